@@ -1,0 +1,115 @@
+"""Reading the catalogue from YAML into the model.
+
+Belongs here: files → entries. Does not belong here: meaning between entries (``integrity``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from pipelines.catalogue import model
+from pipelines.catalogue.integrity import CatalogueError, check_integrity
+
+DATA = Path(__file__).parent / "data"
+EntryType = TypeVar("EntryType", bound=model.Entry)
+
+
+def load_catalogue(directory: Path | None = None) -> model.Catalogue:
+    """Read and check a catalogue.
+
+    Args:
+        directory: Folder with the YAML files; the shipped catalogue when None.
+
+    Returns:
+        The catalogue, every cross-reference checked.
+
+    Raises:
+        CatalogueError: A file is missing, an entry is malformed, an id stands twice or a
+            reference leads nowhere; all problems are listed at once.
+    """
+    return _load(directory or DATA)
+
+
+def catalogue_hash(catalogue: model.Catalogue) -> str:
+    """SHA-256 of the catalogue's canonical JSON: equal catalogues hash equal."""
+    text = json.dumps(catalogue.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _load(directory: Path) -> model.Catalogue:
+    elements = [
+        row for path in sorted((directory / "elements").glob("*.yaml")) for row in _rows(path)
+    ]
+    tables = [_table(row) for row in _rows(directory / "tables.yaml")]
+    catalogue = model.Catalogue(
+        documents=_entries(model.Document, _rows(directory / "documents.yaml")),
+        pillars=_entries(model.Pillar, _rows(directory / "pillars.yaml")),
+        populations=_entries(model.Population, _rows(directory / "populations.yaml")),
+        elements=_entries(model.Element, elements),
+        registers=_entries(model.Register, _rows(directory / "registers.yaml")),
+        forms=_entries(model.Form, _rows(directory / "forms.yaml")),
+        rules=_entries(model.Rule, _rows(directory / "rules.yaml")),
+        indicators=_entries(model.Indicator, _rows(directory / "indicators.yaml")),
+        periods=_entry(model.PeriodPlan, _yaml(directory / "periods.yaml")),
+        tables=_entries(model.TableSpec, tables, by="name"),
+    )
+    check_integrity(catalogue)
+    return catalogue
+
+
+def _yaml(path: Path) -> Any:  # noqa: ANN401 — YAML holds anything; the model decides
+    if not path.is_file():
+        raise CatalogueError([f"{path.name}: file not found in the catalogue folder"])
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return list(_yaml(path) or [])
+
+
+def _entry(kind: type[EntryType], row: dict[str, Any]) -> EntryType:
+    try:
+        return kind.model_validate(row)
+    except ValidationError as error:
+        where = row.get("id", row.get("name", "?"))
+        raise CatalogueError([f"{kind.__name__} {where}: {error}"]) from error
+
+
+def _entries(
+    kind: type[EntryType], rows: Iterable[dict[str, Any]], *, by: str = "id"
+) -> dict[str, EntryType]:
+    found: dict[str, EntryType] = {}
+    for row in rows:
+        entry = _entry(kind, row)
+        key = str(getattr(entry, by))
+        if key in found:
+            raise CatalogueError([f"{kind.__name__} {key}: stands twice"])
+        found[key] = entry
+    return found
+
+
+def _table(row: dict[str, Any]) -> dict[str, Any]:
+    """Spell out the column shorthand ``name type[?] | label | note`` of ``tables.yaml``."""
+    columns = []
+    for line in row["columns"]:
+        head, label, *note = (part.strip() for part in line.split("|"))
+        name, type_name = head.split()
+        columns.append(
+            {
+                "name": name,
+                "type": type_name.rstrip("?"),
+                "nullable": type_name.endswith("?"),
+                "label_vi": label,
+                "description": note[0] if note else "",
+            }
+        )
+    return {**row, "columns": columns}

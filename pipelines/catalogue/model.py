@@ -1,0 +1,463 @@
+"""What a catalogue entry may say. Data only: one pydantic model per kind of entry.
+
+Belongs here: the fields of an entry and what must hold inside ONE entry.
+Does not belong here: what must hold between entries (``integrity``), reading YAML (``load``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+UnitType = Literal[
+    "country",
+    "province",
+    "district",
+    "commune",
+    "agency",
+    "enterprise",
+    "mass_organisation",
+    "office",
+]
+ElementType = Literal["count", "money", "area", "days", "rate", "bool", "date", "text", "enum"]
+Sensitivity = Literal["public", "internal", "personal", "free_text"]
+Severity = Literal["error", "warning", "review"]
+NUMERIC_TYPES: frozenset[str] = frozenset({"count", "money", "area", "days", "rate"})
+WHOLE_TYPES: frozenset[str] = frozenset({"count", "money"})
+
+
+class Entry(BaseModel):
+    """A catalogue entry: frozen, and strict about unknown fields so that a typo is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Entry):
+    """An entry with a validity; ``valid_to`` is the last day in force, None means open."""
+
+    valid_from: dt.date = dt.date(1998, 1, 1)
+    valid_to: dt.date | None = None
+
+    def in_force(self, day: dt.date) -> bool:
+        """Whether the entry is in force on ``day``."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Citation(Entry):
+    """A place in a document of the register."""
+
+    document: str
+    place: str | None = None
+    verified: bool = True
+
+
+class Document(Dated):
+    """A legal or Party document, with where the facts about it come from."""
+
+    id: str
+    number: str
+    kind: str
+    issuer: str
+    title_vi: str
+    issued: dt.date | None = None
+    scope: list[str]
+    replaced_by: str | None = None
+    supersession_basis: Literal["explicit", "implicit"] | None = None
+    evidence: str
+    verified: bool
+
+
+class Pillar(Dated):
+    """A pillar of the slogan ("Dân biết", …), bound to a regime by its dates."""
+
+    id: str
+    order: int
+    label_vi: str
+    label_en: str
+
+
+class Population(Dated):
+    """An effective-dated denominator: who counts, said as a predicate on dated units."""
+
+    id: str
+    label_vi: str
+    label_en: str
+    unit_types: list[UnitType]
+    kinds: list[str] | None = None
+    basis: str
+
+
+class Element(Dated):
+    """One thing that is asked: the smallest reported datum.
+
+    ``authority`` names who supplies the value in force: ``self`` or the kind of an office.
+    ``subject`` is a population: the units that the figure is about.
+    """
+
+    id: str
+    code: str
+    label_vi: str
+    label_en: str
+    definition_vi: str
+    unit_vi: str = ""
+    type: ElementType
+    block: str
+    pillar: str | None = None
+    subject: str
+    authority: str = "self"
+    flow: Literal["flow", "stock"] = "flow"
+    refers_to: Literal["period", "year"] = "period"
+    minimum: float | None = None
+    maximum: float | None = None
+    options: list[str] | None = None
+    allows_not_applicable: bool = False
+    counts_persons: bool = False
+    sensitivity: Sensitivity
+    legal: list[Citation] = []
+    source_tag: str = "K"
+
+    @model_validator(mode="after")
+    def _options_belong_to_enums(self) -> Element:
+        if (self.type == "enum") != (self.options is not None):
+            msg = f"element {self.id}: options go with type enum, and only with it"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values are numbers."""
+        return self.type in NUMERIC_TYPES
+
+
+class FormElement(Entry):
+    """An element as a form asks it; ``cross_check`` marks a value others are authoritative for."""
+
+    element: str
+    compulsory: bool = False
+
+
+class FormSection(Entry):
+    """A group of elements under a heading."""
+
+    title_vi: str
+    elements: list[FormElement]
+
+
+class FormSheet(Entry):
+    """A sheet of a form.
+
+    ``single``: rows are elements, about one unit. ``grid``: rows are the units of
+    ``population``, columns are elements. ``register``: rows are events.
+    """
+
+    name: str
+    title_vi: str
+    layout: Literal["single", "grid", "register"]
+    subject: Literal["self", "scope"] = "self"
+    population: str | None = None
+    register_id: str | None = None
+    sections: list[FormSection] = []
+
+    def elements(self) -> list[FormElement]:
+        """All elements asked in the sheet, in order."""
+        return [item for section in self.sections for item in section.elements]
+
+
+class Form(Dated):
+    """A versioned questionnaire for one kind of sender under one legal regime."""
+
+    id: str
+    version: str
+    number_vi: str
+    title_vi: str
+    title_en: str
+    owed_by: str
+    provider_label_vi: str
+    sheets: list[FormSheet]
+    legal: list[Citation] = []
+
+    def elements(self) -> list[FormElement]:
+        """All elements asked in the form, in order."""
+        return [item for sheet in self.sheets for item in sheet.elements()]
+
+
+class RegisterColumn(Entry):
+    """A column of a register: one fact of an event."""
+
+    id: str
+    code: str
+    label_vi: str
+    label_en: str
+    type: Literal["string", "int", "float", "bool", "date", "unit", "enum"]
+    required: bool = False
+    options: list[str] | None = None
+    sensitivity: Sensitivity
+
+
+class Register(Dated):
+    """A list of events, one row each."""
+
+    id: str
+    label_vi: str
+    label_en: str
+    definition_vi: str
+    authority: str
+    unit_column: str
+    unique: list[str] = []
+    columns: list[RegisterColumn]
+
+    @property
+    def table(self) -> str:
+        """The warehouse table of the register."""
+        return f"core.registers_{self.id}"
+
+
+Operator = Literal[
+    "==",
+    "!=",
+    ">",
+    ">=",
+    "<",
+    "<=",
+    "compulsory_pair",
+    "exclusive_pair",
+    "implies_equal",
+    "at_most_one",
+    "sum_equals",
+    "in_list",
+    "pattern",
+    "present",
+    "typed",
+    "whole",
+    "within_bounds",
+    "unique",
+    "agrees_with_authority",
+    "rows_equal_element",
+    "some_row_pending",
+    "on_form",
+    "no_error_value",
+    "identified",
+]
+
+
+class Term(Entry):
+    """An element or column, times a factor."""
+
+    of: str
+    times: float
+
+
+class Rule(Dated):
+    """A statement that must hold, as data.
+
+    ``level`` says on what the mask is computed: ``cell`` (every cell of ``applies_to``),
+    ``unit`` (the elements of one unit in one submission), ``row`` (a register row),
+    ``register`` (a register as a whole), ``provider`` (between submissions), ``submission``
+    (who, what and when the file says it is). ``element`` is blamed when the rule fires; without
+    it the first element of ``left`` is. ``listed`` are the list of ``in_list`` and the answers
+    that count as "yes" on the left of a pair; the smallest ``priority`` wins a cell.
+    ``left`` and ``right`` are sums of terms: element or column ids, or numbers.
+    """
+
+    id: str
+    level: Literal["submission", "cell", "unit", "row", "register", "provider"]
+    operator: Operator
+    left: list[str | float | Term] = []
+    right: list[str | float | Term] = []
+    register_id: str | None = None
+    element: str | None = None
+    listed: list[str] | None = None
+    pattern: str | None = None
+    missing: Literal["skip_if_any", "skip_if_all", "never_skip"] = "skip_if_any"
+    severity: Severity
+    message_vi: str
+    message_en: str
+    expected_vi: str
+    action_vi: str
+    legal: list[Citation] = []
+    priority: int = 100
+
+
+class RowFilter(Entry):
+    """A condition on a register column; exactly one test is given."""
+
+    column: str
+    equals: str | bool | float | None = None
+    among: list[str] | None = None
+    in_window: bool = False
+    is_present: bool | None = None
+
+
+class ElementFilter(Entry):
+    """A condition on another element of the same unit."""
+
+    element: str
+    equals: bool | float | str
+
+
+class SumMeasure(Entry):
+    """Σ of elements over the units of the population."""
+
+    kind: Literal["sum"]
+    elements: list[str]
+
+
+class CountMeasure(Entry):
+    """Number of units whose element equals a value."""
+
+    kind: Literal["count"]
+    element: str
+    equals: bool | float | str = True
+
+
+class UnitsMeasure(Entry):
+    """Size of the population, times a constant."""
+
+    kind: Literal["units"]
+    times: float = 1
+
+
+class RowsMeasure(Entry):
+    """Number of register rows that pass every filter."""
+
+    kind: Literal["rows"]
+    register_id: str
+    where: list[RowFilter] = []
+
+
+class NthLargestMeasure(Entry):
+    """The n-th largest value of an element among units that pass the filter."""
+
+    kind: Literal["nth_largest"]
+    element: str
+    n: int
+    where: ElementFilter | None = None
+
+
+class ReportsMeasure(Entry):
+    """Number of reports owed in the period that are in one of the states (all when empty)."""
+
+    kind: Literal["reports"]
+    states: list[str] = []
+
+
+Measure = Annotated[
+    SumMeasure | CountMeasure | UnitsMeasure | RowsMeasure | NthLargestMeasure | ReportsMeasure,
+    Field(discriminator="kind"),
+]
+
+
+class Display(Entry):
+    """How an indicator is printed."""
+
+    format: Literal["rate", "count", "number", "money", "ratio"]
+    digits: int = 0
+
+
+class Indicator(Dated):
+    """A figure computed from elements or registers.
+
+    Without ``denominator`` the value is the numerator; with one it is
+    ``numerator / denominator × 100`` when ``display.format`` is ``rate``, else the quotient.
+    """
+
+    id: str
+    label_vi: str
+    label_en: str
+    definition_vi: str
+    unit_vi: str = ""
+    pillar: str | None = None
+    section: str
+    population: str
+    numerator: Measure
+    denominator: Measure | None = None
+    bounded: bool = True
+    per_unit: bool = False
+    headline: bool = False
+    better: Literal["higher", "lower", "none"] = "none"
+    display: Display
+    legal: list[Citation] = []
+
+
+class PeriodKind(Entry):
+    """How the periods of one kind are made."""
+
+    id: str
+    label_vi: str
+    label_en: str
+    keys: list[PeriodPattern]
+
+
+class PeriodPattern(Entry):
+    """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year."""
+
+    suffix: str
+    label_vi: str
+    start: str
+    end: str
+    window_from: str
+    window_from_year: int = 0
+    window_to: str
+
+
+class Review(Entry):
+    """A review over several years, set by a Party document rather than by the calendar."""
+
+    period: str
+    label_vi: str
+    first_year: int
+    last_year: int
+    document: str
+
+
+class PeriodPlan(Entry):
+    """Which period keys exist."""
+
+    first_year: int
+    last_year: int
+    windows_basis: Citation
+    kinds: list[PeriodKind]
+    reviews: list[Review] = []
+
+
+class ColumnSpec(Entry):
+    """A column of a warehouse table."""
+
+    name: str
+    type: Literal["string", "int", "float", "bool", "date", "timestamp"]
+    nullable: bool = False
+    label_vi: str
+    description: str = ""
+    allowed: list[str] | None = None
+
+
+class TableSpec(Entry):
+    """A warehouse table: key, columns, and what a reviewer should know about it."""
+
+    name: str
+    title_vi: str
+    description_vi: str
+    key: list[str]
+    group: str
+    columns: list[ColumnSpec]
+    register_id: str | None = None
+
+
+class Catalogue(Entry):
+    """Everything that is measured, and nothing that is not."""
+
+    documents: dict[str, Document]
+    pillars: dict[str, Pillar]
+    populations: dict[str, Population]
+    elements: dict[str, Element]
+    registers: dict[str, Register]
+    forms: dict[str, Form]
+    rules: dict[str, Rule]
+    indicators: dict[str, Indicator]
+    periods: PeriodPlan
+    tables: dict[str, TableSpec]
+
+
+PeriodKind.model_rebuild()

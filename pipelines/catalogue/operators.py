@@ -1,0 +1,165 @@
+"""The rule engine's masks: one vectorised function per operator, True where a rule is violated.
+
+The same masks serve the findings (``validation``), the pandera checks (``schemas``) and, spelled
+as formulas, the "Kiểm tra" sheet (``checksheet``): one truth.
+
+Belongs here: operator semantics on a wide frame whose columns are elements or register columns.
+Does not belong here: messages, severity, addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+import pandas as pd
+
+from pipelines.catalogue.model import Rule, Term
+
+Mask = pd.Series
+Side = list[str | float | Term]
+
+# a sum of fractions of counts may differ from a whole by float noise only
+_TOLERANCE = 1e-9
+
+COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
+    "==": lambda left, right: (left - right).abs() <= _TOLERANCE,
+    "!=": lambda left, right: (left - right).abs() > _TOLERANCE,
+    ">": lambda left, right: left > right + _TOLERANCE,
+    ">=": lambda left, right: left >= right - _TOLERANCE,
+    "<": lambda left, right: left < right - _TOLERANCE,
+    "<=": lambda left, right: left <= right + _TOLERANCE,
+}
+
+
+def side_value(frame: pd.DataFrame, side: Side) -> pd.Series:
+    """The sum of the terms of a side, per row; NaN where any term is missing.
+
+    Dates count as days since 1970-01-01, so that they compare like numbers.
+    """
+    return reduce(lambda a, b: a + b, (_term(frame, term) for term in side))
+
+
+def violations(rule: Rule, frame: pd.DataFrame) -> Mask:
+    """Where a unit or row rule is violated.
+
+    Args:
+        rule: A rule of level ``unit`` or ``row`` whose operator works on one row or column.
+        frame: Wide frame, one row per unit or register row; numbers and answers are float
+            (yes = 1, no = 0), dates datetime64, the rest str; NaN means missing.
+
+    Returns:
+        Boolean series on the frame's index.
+
+    Raises:
+        KeyError: The operator is not a row operator.
+    """
+    return _MASKS[rule.operator](rule, frame)
+
+
+def is_missing_skipped(rule: Rule, frame: pd.DataFrame) -> Mask:
+    """Where the rule's missing-value strategy says that it does not apply."""
+    names = [n for n in _names(rule.left) + _names(rule.right) if n in frame.columns]
+    if rule.missing == "never_skip" or not names:
+        return pd.Series(data=False, index=frame.index)
+    absent = frame[names].isna()
+    return absent.any(axis=1) if rule.missing == "skip_if_any" else absent.all(axis=1)
+
+
+def _names(side: Side) -> list[str]:
+    return [t if isinstance(t, str) else t.of for t in side if not isinstance(t, (int, float))]
+
+
+def _term(frame: pd.DataFrame, term: str | float | Term) -> pd.Series:
+    if isinstance(term, Term):
+        return _column(frame, term.of) * term.times
+    if isinstance(term, str):
+        return _column(frame, term)
+    return pd.Series(float(term), index=frame.index)
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    series = frame[name]
+    if pd.api.types.is_datetime64_any_dtype(series):
+        return (series - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
+    return series.astype("float64")
+
+
+def _compare(rule: Rule, frame: pd.DataFrame) -> Mask:
+    holds = COMPARISONS[rule.operator](side_value(frame, rule.left), side_value(frame, rule.right))
+    return ~holds & ~is_missing_skipped(rule, frame)
+
+
+def _sum_equals(rule: Rule, frame: pd.DataFrame) -> Mask:
+    return _compare(rule.model_copy(update={"operator": "=="}), frame)
+
+
+def answers_yes(frame: pd.DataFrame, side: Side, values: list[str] | None = None) -> Mask:
+    """Whether a side "is there": one of ``values``, or yes, above zero, a date, a text."""
+    flags = []
+    for name in _names(side):
+        series = frame[name]
+        if values is not None:
+            flags.append(series.isin(values))
+        elif pd.api.types.is_numeric_dtype(series):
+            flags.append(series.fillna(0) > 0)
+        else:
+            flags.append(series.notna())
+    return reduce(lambda a, b: a | b, flags)
+
+
+def _compulsory_pair(rule: Rule, frame: pd.DataFrame) -> Mask:
+    left = answers_yes(frame, rule.left, rule.listed)
+    right = answers_yes(frame, rule.right)
+    return (left != right) & ~is_missing_skipped(rule, frame)
+
+
+def _exclusive_pair(rule: Rule, frame: pd.DataFrame) -> Mask:
+    left = answers_yes(frame, rule.left, rule.listed)
+    right = answers_yes(frame, rule.right)
+    return left & right & ~is_missing_skipped(rule, frame)
+
+
+def _at_most_one(rule: Rule, frame: pd.DataFrame) -> Mask:
+    flags = [answers_yes(frame, [name]).astype(int) for name in _names(rule.left)]
+    return (reduce(lambda a, b: a + b, flags) > 1) & ~is_missing_skipped(rule, frame)
+
+
+def _implies_equal(rule: Rule, frame: pd.DataFrame) -> Mask:
+    found, expected = side_value(frame, rule.right[:1]), side_value(frame, rule.right[1:])
+    yes = answers_yes(frame, rule.left, rule.listed)
+    return yes & ((found - expected).abs() > _TOLERANCE) & ~is_missing_skipped(rule, frame)
+
+
+def _in_list(rule: Rule, frame: pd.DataFrame) -> Mask:
+    series = frame[_names(rule.left)[0]]
+    return ~series.isin(rule.listed or []) & ~is_missing_skipped(rule, frame)
+
+
+def _pattern(rule: Rule, frame: pd.DataFrame) -> Mask:
+    series = frame[_names(rule.left)[0]]
+    fits = series.str.fullmatch(rule.pattern or "", na=False)
+    return ~fits.astype(bool) & ~is_missing_skipped(rule, frame)
+
+
+def _present(rule: Rule, frame: pd.DataFrame) -> Mask:
+    return frame[_names(rule.left)].isna().any(axis=1)
+
+
+def _unique(rule: Rule, frame: pd.DataFrame) -> Mask:
+    # the first occurrence stands; the repetitions are the violation
+    return frame.duplicated(_names(rule.left), keep="first") & ~is_missing_skipped(rule, frame)
+
+
+_MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
+    **dict.fromkeys(COMPARISONS, _compare),
+    "sum_equals": _sum_equals,
+    "compulsory_pair": _compulsory_pair,
+    "exclusive_pair": _exclusive_pair,
+    "at_most_one": _at_most_one,
+    "implies_equal": _implies_equal,
+    "in_list": _in_list,
+    "pattern": _pattern,
+    "present": _present,
+    "unique": _unique,
+}
