@@ -1,0 +1,153 @@
+"""The ``ref.*`` tables: the catalogue and the facts of ``raw/reference/`` as frames.
+
+Belongs here: catalogue → frames, CSV facts → frames, both conformed to their contracts.
+Does not belong here: populations by unit (``places``), anything that was submitted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.catalogue import model
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.periods import period_frame
+
+FACTS = ("units", "requests", "published")
+
+
+def read_facts(catalogue: model.Catalogue, folder: Path, name: str) -> pd.DataFrame:
+    """Read one CSV of facts.
+
+    Args:
+        catalogue: Holds the contract ``ref.<name>``.
+        folder: ``raw/reference``.
+        name: One of ``FACTS``.
+
+    Returns:
+        The conformed table; codes keep their leading zeros.
+
+    Raises:
+        ContractError: Columns or values do not fit the contract.
+    """
+    contract = table_contract(catalogue, f"ref.{name}")
+    frame = pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
+    frame = frame.replace("", pd.NA)
+    for column in contract.columns:
+        if column.type == "bool":
+            frame[column.name] = frame[column.name].map({"true": True, "false": False})
+        if column.type in {"int", "float"}:
+            frame[column.name] = pd.to_numeric(frame[column.name])
+    return contract.conform(frame)
+
+
+def reference_frames(catalogue: model.Catalogue, folder: Path) -> dict[str, pd.DataFrame]:
+    """All ``ref.*`` tables that need no hierarchy, by table name."""
+    frames = {
+        "ref.documents": _documents(catalogue),
+        "ref.forms": _forms(catalogue),
+        "ref.elements": _elements(catalogue),
+        "ref.rules": _rules(catalogue),
+        "ref.indicators": _indicators(catalogue),
+        "ref.periods": period_frame(catalogue.periods),
+    }
+    conformed = {
+        name: table_contract(catalogue, name).conform(frame) for name, frame in frames.items()
+    }
+    return conformed | {f"ref.{name}": read_facts(catalogue, folder, name) for name in FACTS}
+
+
+def citations(legal: Sequence[model.Citation], catalogue: model.Catalogue) -> str | None:
+    """Citations as one Vietnamese line; what is unverified says so."""
+    lines = []
+    for citation in legal:
+        document = catalogue.documents[citation.document]
+        place = f"{citation.place} " if citation.place else ""
+        mark = "" if citation.verified and document.verified else " (chưa kiểm chứng)"
+        lines.append(f"{place}{document.kind} {document.number}{mark}")
+    return "; ".join(lines) or None
+
+
+def _documents(catalogue: model.Catalogue) -> pd.DataFrame:
+    rows = [entry.model_dump() for entry in catalogue.documents.values()]
+    frame = pd.DataFrame(rows).rename(columns={"id": "document"})
+    frame["scope"] = frame["scope"].map(", ".join)
+    return frame
+
+
+def _forms(catalogue: model.Catalogue) -> pd.DataFrame:
+    rows = []
+    for form in catalogue.forms.values():
+        for sheet in form.sheets:
+            base = {
+                "form": form.id,
+                "version": form.version,
+                "title_vi": form.title_vi,
+                "owed_by": form.owed_by,
+                "sheet": sheet.name,
+                "layout": sheet.layout,
+                "valid_from": form.valid_from,
+                "valid_to": form.valid_to,
+            }
+            asked = [
+                {"element": item.element, "register": None, "compulsory": item.compulsory}
+                for item in sheet.elements()
+            ]
+            asked = asked or [{"element": None, "register": sheet.register_id, "compulsory": True}]
+            rows += [base | item | {"position": n} for n, item in enumerate(asked, start=1)]
+    return pd.DataFrame(rows)
+
+
+def _elements(catalogue: model.Catalogue) -> pd.DataFrame:
+    names = [c.name for c in table_contract(catalogue, "ref.elements").columns]
+    rows = [
+        entry.model_dump()
+        | {
+            "element": entry.id,
+            "legal": citations(entry.legal, catalogue),
+            "unit_vi": entry.unit_vi or None,
+        }
+        for entry in catalogue.elements.values()
+    ]
+    return pd.DataFrame(rows)[names]
+
+
+def _rules(catalogue: model.Catalogue) -> pd.DataFrame:
+    names = [c.name for c in table_contract(catalogue, "ref.rules").columns]
+    rows = [
+        entry.model_dump()
+        | {
+            "rule": entry.id,
+            "legal": citations(entry.legal, catalogue),
+            "definition": _json(entry, {"left", "right", "register_id", "element", "listed"}),
+        }
+        for entry in catalogue.rules.values()
+    ]
+    return pd.DataFrame(rows)[names]
+
+
+def _indicators(catalogue: model.Catalogue) -> pd.DataFrame:
+    names = [c.name for c in table_contract(catalogue, "ref.indicators").columns]
+    rows = [
+        entry.model_dump()
+        | {
+            "indicator": entry.id,
+            "unit_vi": entry.unit_vi or None,
+            "format": entry.display.format,
+            "digits": entry.display.digits,
+            "numerator": _json(entry.numerator),
+            "denominator": _json(entry.denominator) if entry.denominator else None,
+        }
+        for entry in catalogue.indicators.values()
+    ]
+    return pd.DataFrame(rows)[names]
+
+
+def _json(entry: model.Entry, only: set[str] | None = None) -> str:
+    data = entry.model_dump(mode="json", include=only, exclude_defaults=True)
+    if "kind" in type(entry).model_fields:
+        data["kind"] = entry.model_dump()["kind"]
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,99 @@
+"""Dated units: who is where, who counts in which population.
+
+Belongs here: walking the hierarchy by date, populations of a scope.
+Does not belong here: what a unit reported (``evaluation``), matching names (``intake``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from pipelines.catalogue.model import Catalogue, Population
+
+
+def in_force(units: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """The units that exist on a day (``valid_to`` is the last day)."""
+    when = pd.Timestamp(day)
+    open_end = units["valid_to"].isna() | (units["valid_to"] >= when)
+    return units[(units["valid_from"] <= when) & open_end]
+
+
+def within(units: pd.DataFrame, scope_id: str, day: dt.date) -> pd.DataFrame:
+    """A scope and everything below it on a day, in official order.
+
+    Args:
+        units: ``ref.units``.
+        scope_id: Unit that bounds the scope.
+        day: Hierarchies change; the one of this day is walked.
+
+    Returns:
+        Rows of ``units``; empty when the scope does not exist that day.
+    """
+    alive = in_force(units, day)
+    inside = {scope_id}
+    while True:
+        grown = inside | set(alive.loc[alive["parent_id"].isin(inside), "unit_id"])
+        if grown == inside:
+            break
+        inside = grown
+    return alive[alive["unit_id"].isin(inside)].sort_values(["official_order", "unit_id"])
+
+
+def fits(population: Population, units: pd.DataFrame) -> pd.Series:
+    """Which units the population's predicate takes."""
+    mask = units["unit_type"].isin(population.unit_types)
+    if population.kinds is not None:
+        mask &= units["kind"].isin(population.kinds)
+    return mask
+
+
+def members(
+    population: Population, units: pd.DataFrame, scope_id: str, day: dt.date
+) -> pd.DataFrame:
+    """The units of a population inside a scope on a day, in official order.
+
+    A population outside its own validity has no members.
+    """
+    inside = within(units, scope_id, day)
+    if not population.in_force(day):
+        return inside.iloc[:0]
+    return inside[fits(population, inside)]
+
+
+def scope_of(units: pd.DataFrame, unit_id: str, day: dt.date) -> str:
+    """The scope a unit reports to: its parent on that day, or itself when it has none."""
+    row = units.loc[units["unit_id"] == unit_id]
+    parent = row["parent_id"].iloc[0] if len(row) else None
+    alive = set(in_force(units, day)["unit_id"])
+    return str(parent) if pd.notna(parent) and parent in alive else unit_id
+
+
+def population_frame(catalogue: Catalogue, units: pd.DataFrame) -> pd.DataFrame:
+    """Membership over time: one row per population and unit (columns of ``ref.populations``).
+
+    The dates are where the unit's and the population's validity overlap.
+    """
+    parts = []
+    for population in catalogue.populations.values():
+        chosen = units[fits(population, units)]
+        first = pd.Timestamp(population.valid_from)
+        valid_from = chosen["valid_from"].where(chosen["valid_from"] >= first, first)
+        valid_to = chosen["valid_to"]
+        if population.valid_to is not None:
+            last = pd.Timestamp(population.valid_to)
+            valid_to = valid_to.where(valid_to <= last, last)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "population": population.id,
+                    "unit_id": chosen["unit_id"],
+                    "label_vi": population.label_vi,
+                    "valid_from": valid_from,
+                    "valid_to": valid_to,
+                    "basis": population.basis,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
