@@ -77,7 +77,7 @@ lock: $(BIN)/uv ## compile requirements.lock (LOCKFLAGS=--upgrade for newer vers
 
 clean: ## remove what `make run` builds, and caches
 	rm -rf warehouse build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find pipelines tests benchmarks notebooks \
+	find . -path ./.venv -prune -o \
 	  \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 	rm -f .venv/.ready
 
