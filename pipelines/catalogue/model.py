@@ -7,9 +7,68 @@ Does not belong here: what must hold between entries (``integrity``), reading YA
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
+
+from pipelines.catalogue.base import Citation, Dated, Entry
+from pipelines.catalogue.measures import (
+    CountMeasure,
+    Display,
+    ElementFilter,
+    Measure,
+    NthLargestMeasure,
+    ReportsMeasure,
+    RowFilter,
+    RowsMeasure,
+    SumMeasure,
+    UnitsMeasure,
+)
+from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
+
+# one import for the whole vocabulary of the catalogue
+__all__ = [
+    "NUMERIC_TYPES",
+    "WHOLE_TYPES",
+    "Catalogue",
+    "Citation",
+    "ColumnSpec",
+    "CountMeasure",
+    "Dated",
+    "Display",
+    "Document",
+    "Element",
+    "ElementFilter",
+    "ElementType",
+    "Entry",
+    "Form",
+    "FormElement",
+    "FormSection",
+    "FormSheet",
+    "Indicator",
+    "Measure",
+    "NthLargestMeasure",
+    "Operator",
+    "PeriodKind",
+    "PeriodPattern",
+    "PeriodPlan",
+    "Pillar",
+    "Population",
+    "Register",
+    "RegisterColumn",
+    "ReportsMeasure",
+    "Review",
+    "RowFilter",
+    "RowsMeasure",
+    "Rule",
+    "Sensitivity",
+    "Severity",
+    "SumMeasure",
+    "TableSpec",
+    "Term",
+    "UnitType",
+    "UnitsMeasure",
+]
 
 UnitType = Literal[
     "country",
@@ -26,31 +85,6 @@ Sensitivity = Literal["public", "internal", "personal", "free_text"]
 Severity = Literal["error", "warning", "review"]
 NUMERIC_TYPES: frozenset[str] = frozenset({"count", "money", "area", "days", "rate"})
 WHOLE_TYPES: frozenset[str] = frozenset({"count", "money"})
-
-
-class Entry(BaseModel):
-    """A catalogue entry: frozen, and strict about unknown fields so that a typo is found."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Dated(Entry):
-    """An entry with a validity; ``valid_to`` is the last day in force, None means open."""
-
-    valid_from: dt.date = dt.date(1998, 1, 1)
-    valid_to: dt.date | None = None
-
-    def in_force(self, day: dt.date) -> bool:
-        """Whether the entry is in force on ``day``."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-class Citation(Entry):
-    """A place in a document of the register."""
-
-    document: str
-    place: str | None = None
-    verified: bool = True
 
 
 class Document(Dated):
@@ -280,82 +314,6 @@ class Rule(Dated):
     priority: int = 100
 
 
-class RowFilter(Entry):
-    """A condition on a register column; exactly one test is given."""
-
-    column: str
-    equals: str | bool | float | None = None
-    among: list[str] | None = None
-    in_window: bool = False
-    is_present: bool | None = None
-
-
-class ElementFilter(Entry):
-    """A condition on another element of the same unit."""
-
-    element: str
-    equals: bool | float | str
-
-
-class SumMeasure(Entry):
-    """Σ of elements over the units of the population."""
-
-    kind: Literal["sum"]
-    elements: list[str]
-
-
-class CountMeasure(Entry):
-    """Number of units whose element equals a value."""
-
-    kind: Literal["count"]
-    element: str
-    equals: bool | float | str = True
-
-
-class UnitsMeasure(Entry):
-    """Size of the population, times a constant."""
-
-    kind: Literal["units"]
-    times: float = 1
-
-
-class RowsMeasure(Entry):
-    """Number of register rows that pass every filter."""
-
-    kind: Literal["rows"]
-    register_id: str
-    where: list[RowFilter] = []
-
-
-class NthLargestMeasure(Entry):
-    """The n-th largest value of an element among units that pass the filter."""
-
-    kind: Literal["nth_largest"]
-    element: str
-    n: int
-    where: ElementFilter | None = None
-
-
-class ReportsMeasure(Entry):
-    """Number of reports owed in the period that are in one of the states (all when empty)."""
-
-    kind: Literal["reports"]
-    states: list[str] = []
-
-
-Measure = Annotated[
-    SumMeasure | CountMeasure | UnitsMeasure | RowsMeasure | NthLargestMeasure | ReportsMeasure,
-    Field(discriminator="kind"),
-]
-
-
-class Display(Entry):
-    """How an indicator is printed."""
-
-    format: Literal["rate", "count", "number", "money", "ratio"]
-    digits: int = 0
-
-
 class Indicator(Dated):
     """A figure computed from elements or registers.
 
@@ -379,47 +337,6 @@ class Indicator(Dated):
     better: Literal["higher", "lower", "none"] = "none"
     display: Display
     legal: list[Citation] = []
-
-
-class PeriodKind(Entry):
-    """How the periods of one kind are made."""
-
-    id: str
-    label_vi: str
-    label_en: str
-    keys: list[PeriodPattern]
-
-
-class PeriodPattern(Entry):
-    """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year."""
-
-    suffix: str
-    label_vi: str
-    start: str
-    end: str
-    window_from: str
-    window_from_year: int = 0
-    window_to: str
-
-
-class Review(Entry):
-    """A review over several years, set by a Party document rather than by the calendar."""
-
-    period: str
-    label_vi: str
-    first_year: int
-    last_year: int
-    document: str
-
-
-class PeriodPlan(Entry):
-    """Which period keys exist."""
-
-    first_year: int
-    last_year: int
-    windows_basis: Citation
-    kinds: list[PeriodKind]
-    reviews: list[Review] = []
 
 
 class ColumnSpec(Entry):
@@ -458,6 +375,3 @@ class Catalogue(Entry):
     indicators: dict[str, Indicator]
     periods: PeriodPlan
     tables: dict[str, TableSpec]
-
-
-PeriodKind.model_rebuild()

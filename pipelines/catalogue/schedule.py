@@ -1,0 +1,46 @@
+"""Which periods exist: kinds, patterns within a year, reviews over years."""
+
+from __future__ import annotations
+
+from pipelines.catalogue.base import Citation, Entry
+
+
+class PeriodPattern(Entry):
+    """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year."""
+
+    suffix: str
+    label_vi: str
+    start: str
+    end: str
+    window_from: str
+    window_from_year: int = 0
+    window_to: str
+
+
+class PeriodKind(Entry):
+    """How the periods of one kind are made."""
+
+    id: str
+    label_vi: str
+    label_en: str
+    keys: list[PeriodPattern]
+
+
+class Review(Entry):
+    """A review over several years, set by a Party document rather than by the calendar."""
+
+    period: str
+    label_vi: str
+    first_year: int
+    last_year: int
+    document: str
+
+
+class PeriodPlan(Entry):
+    """Which period keys exist."""
+
+    first_year: int
+    last_year: int
+    windows_basis: Citation
+    kinds: list[PeriodKind]
+    reviews: list[Review] = []
