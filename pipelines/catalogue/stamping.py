@@ -1,0 +1,57 @@
+"""Workbook files whose bytes depend on their content only.
+
+Belongs here: fixed dates, member order and compression of the ``.xlsx`` container.
+Does not belong here: what stands in the cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+
+from openpyxl import Workbook
+
+# the clock must not reach a file; the day is that of the oldest document of the register
+STAMP = dt.datetime(1998, 2, 18)  # noqa: DTZ001 — the file format knows no time zone
+_ZIP_STAMP = (1998, 2, 18, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_FIRST = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml")
+
+
+def workbook_bytes(book: Workbook) -> bytes:
+    """The file of a workbook; equal workbooks give equal bytes."""
+    book.properties.created = STAMP
+    raw = io.BytesIO()
+    book.save(raw)
+    return stamped(raw.getvalue())
+
+
+def stamped(raw: bytes) -> bytes:
+    """A container with fixed dates and member order."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
+        names = sorted(source.namelist(), key=_member_order)
+        for name in names:
+            info = zipfile.ZipInfo(name, date_time=_ZIP_STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 0  # as on Windows: the machine must not show
+            info.external_attr = 0
+            target.writestr(info, _content(name, source.read(name)))
+    return out.getvalue()
+
+
+def _member_order(name: str) -> tuple[int, str]:
+    # readers that stream expect the content types first
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
+
+
+def _content(name: str, data: bytes) -> bytes:
+    if name != "docProps/core.xml":
+        return data
+    day = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    return _MODIFIED.sub(rb"\g<1>" + day + rb"\g<2>", data)

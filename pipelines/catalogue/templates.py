@@ -1,0 +1,139 @@
+"""Excel forms made from the catalogue: the workbook that a clerk fills in and sends.
+
+Belongs here: the whole workbook, its hidden names, its furniture.
+Does not belong here: the table of a sheet (``sheet_*``), the formulas of "Kiểm tra"
+(``checksheet``), reading workbooks.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.catalogue import workbook_styles as ws
+from pipelines.catalogue.input_rules import SHEET_NAME as LISTS_NAME
+from pipelines.catalogue.input_rules import Lists
+from pipelines.catalogue.model import Catalogue, Form, FormSheet
+from pipelines.catalogue.sheet_frame import (
+    HEADER_ROW,
+    Fill,
+    Header,
+    RegisterArea,
+    ValueCell,
+)
+from pipelines.catalogue.sheet_grid import write_grid
+from pipelines.catalogue.sheet_register import write_register
+from pipelines.catalogue.sheet_single import write_single
+from pipelines.catalogue.stamping import workbook_bytes
+
+__all__ = ["Fill", "Header", "build_workbook"]
+
+
+def build_workbook(
+    catalogue: Catalogue,
+    form: Form,
+    header: Header,
+    *,
+    units: pd.DataFrame,
+    subject_id: str,
+    fill: Fill | None = None,
+) -> bytes:
+    """The workbook of a form, empty or filled.
+
+    Args:
+        catalogue: The catalogue.
+        form: The form to lay out.
+        header: Who reports, about when.
+        units: ``unit_id`` and ``name`` of the units that grid rows and register drop-downs
+            speak of, in official order.
+        subject_id: The unit that the single sheets are about.
+        fill: What to enter.
+
+    Returns:
+        The bytes of an ``.xlsx`` file; equal arguments give equal bytes.
+
+    Raises:
+        ValueError: Something of ``fill`` has no place on the form.
+    """
+    fill = fill or Fill()
+    pairs = [
+        (str(unit), str(name)) for unit, name in zip(units["unit_id"], units["name"], strict=True)
+    ]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    lists = Lists()
+    cells: list[ValueCell] = []
+    areas: list[RegisterArea] = []
+    for spec in form.sheets:
+        sheet = book.create_sheet(spec.name)
+        if spec.layout == "single":
+            name = dict(pairs).get(subject_id, header.unit_name)
+            subject = (subject_id, name)
+            cells += write_single(sheet, catalogue, form, spec, header, fill, lists, subject)
+        elif spec.layout == "grid":
+            cells += write_grid(sheet, catalogue, form, spec, header, fill, lists, pairs)
+        else:
+            areas.append(write_register(sheet, catalogue, form, spec, header, fill, lists, pairs))
+        _finish(sheet, spec, header)
+    _refuse_homeless(fill, cells, areas)
+    _furniture(book, lists)
+    for name, value in _names(form, header, subject_id).items():
+        book.defined_names[name] = DefinedName(name, attr_text=f'"{value}"', hidden=True)
+    if book.calculation is not None:
+        book.calculation.fullCalcOnLoad = True
+    return workbook_bytes(book)
+
+
+def _names(form: Form, header: Header, subject_id: str) -> dict[str, str]:
+    return {
+        "QCDC_FORM": form.id,
+        "QCDC_VERSION": form.version,
+        "QCDC_UNIT": header.unit_id,
+        "QCDC_SUBJECT": subject_id,
+        "QCDC_PERIOD": header.period,
+        "QCDC_ROUND": header.round,
+        "QCDC_DATA_TO": header.data_to.isoformat() if header.data_to else "",
+    }
+
+
+def _finish(sheet: Worksheet, spec: FormSheet, header: Header) -> None:
+    ws.protect(sheet)
+    last = HEADER_ROW if spec.layout == "single" else HEADER_ROW + 1
+    ws.print_setup(
+        sheet,
+        landscape=spec.layout != "single",
+        repeat=f"{HEADER_ROW}:{last}",
+        illustrative=header.is_illustrative,
+    )
+
+
+def _furniture(book: Workbook, lists: Lists) -> None:
+    for name in ("Kiểm tra", "Hướng dẫn"):
+        ws.put(book.create_sheet(name), 1, 1, name.upper(), font=ws.TITLE, boxed=False)
+    sheet = book.create_sheet(LISTS_NAME)
+    lists.write(sheet)
+    ws.protect(sheet)
+
+
+def _refuse_homeless(fill: Fill, cells: list[ValueCell], areas: list[RegisterArea]) -> None:
+    """Nothing may be lost in silence."""
+    places = {(cell.unit_id, cell.element) for cell in cells}
+    noted = {(cell.unit_id, cell.element) for cell in cells if not cell.in_grid}
+    entered = fill.values  # noqa: PD011 — a dict, not a frame
+    homeless = [
+        *(f"value {key}" for key in sorted(set(entered) - places)),
+        *(f"note {key}" for key in sorted(fill.notes.keys() - noted)),
+        *(f"rows of {name}" for name in fill.rows if name not in {a.register_id for a in areas}),
+    ]
+    for area in areas:
+        known = set(area.letters)
+        homeless += [
+            f"columns {sorted(set(row) - known)} of {area.register_id}"
+            for row in fill.rows.get(area.register_id, [])
+            if set(row) - known
+        ]
+    if homeless:
+        msg = f"no place on the form for: {'; '.join(homeless[:5])} ({len(homeless)} in all)"
+        raise ValueError(msg)
