@@ -32,7 +32,7 @@ def within(units: pd.DataFrame, scope_id: str, day: dt.date) -> pd.DataFrame:
         Rows of ``units``; empty when the scope does not exist that day.
     """
     alive = in_force(units, day)
-    inside = {scope_id}
+    inside = {scope_id} & set(alive["unit_id"])
     while True:
         grown = inside | set(alive.loc[alive["parent_id"].isin(inside), "unit_id"])
         if grown == inside:

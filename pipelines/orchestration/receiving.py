@@ -1,0 +1,108 @@
+"""Giving receipts to files that have none: the only step of a run that reads a clock.
+
+Belongs here: finding unreceipted files and appending their receipts.
+Does not belong here: judging the files (``steps``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.intake.container import UnreadableWorkbook, scan_container
+from pipelines.intake.identify import NAMES
+from pipelines.intake.journal import append, next_submission_id, read_journal, unreceipted
+from pipelines.intake.receipts import sha256_of
+from pipelines.orchestration.steps import journal_path
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+_OWN = {"journal.jsonl", "narrative.yaml"}
+# what office programs leave beside an open file; never a submission
+_TEMPORARY_PREFIXES = ("~$", ".", "._")
+
+
+class PeriodLocked(Exception):  # noqa: N818 — names the state, as the journal does
+    """New files wait: the period is locked and must be reopened with a reason first."""
+
+
+def now() -> dt.datetime:
+    """The wall clock in Hanoi, to the second."""
+    return dt.datetime.now(HANOI).replace(microsecond=0)
+
+
+def receive_new(
+    root: Path, period: str, known_units: Sequence[str], *, at: dt.datetime, who: str
+) -> list[dict[str, Any]]:
+    """Append a receipt for every file under ``raw/<period>/`` whose (path, sha256) has none.
+
+    Args:
+        root: The project's root.
+        period: Key of the period.
+        known_units: Unit ids, to tell the sender by folder or header.
+        at: Time of the receipts.
+        who: Role that receives.
+
+    Returns:
+        The new journal entries; empty when every file has its receipt.
+
+    Raises:
+        PeriodLocked: There are new files but the period is locked.
+    """
+    path = journal_path(root, period)
+    entries = list(read_journal(path).entries)
+    files = [(str(f.relative_to(root).as_posix()), sha256_of(f.read_bytes())) for f in _files(path)]
+    fresh = unreceipted(entries, files)
+    if fresh and is_locked(entries):
+        msg = f"{period}: {len(fresh)} new files, but the period is locked"
+        raise PeriodLocked(msg)
+    added = []
+    for relative, digest in fresh:
+        sender = _sender(root / relative, path.parent, frozenset(known_units))
+        entry = {
+            "at": at.isoformat(),
+            "who": who,
+            "event": "received",
+            "submission_id": next_submission_id(entries, period, sender),
+            "sha256": digest,
+            "path": relative,
+            "channel": "thư mục",
+        }
+        append(path, entry)
+        entries.append(entry)
+        added.append(entry)
+    return added
+
+
+def is_locked(entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the last word on the period is ``lock``."""
+    actions = [e.get("action") for e in entries if e.get("event") == "period"]
+    return bool(actions) and actions[-1] == "lock"
+
+
+def _files(journal: Path) -> list[Path]:
+    """Plain files of the period in path order; links are never followed."""
+    found: list[Path] = []
+    for folder, names, files in os.walk(journal.parent):  # does not follow links
+        names[:] = sorted(name for name in names if name != "releases")
+        found += [
+            Path(folder) / name
+            for name in files
+            if name not in _OWN and not name.startswith(_TEMPORARY_PREFIXES)
+        ]
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+
+
+def _sender(path: Path, folder: Path, known: frozenset[str]) -> str:
+    """The sender: the unit whose folder the file lies in, else the unit its header names."""
+    first = path.relative_to(folder).parts[0]
+    if first in known:
+        return first
+    try:
+        said = scan_container(path.read_bytes()).defined_names.get(NAMES["unit"], "")
+    except UnreadableWorkbook:
+        return "unknown"
+    return said if said in known else "unknown"

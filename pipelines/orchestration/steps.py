@@ -1,0 +1,305 @@
+"""The two steps of a period as plain functions: where the four neighbours of level 4 meet.
+
+Belongs here: which pure function feeds which. Does not belong here: Dagster (``*_asset``),
+writing (``warehouse``), any logic of a room.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.catalogue.contracts import table_contract, table_names
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.reference import reference_frames
+from pipelines.evaluation.figures import figures
+from pipelines.evaluation.indicators import indicator_values
+from pipelines.evaluation.invariants import check
+from pipelines.evaluation.published import compare
+from pipelines.evaluation.reporting import reporting
+from pipelines.intake.batch import IntakeBatch, read_batch, read_single
+from pipelines.intake.journal import last_time, read_journal
+from pipelines.places.units import fits, members, population_frame, within
+from pipelines.validation.accept import observations, registers, settle
+from pipelines.validation.gate import gate
+from pipelines.validation.rules import find
+
+Tables = dict[str, pd.DataFrame]
+_EVALUATED = ("core.reporting",)
+
+
+class NoInput(Exception):  # noqa: N818 — reads as what happened, like StopIteration
+    """There is nothing to evaluate in the period."""
+
+
+def ingest_tables(catalogue: Catalogue) -> list[str]:
+    """Tables that ``ingest`` fills."""
+    schemas = ("ref.", "intake.", "core.")
+    return [n for n in table_names(catalogue) if n.startswith(schemas) and n not in _EVALUATED]
+
+
+def evaluate_tables(catalogue: Catalogue) -> list[str]:
+    """Tables that ``evaluate`` fills."""
+    schemas = ("eval.", "report.")
+    return [n for n in table_names(catalogue) if n.startswith(schemas) or n in _EVALUATED]
+
+
+def journal_path(root: Path, period: str) -> Path:
+    """The journal of a period."""
+    return root / "raw" / period / "journal.jsonl"
+
+
+def reference_tables(root: Path, catalogue: Catalogue) -> Tables:
+    """All ``ref.*`` tables."""
+    tables = reference_frames(catalogue, root / "raw" / "reference")
+    contract = table_contract(catalogue, "ref.populations")
+    members_over_time = population_frame(catalogue, tables["ref.units"])
+    return tables | {contract.name: contract.conform(members_over_time)}
+
+
+def ingest(root: Path, catalogue: Catalogue, period: str) -> Tables:
+    """Everything that follows from the files of a period, nothing written.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        period: Key of the period.
+
+    Returns:
+        Every table of ``ingest_tables``, conformed.
+
+    Raises:
+        NoInput: The period has no receipt.
+        InvariantBroken: Masks and pandera disagree, or a table breaks its contract.
+    """
+    tables = reference_tables(root, catalogue)
+    entries = read_journal(journal_path(root, period)).entries
+    batch = read_batch(root, catalogue, entries, period=period, units=tables["ref.units"])
+    if batch.submissions.empty:
+        msg = f"raw/{period}/ has no receipt"
+        raise NoInput(msg)
+    return tables | _accept(batch, catalogue, period, tables)
+
+
+def _accept(
+    batch: IntakeBatch, catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame]
+) -> Tables:
+    units = tables["ref.units"]
+    found = find(
+        submissions=batch.submissions,
+        entries=batch.entries,
+        rows=batch.rows,
+        row_letters=batch.row_letters,
+        faults=batch.faults,
+        units=units,
+        catalogue=catalogue,
+        period=period,
+    )
+    submissions = settle(batch.submissions, found)
+    ends_on = period_row(tables, period)["ends_on"]
+    observed = observations(
+        submissions=submissions,
+        entries=batch.entries,
+        units=units,
+        expected=expected_pairs(catalogue, tables, period),
+        catalogue=catalogue,
+        period=period,
+        period_end=ends_on,
+    )
+    kept = registers(
+        submissions=submissions, rows=batch.rows, units=units, catalogue=catalogue, period=period
+    )
+    gate(
+        submissions=submissions,
+        entries=batch.entries,
+        rows=batch.rows,
+        catalogue=catalogue,
+        tables={"core.observations": observed, "core.findings": found, **kept},
+    )
+    raw = {
+        "intake.submissions": submissions,
+        "intake.accounts": batch.accounts,
+        "intake.quarantine": batch.quarantine,
+        "core.observations": observed,
+        "core.findings": found,
+        **kept,
+    }
+    out = {}
+    for name, frame in raw.items():
+        contract = table_contract(catalogue, name)
+        out[name] = contract.conform(frame[[c.name for c in contract.columns]])
+    return out
+
+
+def period_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any]:
+    """The row of ``ref.periods``, dates as ``datetime.date``.
+
+    Raises:
+        NoInput: There is no such period.
+    """
+    periods = tables["ref.periods"]
+    row = periods[periods["period"] == period]
+    if row.empty:
+        msg = f"no period {period} in ref.periods"
+        raise NoInput(msg)
+    values = {str(key): value for key, value in row.iloc[0].to_dict().items()}
+    return {
+        key: value.date() if isinstance(value, pd.Timestamp) else value
+        for key, value in values.items()
+    }
+
+
+def period_requests(tables: Mapping[str, pd.DataFrame], period: str) -> pd.DataFrame:
+    """The requests of a period."""
+    requests = tables["ref.requests"]
+    return requests[requests["period"] == period]
+
+
+def expected_pairs(
+    catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str
+) -> pd.DataFrame:
+    """Which element should be known of which unit.
+
+    Returns:
+        Columns unit_id, element: for every scope with a request, each element that a requested
+        form asks, of every unit the element is about.
+    """
+    requests = period_requests(tables, period)
+    day = period_row(tables, period)["ends_on"]
+    pairs = []
+    for scope_id, group in requests.groupby("scope_id", sort=True):
+        forms = [catalogue.forms[form] for form in group["form"].unique()]
+        for name in sorted({item.element for form in forms for item in form.elements()}):
+            subject = catalogue.populations[catalogue.elements[name].subject]
+            who = members(subject, tables["ref.units"], str(scope_id), day)
+            pairs.append(pd.DataFrame({"unit_id": who["unit_id"], "element": name}))
+    if not pairs:
+        return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "element": pd.Series(dtype="str")})
+    return pd.concat(pairs, ignore_index=True).drop_duplicates()
+
+
+def scopes_of(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
+    """The scopes that are evaluated: every requested scope and the grassroots units in it."""
+    day = period_row(tables, period)["ends_on"]
+    grassroots = catalogue.populations["qcdc_grassroots"]
+    scopes: list[str] = []
+    for scope_id in sorted(period_requests(tables, period)["scope_id"].unique()):
+        inside = within(tables["ref.units"], scope_id, day)
+        scopes += [scope_id, *inside.loc[fits(grassroots, inside), "unit_id"]]
+    return list(dict.fromkeys(scopes))
+
+
+def evaluate(
+    catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame], as_of: dt.datetime
+) -> Tables:
+    """Indicators, comparison with what was published, figures with their evidence.
+
+    Args:
+        catalogue: What is measured.
+        period: Key of the period.
+        tables: The tables of ``ingest``.
+        as_of: When this was known; by default the caller gives ``period_as_of``.
+
+    Returns:
+        Every table of ``evaluate_tables``.
+    """
+    row = period_row(tables, period)
+    units, submissions = tables["ref.units"], tables["intake.submissions"]
+    reported = reporting(
+        requests=period_requests(tables, period),
+        submissions=submissions,
+        units=units,
+        catalogue=catalogue,
+        period=period,
+        period_end=row["ends_on"],
+    )
+    rows = {name: tables[register.table] for name, register in catalogue.registers.items()}
+    values = indicator_values(
+        observations=tables["core.observations"],
+        registers=rows,
+        register_known=registers_known(catalogue, submissions),
+        reporting=reported,
+        units=units,
+        catalogue=catalogue,
+        period=row,
+        scopes=scopes_of(catalogue, tables, period),
+        as_of=as_of,
+    )
+    published = tables["ref.published"]
+    compared = compare(
+        published=published[published["period"] == period],
+        values=values,
+        units=units,
+        catalogue=catalogue,
+    )
+    shown = figures(
+        values=values,
+        observations=tables["core.observations"],
+        registers=rows,
+        submissions=submissions,
+        units=units,
+        catalogue=catalogue,
+        period=row,
+        release_id=f"{period}/draft",
+    )
+    return {
+        "core.reporting": reported,
+        "eval.indicator_values": values,
+        "eval.published": compared,
+        "report.figures": shown,
+    }
+
+
+def registers_known(catalogue: Catalogue, submissions: pd.DataFrame) -> dict[str, bool]:
+    """Whether an accepted file that holds the register is there."""
+    accepted = submissions["status"].isin(["accepted", "accepted_with_warnings"])
+    forms = set(submissions.loc[accepted, "form"].dropna())
+    return {
+        name: any(
+            sheet.register_id == name for form in forms for sheet in catalogue.forms[form].sheets
+        )
+        for name in catalogue.registers
+    }
+
+
+def check_invariants(catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raise ``InvariantBroken`` when the tables of a period contradict each other."""
+    check(tables=tables, catalogue=catalogue, period=period_row(tables, period))
+
+
+def period_as_of(root: Path, period: str) -> dt.datetime:
+    """The time of the period's last journal line: "now" without a clock."""
+    return last_time(read_journal(journal_path(root, period)).entries)
+
+
+def check_file(root: Path, catalogue: Catalogue, path: Path) -> pd.DataFrame:
+    """Findings of one file, nothing stored.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        path: The file.
+
+    Returns:
+        Columns of ``core.findings``; ``submission_id`` is the file's name.
+
+    Raises:
+        UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
+    """
+    units = reference_tables(root, catalogue)["ref.units"]
+    batch = read_single(path.read_bytes(), path.name, catalogue, units)
+    period = str(batch.submissions["period"].iloc[0])
+    return find(
+        submissions=batch.submissions,
+        entries=batch.entries,
+        rows=batch.rows,
+        row_letters=batch.row_letters,
+        faults=batch.faults,
+        units=units,
+        catalogue=catalogue,
+        period=period,
+    )
