@@ -36,12 +36,16 @@ def form_rules(catalogue: model.Catalogue, elements: set[str], severity: str) ->
     ]
 
 
-def register_rules(catalogue: model.Catalogue, register: str) -> list[Rule]:
-    """Row rules of a register."""
+def register_rules(
+    catalogue: model.Catalogue, register: str, severity: str | None = None
+) -> list[Rule]:
+    """Row rules of a register, of one severity or all."""
     return [
         rule
         for rule in catalogue.rules.values()
-        if rule.level == "row" and rule.register_id == register
+        if rule.level == "row"
+        and rule.register_id == register
+        and severity in {None, rule.severity}
     ]
 
 
@@ -60,20 +64,24 @@ def form_schema(
     )
 
 
-def register_schema(catalogue: model.Catalogue, register: str) -> pa_pandera.DataFrameSchema:
-    """Schema of the typed rows of a register: required columns, lists, row rules."""
+def register_schema(
+    catalogue: model.Catalogue, register: str, severity: str = "error"
+) -> pa_pandera.DataFrameSchema:
+    """Schema of the typed rows of a register: required columns, lists, rules of ``severity``."""
     spec = catalogue.registers[register]
     dtypes = {"date": "datetime64[us]", "int": "Int64", "float": "float64", "bool": "boolean"}
     return pa_pandera.DataFrameSchema(
         {
             column.id: pa_pandera.Column(
                 as_dtype(dtypes.get(column.type, "str")),
-                checks=pa_pandera.Check.isin(column.options) if column.options else None,
+                checks=pa_pandera.Check.isin(column.options, error="CELL-LIST")
+                if column.options
+                else None,
                 nullable=not column.required,
             )
             for column in spec.columns
         },
-        checks=[_rule_check(rule) for rule in register_rules(catalogue, register)],
+        checks=[_rule_check(rule) for rule in register_rules(catalogue, register, severity)],
         strict=False,
     )
 
@@ -81,20 +89,21 @@ def register_schema(catalogue: model.Catalogue, register: str) -> pa_pandera.Dat
 def _element_column(element: Element) -> pa_pandera.Column:
     checks: list[pa_pandera.Check] = []
     if element.minimum is not None:
-        checks.append(pa_pandera.Check.ge(element.minimum, name="CELL-BOUNDS"))
+        checks.append(pa_pandera.Check.ge(element.minimum, error="CELL-BOUNDS"))
     if element.maximum is not None:
-        checks.append(pa_pandera.Check.le(element.maximum, name="CELL-BOUNDS"))
+        checks.append(pa_pandera.Check.le(element.maximum, error="CELL-BOUNDS"))
     if element.type in WHOLE_TYPES:
-        checks.append(pa_pandera.Check(lambda s: s.mod(1).eq(0), name="CELL-WHOLE"))
+        checks.append(pa_pandera.Check(lambda s: s.mod(1).eq(0), error="CELL-WHOLE"))
     if element.type == "bool":
-        checks.append(pa_pandera.Check.isin([0.0, 1.0], name="CELL-LIST"))
+        checks.append(pa_pandera.Check.isin([0.0, 1.0], error="CELL-LIST"))
     if element.options is not None:
-        checks.append(pa_pandera.Check.isin(element.options, name="CELL-LIST"))
+        checks.append(pa_pandera.Check.isin(element.options, error="CELL-LIST"))
     return pa_pandera.Column(element_dtype(element), checks=checks, nullable=True)
 
 
 def _rule_check(rule: Rule) -> pa_pandera.Check:
-    return pa_pandera.Check(_passes(rule), name=rule.id, error=rule.message_en)
+    # pandera shows ``error``, not ``name``, in its failure cases; the mask knows what missing means
+    return pa_pandera.Check(_passes(rule), name=rule.id, error=rule.id, ignore_na=False)
 
 
 def _passes(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
