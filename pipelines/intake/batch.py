@@ -1,0 +1,221 @@
+"""A period's files read into frames: accounts, entries, register rows, what was seen wrong.
+
+Belongs here: one file → its reading; many readings → the batch that validation takes.
+Does not belong here: accepting or returning (``validation``), writing (``warehouse``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.catalogue.model import Catalogue
+from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
+from pipelines.intake.sheets import FileReading, read_file
+
+ENTRY_COLUMNS = [
+    "submission_id",
+    "sheet",
+    "cell",
+    "unit_id",
+    "element",
+    "raw",
+    "value",
+    "qualifier",
+    "text",
+    "note",
+    "state",
+    "compulsory",
+]
+FAULT_COLUMNS = [
+    "submission_id",
+    "sheet",
+    "cell",
+    "unit_id",
+    "element",
+    "operator",
+    "found",
+    "expected",
+    "proposed",
+]
+LETTER_COLUMNS = ["register_id", "submission_id", "sheet", "column", "letter"]
+ACCOUNT_COLUMNS = ["submission_id", "sheet", "fate", "cells"]
+QUARANTINE_COLUMNS = ["submission_id", "sheet", "cell", "text", "reason", "proposed"]
+
+
+@dataclass(frozen=True)
+class IntakeBatch:
+    """What a set of files holds; see the column lists of this module for the frames."""
+
+    submissions: pd.DataFrame
+    accounts: pd.DataFrame
+    quarantine: pd.DataFrame
+    entries: pd.DataFrame
+    rows: dict[str, pd.DataFrame]
+    row_letters: pd.DataFrame
+    faults: pd.DataFrame
+    independent: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+Reader = Callable[[Mapping[str, bytes]], dict[str, FileReading]]
+
+
+def read_batch(
+    root: Path,
+    catalogue: Catalogue,
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    period: str,
+    units: pd.DataFrame,
+) -> IntakeBatch:
+    """Read every file that a period's journal has a receipt for.
+
+    Args:
+        root: The project's root; only files below ``raw/`` are opened.
+        catalogue: What is measured.
+        entries: Journal entries.
+        period: Key of the period.
+        units: ``ref.units``.
+    """
+    frame = receipts(entries, period)
+    found = found_bytes(frame, root)
+    submissions = first_status(frame, found)
+    known = frozenset(units["unit_id"].astype(str))
+    readings = {
+        str(row.submission_id): read_file(
+            found[str(row.submission_id)],
+            catalogue,
+            provider=str(row.provider),
+            period=period,
+            known_units=known,
+        )
+        for row in submissions[submissions["status"].isna()].itertuples()
+    }
+    return _assemble(submissions, readings, catalogue, units)
+
+
+def read_single(data: bytes, name: str, catalogue: Catalogue, units: pd.DataFrame) -> IntakeBatch:
+    """Read one file that has no receipt, for ``qcdc check``.
+
+    Raises:
+        UnreadableWorkbook: The file cannot be read.
+    """
+    reading = read_file(
+        data,
+        catalogue,
+        provider=None,
+        period=None,
+        known_units=frozenset(units["unit_id"].astype(str)),
+    )
+    if reading.unreadable is not None:
+        raise reading.unreadable
+    identity = reading.identity
+    submissions = pd.DataFrame(
+        [
+            {
+                "submission_id": name,
+                "sha256": sha256_of(data),
+                "provider": (identity.unit_id if identity else None) or "unknown",
+                "period": (identity.period if identity else None) or "unknown",
+                "received_at": "1970-01-01T00:00:00+07:00",
+                "path": name,
+                "channel": None,
+                "size": len(data),
+                "status": None,
+                "same_as": None,
+                "reason": None,
+            }
+        ]
+    ).astype({"status": "str", "same_as": "str", "reason": "str", "channel": "str"})
+    return _assemble(submissions, {name: reading}, catalogue, units)
+
+
+def _assemble(
+    submissions: pd.DataFrame,
+    readings: Mapping[str, FileReading],
+    catalogue: Catalogue,
+    units: pd.DataFrame,
+) -> IntakeBatch:
+    submissions = _described(submissions, readings, units)
+    flags = submissions.set_index("submission_id")[["period", "is_illustrative"]]
+    read = {s: r for s, r in readings.items() if r.unreadable is None}
+
+    def gather(pick: Callable[[FileReading], pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+        parts = [pick(r).assign(submission_id=s) for s, r in read.items()]
+        parts = [part for part in parts if len(part)]
+        if not parts:
+            return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+        return pd.concat(parts, ignore_index=True)[columns]
+
+    registers = {name: _rows(name, read, catalogue, submissions) for name in catalogue.registers}
+    return IntakeBatch(
+        submissions=submissions,
+        accounts=gather(lambda r: r.accounts, ACCOUNT_COLUMNS).join(flags, on="submission_id"),
+        quarantine=gather(lambda r: r.quarantine, QUARANTINE_COLUMNS).join(
+            flags, on="submission_id"
+        ),
+        entries=gather(lambda r: r.entries, ENTRY_COLUMNS),
+        rows=registers,
+        row_letters=gather(lambda r: r.letters, LETTER_COLUMNS),
+        faults=gather(lambda r: r.faults, FAULT_COLUMNS),
+        independent={s: r.independent for s, r in read.items()},
+    )
+
+
+def _described(
+    submissions: pd.DataFrame, readings: Mapping[str, FileReading], units: pd.DataFrame
+) -> pd.DataFrame:
+    """Add what the files say about themselves."""
+    out = submissions.set_index("submission_id", drop=False)
+    out.index.name = None
+    for name in ("form", "version", "round", "speaks_for", "reader_note"):
+        out[name] = pd.Series(pd.NA, index=out.index, dtype="str")
+    out["data_to"] = pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
+    for submission_id, reading in readings.items():
+        if reading.unreadable is not None:
+            refusal = [reading.unreadable.status, reading.unreadable.message_vi]
+            out.loc[submission_id, ["status", "reason"]] = refusal
+            continue
+        identity = reading.identity
+        out.loc[submission_id, "reader_note"] = reading.reader_note
+        if identity is None:
+            continue
+        out.loc[submission_id, ["form", "version", "round", "speaks_for"]] = [
+            identity.form.id if identity.form else None,
+            identity.version,
+            identity.round,
+            identity.subject,
+        ]
+        out.loc[submission_id, "data_to"] = pd.Timestamp(identity.data_to)
+    illustrative = set(units.loc[units["is_illustrative"], "unit_id"])
+    out["is_illustrative"] = out["provider"].isin(illustrative) | out["speaks_for"].isin(
+        illustrative
+    )
+    return out.reset_index(drop=True)
+
+
+def _rows(
+    name: str,
+    readings: Mapping[str, FileReading],
+    catalogue: Catalogue,
+    submissions: pd.DataFrame,
+) -> pd.DataFrame:
+    register = catalogue.registers[name]
+    columns = ["submission_id", "sheet", "row", "unit_id", *(c.id for c in register.columns)]
+    parts = [
+        reading.rows[name].assign(submission_id=submission_id)
+        for submission_id, reading in readings.items()
+        if name in reading.rows
+    ]
+    if not parts:
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns}).assign(
+            is_illustrative=pd.Series(dtype="bool")
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    frame["unit_id"] = frame[register.unit_column]
+    flags = submissions.set_index("submission_id")["is_illustrative"]
+    return frame[columns].join(flags, on="submission_id")
