@@ -1,0 +1,77 @@
+"""``python -m pipelines.sample``: write the shipped sample, or one with other totals."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.catalogue.reference import read_facts
+from pipelines.sample.setting import SampleError, read_setting
+from pipelines.sample.targets import SampleTargets, published_targets
+from pipelines.sample.write import PERIOD, write_sample
+from pipelines.warehouse.root import find_root
+
+Count = Annotated[int | None, typer.Option(help="mặc định: số đã công bố")]
+Counts = Annotated[str | None, typer.Option(help="các số cách nhau bằng dấu phẩy")]
+
+
+def main(
+    root: Annotated[Path | None, typer.Option(help="thư mục gốc của dự án")] = None,
+    period: Annotated[str, typer.Option(help="kỳ báo cáo")] = PERIOD,
+    dossiers_received: Count = None,
+    dossiers_resolved: Count = None,
+    ntm_recognised: Count = None,
+    remaining: Counts = None,
+    agencies_held: Count = None,
+    enterprises_held: Count = None,
+    posts: Count = None,
+    merger: Counts = None,
+    inspections: Count = None,
+) -> None:
+    """Ghi lại bộ tệp minh họa trong raw/<kỳ>/ (xóa bộ cũ của kỳ đó trước)."""
+    asked: dict[str, Any] = {
+        "dossiers_received": dossiers_received,
+        "dossiers_resolved": dossiers_resolved,
+        "ntm_recognised": ntm_recognised,
+        "agencies_held": agencies_held,
+        "enterprises_held": enterprises_held,
+        "posts": posts,
+        "inspections": inspections,
+    }
+    try:
+        asked["remaining"] = _counts("remaining", remaining)
+        asked["merger"] = _counts("merger", merger, length=2)
+        where = root or find_root()
+        written = write_sample(where, _targets(where, period, asked), period=period)
+    except SampleError as error:
+        typer.echo(f"Không ghi được bộ tệp minh họa: {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"Đã ghi {len(written)} tệp vào raw/{period}/ (SỐ LIỆU MINH HỌA)")
+
+
+def _targets(root: Path, period: str, asked: dict[str, Any]) -> SampleTargets:
+    """The published totals, except where others are asked for."""
+    changes = {name: value for name, value in asked.items() if value is not None}
+    if {field.name for field in fields(SampleTargets)} <= set(changes):
+        return SampleTargets(**changes)
+    setting = read_setting(root, period)
+    published = read_facts(setting.catalogue, root / "raw" / "reference", "published")
+    return replace(published_targets(published, setting), **changes)
+
+
+def _counts(name: str, text: str | None, *, length: int | None = None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() for part in parts) or len(parts) != (length or len(parts)):
+        wanted = f"{length} số" if length else "các số"
+        msg = f"--{name} {text!r}: cần {wanted} nguyên cách nhau bằng dấu phẩy"
+        raise SampleError(msg)
+    return tuple(int(part) for part in parts)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,33 @@
+"""Days on which offices of the sample work.
+
+Belongs here: working days. Does not belong here: what happens on them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+# public holidays that fall into the shipped period (New Year, Tết, Hùng Kings, 30/4 and 1/5)
+HOLIDAYS = frozenset(
+    {
+        dt.date(2021, 1, 1),
+        *(dt.date(2021, 2, day) for day in range(10, 17)),
+        dt.date(2021, 4, 21),
+        dt.date(2021, 4, 30),
+        dt.date(2021, 5, 3),
+    }
+)
+_SATURDAY = 5
+
+
+def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
+    """All working days from ``first`` to ``last``, both included."""
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < _SATURDAY and day not in HOLIDAYS]
+
+
+def working_day_before(day: dt.date) -> dt.date:
+    """The day itself when it is a working day, else the last working day before it."""
+    while day.weekday() >= _SATURDAY or day in HOLIDAYS:
+        day -= dt.timedelta(days=1)
+    return day
