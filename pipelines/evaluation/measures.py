@@ -1,0 +1,251 @@
+"""Measures: what every unit, register or owed report adds to a numerator or denominator.
+
+Whoever may add something is a *reporter*. For each the frames below hold the known ``value`` and
+the range ``low`` to ``high`` of what it could still report; both are the value once it is known.
+
+Belongs here: observations, register rows and reports → reporters of a measure.
+Does not belong here: adding them up (``indicators``), ranges of figures (``bounds``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.catalogue.integrity import measure_elements
+from pipelines.catalogue.model import (
+    Catalogue,
+    CountMeasure,
+    Element,
+    Indicator,
+    Measure,
+    ReportsMeasure,
+    RowFilter,
+    RowsMeasure,
+    SumMeasure,
+    UnitsMeasure,
+)
+from pipelines.evaluation.scopes import Scopes
+
+KNOWN_STATES = frozenset({"value", "zero"})
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What is known about every unit: one row per unit, one column per element.
+
+    Attributes:
+        numbers: Numbers and answers (yes = 1); NaN where nothing is known.
+        texts: Dates and texts; NaN where nothing is known.
+        exempt: Where the element does not apply to the unit.
+    """
+
+    numbers: pd.DataFrame
+    texts: pd.DataFrame
+    exempt: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the indicators of a period are computed from."""
+
+    catalogue: Catalogue
+    scopes: Scopes
+    reported: Reported
+    registers: dict[str, pd.DataFrame]
+    register_known: dict[str, bool]
+    reporting: pd.DataFrame
+    window: Window
+
+
+def read_reported(observations: pd.DataFrame, units: pd.Index, elements: list[str]) -> Reported:
+    """Spread the observations of one period over units and elements.
+
+    Args:
+        observations: ``core.observations`` of one period.
+        units: Unit ids wanted, without repetition.
+        elements: Element ids wanted.
+    """
+    wanted = observations[observations["element"].isin(elements)]
+    known = wanted["state"].isin(KNOWN_STATES)
+    number = wanted["value"].where(wanted["state"] != "zero", 0.0).where(known)
+    facts = wanted[["unit_id", "element"]].assign(
+        value=number,
+        text=wanted["text"].where(known),
+        exempt=wanted["state"] == "not_applicable",
+    )
+
+    def spread(column: str) -> pd.DataFrame:
+        wide = facts.pivot(index="unit_id", columns="element", values=column)  # noqa: PD010 — keys are unique by contract
+        return wide.reindex(index=units, columns=elements)
+
+    exempt = spread("exempt").astype("boolean").fillna(value=False).astype(bool)
+    return Reported(spread("value").astype("float64"), spread("text"), exempt)
+
+
+def family(measure: Measure) -> str:
+    """Who reports to a measure: ``unit``, ``register`` or ``report``."""
+    if isinstance(measure, RowsMeasure):
+        return "register"
+    return "report" if isinstance(measure, ReportsMeasure) else "unit"
+
+
+def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
+    """Everyone who may add to a measure, in every scope.
+
+    Returns:
+        Frame scope_id, unit_id, value, low, high, known, exempt. One row per unit of the
+        population, per scope (a register) or per owed report; measures of one family have the
+        same rows in the same order.
+
+    Raises:
+        TypeError: The measure ranks units instead of adding them up.
+    """
+    if isinstance(measure, RowsMeasure):
+        return _register_reporters(measure, basis)
+    if isinstance(measure, ReportsMeasure):
+        return _report_reporters(measure, basis)
+    members = basis.scopes.members[population]
+    facts = unit_facts(measure, basis).reindex(members["unit_id"])
+    return facts.reset_index().assign(scope_id=members["scope_id"].to_numpy())
+
+
+def unit_facts(measure: Measure, basis: Basis) -> pd.DataFrame:
+    """What every unit adds to a measure of elements or units.
+
+    Returns:
+        Frame indexed by unit_id: value, low, high, known, exempt.
+    """
+    reported = basis.reported
+    if isinstance(measure, UnitsMeasure):
+        size = np.full(len(reported.numbers), float(measure.times))
+        everyone = np.ones(len(size), dtype=bool)
+        return _facts(reported, size, size, everyone, ~everyone)
+    if isinstance(measure, CountMeasure):
+        known, matches = element_equals(reported, measure.element, measure.equals)
+        exempt = reported.exempt[measure.element].to_numpy()
+        low = matches.astype("float64")
+        return _facts(reported, low, np.where(known, low, 1.0), known, exempt)
+    if isinstance(measure, SumMeasure):
+        return _sum_facts(measure, basis)
+    msg = f"a measure of kind {measure.kind} is not a sum over units"
+    raise TypeError(msg)
+
+
+def element_equals(
+    reported: Reported, element: str, wanted: bool | float | str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where an element is known, and where it is known and equals a value."""
+    if isinstance(wanted, str):
+        known = reported.texts[element].notna().to_numpy()
+        return known, (reported.texts[element] == wanted).fillna(value=False).to_numpy(dtype=bool)
+    values = reported.numbers[element].to_numpy()
+    return ~np.isnan(values), values == float(wanted)
+
+
+def element_range(element: Element) -> tuple[float, float]:
+    """The smallest and the largest value that a unit can add through an element."""
+    if element.type == "bool":
+        return 0.0, 1.0
+    low = -np.inf if element.minimum is None else element.minimum
+    high = np.inf if element.maximum is None else element.maximum
+    # a unit that answers "not applicable" adds nothing
+    return (min(low, 0.0), max(high, 0.0)) if element.allows_not_applicable else (low, high)
+
+
+def row_counts(measure: RowsMeasure, basis: Basis, by: list[str]) -> pd.Series:
+    """Number of register rows that pass every filter, by columns of the register."""
+    rows = basis.registers.get(measure.register_id)
+    if rows is None:
+        return pd.Series(dtype="int64")
+    keep = pd.Series(data=True, index=rows.index)
+    for test in measure.where:
+        keep &= passes(rows[test.column], test, basis.window)
+    return rows.loc[keep].groupby(by).size()
+
+
+def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
+    """Where a register column passes a test; an empty cell passes only ``is_present: false``.
+
+    Raises:
+        ValueError: The filter holds no test.
+    """
+    if test.in_window:
+        mask = column.between(*window, inclusive="both")
+    elif test.is_present is not None:
+        mask = column.notna() == test.is_present
+    elif test.among is not None:
+        mask = column.isin(test.among)
+    elif test.equals is not None:
+        mask = column == test.equals
+    else:
+        msg = f"the filter on column {test.column} tests nothing"
+        raise ValueError(msg)
+    return mask.fillna(value=False).astype(bool)
+
+
+def used_elements(indicator: Indicator) -> list[str]:
+    """The elements an indicator draws on, each once."""
+    both = measure_elements(indicator.numerator) + measure_elements(indicator.denominator)
+    return list(dict.fromkeys(both))
+
+
+def _sum_facts(measure: SumMeasure, basis: Basis) -> pd.DataFrame:
+    reported = basis.reported
+    values = reported.numbers[measure.elements].to_numpy()
+    exempt = reported.exempt[measure.elements].to_numpy()
+    answered = ~np.isnan(values)
+    # what does not apply adds nothing; only where nothing applies the unit does not count
+    settled = np.where(exempt, 0.0, values)
+    ranges = np.array([element_range(basis.catalogue.elements[e]) for e in measure.elements])
+    low = np.where(answered | exempt, settled, ranges[:, 0]).sum(axis=1)
+    high = np.where(answered | exempt, settled, ranges[:, 1]).sum(axis=1)
+    nothing_applies = np.all(exempt, axis=1, keepdims=True).ravel()
+    known = np.all(answered | exempt, axis=1, keepdims=True).ravel() & ~nothing_applies
+    return _facts(reported, low, high, known, nothing_applies)
+
+
+def _facts(
+    reported: Reported, low: np.ndarray, high: np.ndarray, known: np.ndarray, exempt: np.ndarray
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "value": np.where(known, low, 0.0),
+            "low": low,
+            "high": high,
+            "known": known,
+            "exempt": exempt,
+        },
+        index=reported.numbers.index,
+    )
+
+
+def _register_reporters(measure: RowsMeasure, basis: Basis) -> pd.DataFrame:
+    scopes = [*basis.scopes.areas, *basis.scopes.singles]
+    known = basis.register_known.get(measure.register_id, False)
+    by_unit = row_counts(measure, basis, ["unit_id"])
+    inside = basis.scopes.inside
+    counted = inside["unit_id"].map(by_unit).fillna(0.0).groupby(inside["scope_id"]).sum()
+    value = counted.reindex(scopes, fill_value=0.0).to_numpy(dtype="float64") * known
+    return pd.DataFrame(
+        {
+            "scope_id": scopes,
+            "unit_id": scopes,
+            "value": value,
+            "low": value,
+            "high": value if known else np.inf,
+            "known": known,
+            "exempt": False,
+        }
+    )
+
+
+def _report_reporters(measure: ReportsMeasure, basis: Basis) -> pd.DataFrame:
+    owed = basis.scopes.inside.merge(basis.reporting[["unit_id", "state"]], on="unit_id")
+    chosen = owed["state"].isin(measure.states) if measure.states else owed["state"].notna()
+    value = chosen.astype("float64")
+    frame = owed[["scope_id", "unit_id"]].assign(value=value, low=value, high=value)
+    return frame.assign(known=True, exempt=False)

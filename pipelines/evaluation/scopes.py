@@ -1,0 +1,81 @@
+"""Who is inside which scope, and who counts in which population there.
+
+Belongs here: scope → units, worked out once for all indicators of a period.
+Does not belong here: the hierarchy itself and what a population is (``places``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipelines.catalogue.model import Population
+from pipelines.places.units import fits, in_force, within
+
+
+class UnknownScopeError(ValueError):
+    """A scope that does not exist on the day of the evaluation."""
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """The scopes of an evaluation.
+
+    Attributes:
+        areas: Scopes with units below them: every indicator is computed.
+        singles: Units without units below: only indicators that are shown per unit.
+        inside: scope_id, unit_id of everything in a scope, itself included; official order.
+        members: For each population the rows of ``inside`` that count in it.
+    """
+
+    areas: list[str]
+    singles: list[str]
+    inside: pd.DataFrame
+    members: dict[str, pd.DataFrame]
+
+
+def find_scopes(
+    scope_ids: Iterable[str],
+    units: pd.DataFrame,
+    populations: Iterable[Population],
+    day: dt.date,
+) -> Scopes:
+    """Work out units and populations of scopes on a day.
+
+    Args:
+        scope_ids: Scopes to evaluate.
+        units: ``ref.units``.
+        populations: Populations that indicators count.
+        day: Hierarchies and populations change; those of this day are meant.
+
+    Raises:
+        UnknownScopeError: A scope does not exist that day.
+    """
+    asked = list(dict.fromkeys(scope_ids))
+    alive = in_force(units, day)
+    unknown = sorted(set(asked) - set(alive["unit_id"]))
+    if unknown:
+        msg = f"scopes {unknown} do not exist on {day}; check ref.units or the scopes asked for"
+        raise UnknownScopeError(msg)
+    parents = set(alive["parent_id"].dropna())
+    areas = [scope for scope in asked if scope in parents]
+    singles = [scope for scope in asked if scope not in parents]
+    inside = pd.concat(
+        [
+            *(
+                pd.DataFrame({"scope_id": area, "unit_id": within(units, area, day)["unit_id"]})
+                for area in areas
+            ),
+            pd.DataFrame({"scope_id": singles, "unit_id": singles}, dtype="str"),
+        ],
+        ignore_index=True,
+    )
+    members = {}
+    for population in populations:
+        fitting = alive.loc[fits(population, alive), "unit_id"]
+        chosen = inside["unit_id"].isin(fitting) & population.in_force(day)
+        members[population.id] = inside[chosen]
+    return Scopes(areas, singles, inside, members)
