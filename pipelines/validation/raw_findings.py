@@ -1,0 +1,66 @@
+"""Raw findings: which rule is violated where, before anything is put into words.
+
+Belongs here: their shape, addresses of blamed cells, rules of a period.
+Does not belong here: rules themselves, messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pipelines.catalogue.integrity import term_names
+from pipelines.catalogue.model import Catalogue, Rule
+from pipelines.catalogue.periods import period_frame
+
+PLACE = ["submission_id", "sheet", "cell"]
+KEY = [*PLACE, "rule", "unit_id", "element"]
+RAW = [*KEY, "found", "expected", "proposed"]
+_QUOTED_AT_MOST = 5
+
+
+def raw(frame: pd.DataFrame | dict[str, object], index: pd.Index | None = None) -> pd.DataFrame:
+    """A frame of raw findings; columns that are not given are missing."""
+    given = pd.DataFrame(frame, index=index)
+    return given.reindex(columns=RAW).astype("str").reset_index(drop=True)
+
+
+def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Raw findings in one frame, one row per key; what several of a key found is joined."""
+    frames = [part for part in parts if len(part)]
+    if not frames:
+        return raw({})
+    all_of_them = pd.concat(frames, ignore_index=True)
+    repeated = all_of_them.duplicated(KEY, keep=False)
+    if not repeated.any():
+        return all_of_them
+    joined = [
+        group.head(1).assign(found=_joined(group["found"]))
+        for _, group in all_of_them[repeated].groupby(KEY, dropna=False, sort=False)
+    ]
+    return pd.concat([all_of_them[~repeated], *joined], ignore_index=True).astype("str")
+
+
+def _joined(found: pd.Series) -> str | float:
+    texts = list(dict.fromkeys(found.dropna()))
+    more = "; …" if len(texts) > _QUOTED_AT_MOST else ""
+    return "; ".join(texts[:_QUOTED_AT_MOST]) + more if texts else float("nan")
+
+
+def blame_order(rule: Rule) -> list[str]:
+    """Elements or columns that may carry the finding, the first with a cell does."""
+    names = [*([rule.element] if rule.element else []), *term_names(rule.left)]
+    return list(dict.fromkeys([*names, *term_names(rule.right)]))
+
+
+def at_period(catalogue: Catalogue, period: str) -> Catalogue:
+    """The catalogue with the rules in force at the period's end.
+
+    Raises:
+        KeyError: The catalogue has no such period.
+    """
+    periods = period_frame(catalogue.periods).set_index("period")["ends_on"]
+    day = periods[period]
+    rules = {rule.id: rule for rule in catalogue.rules.values() if rule.in_force(day)}
+    return catalogue.model_copy(update={"rules": rules})

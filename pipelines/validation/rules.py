@@ -1,0 +1,103 @@
+"""Finding fault: everything that is wrong, doubtful or worth a look, as ``core.findings``.
+
+Belongs here: running all levels of rules and putting their findings into words.
+Does not belong here: a single level (``cell_rules`` … ``provider_rules``), what follows from a
+finding (``accept``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.model import Catalogue
+from pipelines.validation.accept import settle
+from pipelines.validation.cell_rules import cell_findings
+from pipelines.validation.messages import action_text, expected_text, fill, quote
+from pipelines.validation.provider_rules import provider_findings
+from pipelines.validation.raw_findings import PLACE, at_period, together
+from pipelines.validation.row_rules import register_findings, row_findings
+from pipelines.validation.unit_rules import unit_findings
+
+SEVERITY_ORDER = {"error": 0, "warning": 1, "review": 2}
+
+
+def find(
+    *,
+    submissions: pd.DataFrame,
+    entries: pd.DataFrame,
+    rows: Mapping[str, pd.DataFrame],
+    row_letters: pd.DataFrame,
+    faults: pd.DataFrame,
+    units: pd.DataFrame,
+    catalogue: Catalogue,
+    period: str,
+) -> pd.DataFrame:
+    """All findings of a period's submissions.
+
+    Args:
+        submissions: The intake's submissions, status set only where the intake set it.
+        entries: One row per expected value cell.
+        rows: Register rows by register id.
+        row_letters: Column letter per register, submission, sheet and column.
+        faults: What the intake saw wrong, by rule operator.
+        units: unit_id and kind of every provider.
+        catalogue: Forms, registers, rules.
+        period: Period key; the rules in force at its end apply.
+
+    Returns:
+        ``core.findings``. Exactly one finding of a cell is primary: the gravest, then the one
+        with the smallest priority; findings without a cell are all primary.
+    """
+    current = at_period(catalogue, period)
+    within = [
+        cell_findings(submissions, entries, faults, current),
+        unit_findings(submissions, entries, current),
+        row_findings(rows, row_letters, faults, current),
+        register_findings(submissions, entries, rows, current),
+    ]
+    alone = worded(together(within), submissions, current, period)
+    settled = settle(submissions, alone)
+    between = provider_findings(settled, entries, units, current)
+    return worded(together([*within, between]), submissions, current, period)
+
+
+def worded(
+    raw_findings: pd.DataFrame, submissions: pd.DataFrame, catalogue: Catalogue, period: str
+) -> pd.DataFrame:
+    """Raw findings as ``core.findings``: messages, severity, which one of a cell is primary."""
+    rules = [catalogue.rules[rule] for rule in raw_findings["rule"]]
+    found = [quote(text) for text in raw_findings["found"]]
+    expected = [quote(text) for text in raw_findings["expected"]]
+    proposed = [quote(text) for text in raw_findings["proposed"]]
+    told = list(zip(rules, found, expected, strict=True))
+    illustrative = submissions.set_index("submission_id")["is_illustrative"]
+    table = raw_findings.drop(columns="proposed").assign(
+        period=period,
+        severity=[rule.severity for rule in rules],
+        found=pd.Series(found, dtype="str"),
+        expected=pd.Series([expected_text(*row) for row in told], dtype="str"),
+        message_vi=[fill(rule.message_vi, f, e) for rule, f, e in told],
+        message_en=[fill(rule.message_en, f, e) for rule, f, e in told],
+        action_vi=[action_text(rule, p) for rule, p in zip(rules, proposed, strict=True)],
+        decision=None,
+        decided_by=None,
+        decided_why=None,
+        is_illustrative=raw_findings["submission_id"].map(illustrative).astype("bool"),
+        is_primary=_primary(raw_findings, catalogue),
+    )
+    return table_contract(catalogue, "core.findings").conform(table)
+
+
+def _primary(raw_findings: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+    rules = raw_findings["rule"]
+    grave = {r.id: SEVERITY_ORDER[r.severity] for r in catalogue.rules.values()}
+    ranked = raw_findings.assign(
+        grave=rules.map(grave),
+        priority=rules.map({r.id: r.priority for r in catalogue.rules.values()}),
+    )
+    order = ["grave", "priority", "rule", "unit_id", "element"]
+    repeated = ranked.sort_values(order, kind="stable").duplicated(PLACE)
+    return ~repeated.reindex(raw_findings.index) | raw_findings["cell"].isna()
