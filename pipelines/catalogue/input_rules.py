@@ -16,6 +16,7 @@ from pipelines.catalogue import workbook_styles as ws
 from pipelines.catalogue.model import WHOLE_TYPES, Element, RegisterColumn
 
 SHEET_NAME = "Danh mục"
+UNITS_LIST = "Mã đơn vị"
 FIRST_ROW = 2
 # dates before 1990 or after 2099 are slips of the pen; serial numbers of the 1900 date system
 MIN_DATE, MAX_DATE = 32874, 73050
@@ -31,6 +32,12 @@ class Lists:
     def reference(self, name: str, options: list[str]) -> str:
         """The absolute address of a list; it is put down when first asked for."""
         self.columns.setdefault(name, options)
+        return str(self.address(name))
+
+    def address(self, name: str) -> str | None:
+        """The absolute address of a list, None if nobody asked for it."""
+        if name not in self.columns:
+            return None
         letter = get_column_letter(list(self.columns).index(name) + 1)
         last = FIRST_ROW + max(len(self.columns[name]), 1) - 1
         return f"'{SHEET_NAME}'!${letter}${FIRST_ROW}:${letter}${last}"
@@ -86,7 +93,7 @@ def column_validation(
     if column.type == "bool":
         return _list(answers_list(lists, allows_not_applicable=False))
     if column.type == "unit":
-        return _list(lists.reference("Mã đơn vị", units)) if units else None
+        return _list(lists.reference(UNITS_LIST, units)) if units else None
     if column.type == "date":
         return _date()
     if column.type in {"int", "float"}:

@@ -7,6 +7,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue import workbook_styles as ws
+from pipelines.catalogue.bulk_rows import BulkRows
 from pipelines.catalogue.input_rules import Lists, column_validation
 from pipelines.catalogue.model import Catalogue, Form, FormSheet, Register, RegisterColumn
 from pipelines.catalogue.sheet_frame import (
@@ -35,7 +36,7 @@ def write_register(
     fill: Fill,
     lists: Lists,
     units: list[tuple[str, str]],
-) -> RegisterArea:
+) -> tuple[RegisterArea, BulkRows]:
     """Write the sheet.
 
     Args:
@@ -49,7 +50,7 @@ def write_register(
         units: (unit_id, name) that a unit column may hold.
 
     Returns:
-        Where the rows stand.
+        Where the rows stand, and all rows but the first for the saved file.
     """
     register = catalogue.registers[str(spec.register_id)]
     set_widths(sheet, [_WIDTHS.get(column.type, 22.0) for column in register.columns])
@@ -58,16 +59,24 @@ def write_register(
     rows = fill.rows.get(register.id, [])
     for number, column in enumerate(register.columns, start=1):
         _column(sheet, number, column, lists, [unit_id for unit_id, _ in units])
-    for place in range(max(len(rows), BLANK_ROWS)):
-        entered = rows[place] if place < len(rows) else {}
-        for number, column in enumerate(register.columns, start=1):
-            ws.put_input(sheet, FIRST_ROW + place, number, entered.get(column.id), column.type)
+    first, *others = [
+        [ws.spoken(row.get(column.id), column.type) for column in register.columns]
+        for row in [*rows, *({} for _ in range(max(BLANK_ROWS - len(rows), 0)))]
+    ]
+    styles = [
+        ws.put_input(sheet, FIRST_ROW, number, value, column.type).style_id
+        for number, (column, value) in enumerate(zip(register.columns, first, strict=True), start=1)
+    ]
     sheet.freeze_panes = f"A{FIRST_ROW}"
-    letters = {
-        column.id: get_column_letter(number)
-        for number, column in enumerate(register.columns, start=1)
-    }
-    return RegisterArea(spec.name, register.id, FIRST_ROW, letters, len(rows))
+    letters = [get_column_letter(number) for number in range(1, len(styles) + 1)]
+    area = RegisterArea(
+        spec.name,
+        register.id,
+        FIRST_ROW,
+        dict(zip((column.id for column in register.columns), letters, strict=True)),
+        len(rows),
+    )
+    return area, BulkRows(spec.name, FIRST_ROW + 1, letters, styles, others)
 
 
 def _headings(sheet: Worksheet, register: Register) -> None:

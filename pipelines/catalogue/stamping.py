@@ -13,6 +13,8 @@ import zipfile
 
 from openpyxl import Workbook
 
+from pipelines.catalogue.bulk_rows import BulkRows
+
 # the clock must not reach a file; the day is that of the oldest document of the register
 STAMP = dt.datetime(1998, 2, 18)  # noqa: DTZ001 — the file format knows no time zone
 _ZIP_STAMP = (1998, 2, 18, 0, 0, 0)
@@ -20,15 +22,16 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _FIRST = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml")
 
 
-def workbook_bytes(book: Workbook) -> bytes:
-    """The file of a workbook; equal workbooks give equal bytes."""
+def workbook_bytes(book: Workbook, bulk: list[BulkRows]) -> bytes:
+    """The file of a workbook with rows added in bulk; equal input gives equal bytes."""
     book.properties.created = STAMP
     raw = io.BytesIO()
     book.save(raw)
-    return stamped(raw.getvalue())
+    members = {title: f"xl/worksheets/sheet{n}.xml" for n, title in enumerate(book.sheetnames, 1)}
+    return _stamped(raw.getvalue(), {members[rows.sheet]: rows for rows in bulk})
 
 
-def stamped(raw: bytes) -> bytes:
+def _stamped(raw: bytes, bulk: dict[str, BulkRows]) -> bytes:
     """A container with fixed dates and member order."""
     out = io.BytesIO()
     with (
@@ -41,7 +44,9 @@ def stamped(raw: bytes) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0  # as on Windows: the machine must not show
             info.external_attr = 0
-            target.writestr(info, _content(name, source.read(name)))
+            data = source.read(name)
+            data = bulk[name].insert_into(data) if name in bulk else data
+            target.writestr(info, _dated(name, data))
     return out.getvalue()
 
 
@@ -50,7 +55,7 @@ def _member_order(name: str) -> tuple[int, str]:
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
-def _content(name: str, data: bytes) -> bytes:
+def _dated(name: str, data: bytes) -> bytes:
     if name != "docProps/core.xml":
         return data
     day = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()

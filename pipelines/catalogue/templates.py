@@ -13,8 +13,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue import workbook_styles as ws
+from pipelines.catalogue.bulk_rows import BulkRows
+from pipelines.catalogue.check_layout import SHEET_NAME as CHECKS_NAME
+from pipelines.catalogue.checksheet import Checks, expressible_rules, write_checks
+from pipelines.catalogue.guide_sheet import SHEET_NAME as GUIDE_NAME
+from pipelines.catalogue.guide_sheet import write_guide
 from pipelines.catalogue.input_rules import SHEET_NAME as LISTS_NAME
-from pipelines.catalogue.input_rules import Lists
+from pipelines.catalogue.input_rules import UNITS_LIST, Lists
 from pipelines.catalogue.model import Catalogue, Form, FormSheet
 from pipelines.catalogue.sheet_frame import (
     HEADER_ROW,
@@ -28,7 +33,7 @@ from pipelines.catalogue.sheet_register import write_register
 from pipelines.catalogue.sheet_single import write_single
 from pipelines.catalogue.stamping import workbook_bytes
 
-__all__ = ["Fill", "Header", "build_workbook"]
+__all__ = ["Fill", "Header", "build_workbook", "expressible_rules"]
 
 
 def build_workbook(
@@ -66,6 +71,7 @@ def build_workbook(
     lists = Lists()
     cells: list[ValueCell] = []
     areas: list[RegisterArea] = []
+    bulk: list[BulkRows] = []
     for spec in form.sheets:
         sheet = book.create_sheet(spec.name)
         if spec.layout == "single":
@@ -75,15 +81,17 @@ def build_workbook(
         elif spec.layout == "grid":
             cells += write_grid(sheet, catalogue, form, spec, header, fill, lists, pairs)
         else:
-            areas.append(write_register(sheet, catalogue, form, spec, header, fill, lists, pairs))
+            area, rows = write_register(sheet, catalogue, form, spec, header, fill, lists, pairs)
+            areas.append(area)
+            bulk.append(rows)
         _finish(sheet, spec, header)
     _refuse_homeless(fill, cells, areas)
-    _furniture(book, lists)
+    _furniture(book, catalogue, form, header, lists, (cells, areas))
     for name, value in _names(form, header, subject_id).items():
         book.defined_names[name] = DefinedName(name, attr_text=f'"{value}"', hidden=True)
     if book.calculation is not None:
         book.calculation.fullCalcOnLoad = True
-    return workbook_bytes(book)
+    return workbook_bytes(book, bulk)
 
 
 def _names(form: Form, header: Header, subject_id: str) -> dict[str, str]:
@@ -109,9 +117,18 @@ def _finish(sheet: Worksheet, spec: FormSheet, header: Header) -> None:
     )
 
 
-def _furniture(book: Workbook, lists: Lists) -> None:
-    for name in ("Kiểm tra", "Hướng dẫn"):
-        ws.put(book.create_sheet(name), 1, 1, name.upper(), font=ws.TITLE, boxed=False)
+def _furniture(
+    book: Workbook,
+    catalogue: Catalogue,
+    form: Form,
+    header: Header,
+    lists: Lists,
+    places: tuple[list[ValueCell], list[RegisterArea]],
+) -> None:
+    cells, areas = places
+    checks = Checks(catalogue, form, cells, areas, lists.address(UNITS_LIST))
+    write_checks(book.create_sheet(CHECKS_NAME), checks, header)
+    write_guide(book.create_sheet(GUIDE_NAME), catalogue, form, header)
     sheet = book.create_sheet(LISTS_NAME)
     lists.write(sheet)
     ws.protect(sheet)

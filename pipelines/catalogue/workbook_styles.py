@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -105,7 +106,7 @@ def assign(cell: Cell | object, value: object) -> None:
 
 def spoken(value: object, kind: str) -> object:
     """A value as the clerk would enter it: answers in Vietnamese, dates without time."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if kind == "bool" and isinstance(value, bool | int | float):
         return YES if value else NO

@@ -1,0 +1,95 @@
+"""Rules in Vietnamese words, for the check sheet and the dictionary."""
+
+from __future__ import annotations
+
+from pipelines.catalogue.model import Catalogue, Rule, Term
+
+COMPARISON_WORDS: dict[str, str] = {
+    "==": "bằng",
+    "sum_equals": "bằng",
+    "!=": "khác",
+    ">": "lớn hơn",
+    ">=": "không nhỏ hơn",
+    "<": "nhỏ hơn",
+    "<=": "không lớn hơn",
+}
+
+_GENERAL: dict[str, str] = {
+    "identified": "Tệp cho biết biểu, đơn vị và kỳ báo cáo",
+    "no_error_value": "Ô không chứa lỗi công thức",
+    "typed": "Giá trị đúng kiểu của chỉ tiêu",
+    "whole": "Số đếm là số nguyên",
+    "within_bounds": "Giá trị nằm trong khoảng cho phép",
+    "in_list": "Giá trị có trong danh mục",
+    "on_form": "Không có nội dung ngoài các ô của biểu",
+    "agrees_with_authority": "Số của đơn vị khớp với cơ quan cung cấp số liệu chính thức",
+}
+
+
+def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
+    """What a rule demands, in one Vietnamese sentence without a full stop."""
+    left = _side(catalogue, rule, rule.left)
+    right = _side(catalogue, rule, rule.right)
+    listed = " hoặc ".join(f'"{option}"' for option in rule.listed or [])
+    if rule.operator in COMPARISON_WORDS:
+        return f"{left} {COMPARISON_WORDS[rule.operator]} {right}"
+    if rule.operator == "present":
+        base = "Ô bắt buộc có số liệu" if rule.level == "cell" else "Cột bắt buộc có nội dung"
+        return base + _of(left)
+    if rule.operator == "implies_equal":
+        found, expected = rule.right[:1], rule.right[1:]
+        return (
+            f"Khi {left} là có thì {_side(catalogue, rule, found)} "
+            f"bằng {_side(catalogue, rule, expected)}"
+        )
+    if rule.operator == "rows_equal_element":
+        name = catalogue.elements[str(rule.element)]
+        return f"Số dòng của sổ bằng {_quote(name.label_vi, name.code)}"
+    return {
+        "compulsory_pair": f"{left}{f' là {listed}' if listed else ''} và {right} đi cùng nhau",
+        "exclusive_pair": f"{left} và {right} không cùng có",
+        "at_most_one": f"Không quá một trong các mục: {left}",
+        "unique": f"Không trùng lặp: {left}",
+        "some_row_pending": f"Có dòng {left} là {listed}",
+        "in_list": f"{left} là {listed}" if left else _GENERAL["in_list"],
+        "pattern": f"{left} đúng mẫu {rule.pattern}",
+        **{key: text for key, text in _GENERAL.items() if key != "in_list"},
+    }[rule.operator]
+
+
+def term_label(catalogue: Catalogue, rule: Rule, name: str) -> str:
+    """An element or register column by label and code."""
+    if rule.register_id is None:
+        element = catalogue.elements[name]
+        return _quote(element.label_vi, element.code)
+    columns = {column.id: column for column in catalogue.registers[rule.register_id].columns}
+    return _quote(columns[name].label_vi, columns[name].code)
+
+
+def _of(text: str) -> str:
+    return f": {text}" if text else ""
+
+
+def _quote(label: str, code: str) -> str:
+    return f"{label} ({code})"
+
+
+def _side(catalogue: Catalogue, rule: Rule, side: list[str | float | Term]) -> str:
+    joint = " cộng " if rule.operator in COMPARISON_WORDS else ", "
+    return joint.join(_term(catalogue, rule, term) for term in side)
+
+
+def _term(catalogue: Catalogue, rule: Rule, term: str | float | Term) -> str:
+    if isinstance(term, Term):
+        return f"{_factor(term.times)} {term_label(catalogue, rule, term.of)}"
+    if isinstance(term, str):
+        return term_label(catalogue, rule, term)
+    return _factor(term)
+
+
+def _factor(number: float) -> str:
+    fractions = {2 / 3: "hai phần ba", 1 / 2: "một nửa", 1 / 3: "một phần ba"}
+    for value, words in fractions.items():
+        if abs(number - value) < 1e-9:
+            return words
+    return f"{number:g}".replace(".", ",")
