@@ -1,0 +1,332 @@
+"""A small valid world: one submission per form, in which no rule fires, and edits of it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, Element, Form
+from pipelines.catalogue.schemas import element_dtype
+from pipelines.validation.accept import settle
+from pipelines.validation.rules import find
+
+PERIOD = "2021-H1"
+SCOPE = "huyen"
+# form → (provider, the unit its entries speak of)
+SENDERS = {
+    "xa-2021": ("xa-1", "xa-1"),
+    "cq-2021": ("cq-1", "cq-1"),
+    "dn-2021": ("dn-1", "dn-1"),
+    "bcd-2021": ("bcd", SCOPE),
+    "ntm-2021": ("ntm", "xa-1"),
+    "ldld-2021": ("ldld", "dn-1"),
+    "noivu-2021": ("nv", SCOPE),
+    "mttq-2021": ("mttq", SCOPE),
+    "motcua-2021": ("mc", SCOPE),
+}
+UNITS = pd.DataFrame(
+    [
+        (SCOPE, "district", None),
+        ("xa-1", "commune", "xa"),
+        ("xa-2", "commune", "xa"),
+        ("tt-1", "commune", "thi_tran"),
+        ("cq-1", "agency", None),
+        ("dn-1", "enterprise", None),
+        ("bcd", "office", "steering_committee"),
+        ("ntm", "office", "ntm_office"),
+        ("ldld", "mass_organisation", "labour_federation"),
+        ("nv", "office", "home_affairs"),
+        ("mttq", "mass_organisation", "fatherland_front"),
+        ("mc", "office", "one_stop"),
+    ],
+    columns=["unit_id", "unit_type", "kind"],
+).assign(is_illustrative=True)
+# every number of the valid world is 10 (or the nearest allowed), every answer yes, but for these
+OWN = {
+    "ntm.criteria_met": 19,
+    "nv.units_before_merger": 3,
+    "nv.units_after_merger": 1,
+    "bcd.inspections_planned": 2,
+}
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "dossiers": [
+        {
+            "dossier_code": "HS-1",
+            "unit": "xa-1",
+            "field": "Đất đai",
+            "channel": "Trực tuyến mức độ 3",
+            "received_on": "2021-03-01",
+            "due_on": "2021-03-20",
+            "resolved_on": "2021-03-15",
+            "status": "Đã giải quyết",
+        },
+        {
+            "dossier_code": "HS-2",
+            "unit": "xa-1",
+            "field": "Hộ tịch",
+            "channel": "Trực tiếp, bưu chính",
+            "received_on": "2021-06-01",
+            "due_on": "2021-06-20",
+            "resolved_on": None,
+            "status": "Đang giải quyết",
+        },
+    ],
+    "inspections": [
+        {
+            "unit": "xa-1",
+            "kind": "Kiểm tra",
+            "planned_month": 5,
+            "status": "Đã thực hiện",
+            "done_on": "2021-05-10",
+            "awareness": "Tốt",
+            "leadership": "Khá",
+            "results": None,
+        },
+        {
+            "unit": "cq-1",
+            "kind": "Giám sát",
+            "planned_month": 9,
+            "status": "Chưa thực hiện",
+            "done_on": None,
+            "awareness": None,
+            "leadership": None,
+            "results": None,
+        },
+    ],
+}
+FIRST_ROW = 5
+_ENTRY = {
+    "submission_id": "str",
+    "sheet": "str",
+    "cell": "str",
+    "unit_id": "str",
+    "element": "str",
+    "raw": "str",
+    "value": "float64",
+    "qualifier": "str",
+    "text": "str",
+    "note": "str",
+    "state": "str",
+    "compulsory": "bool",
+}
+_FAULT = [
+    "submission_id",
+    "sheet",
+    "cell",
+    "unit_id",
+    "element",
+    "operator",
+    "found",
+    "expected",
+    "proposed",
+]
+
+
+@dataclass
+class World:
+    """Submissions with their entries, rows and faults, as plain records until asked for frames."""
+
+    catalogue: Catalogue
+    submissions: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
+
+    def submit(
+        self,
+        form_id: str,
+        values: dict[str, Any] | None = None,
+        *,
+        provider: str | None = None,
+        unit: str | None = None,
+        round_: str = "final",
+        data_to: str = "2021-06-30",
+    ) -> str:
+        """Add a valid submission of a form with some values changed; returns its id."""
+        sender, about = SENDERS[form_id]
+        sender, about = provider or sender, unit or about
+        nn = 1 + sum(s["provider"] == sender for s in self.submissions)
+        submission_id = f"{PERIOD}/{sender}/{nn:02d}"
+        self.submissions.append(
+            {
+                "submission_id": submission_id,
+                "sha256": f"{len(self.submissions):064x}",
+                "provider": sender,
+                "period": PERIOD,
+                "round": round_,
+                "form": form_id,
+                "received_at": pd.Timestamp("2021-07-01", tz="Asia/Ho_Chi_Minh")
+                + pd.Timedelta(hours=len(self.submissions)),
+                "data_to": pd.Timestamp(data_to),
+                "path": f"raw/{submission_id}.xlsx",
+                "size": 1,
+                "status": None,
+                "same_as": None,
+                "reason": None,
+                "channel": "e-mail",
+                "version": "1",
+                "reader_note": None,
+                "is_illustrative": True,
+                "speaks_for": about,
+            }
+        )
+        self._fill(self.catalogue.forms[form_id], submission_id, about, values or {})
+        return submission_id
+
+    def _fill(self, form: Form, submission_id: str, unit: str, values: dict[str, Any]) -> None:
+        for sheet in form.sheets:
+            for place, item in enumerate(sheet.elements()):
+                element = self.catalogue.elements[item.element]
+                value = values.get(element.id, _valid(element))
+                self.entries.append(
+                    {
+                        "submission_id": submission_id,
+                        "sheet": sheet.name,
+                        "cell": f"E{FIRST_ROW + place}",
+                        "unit_id": unit,
+                        "element": element.id,
+                        "compulsory": item.compulsory,
+                        **_typed(element, value),
+                    }
+                )
+            if sheet.register_id is not None:
+                self._register(sheet.register_id, sheet.name, submission_id)
+
+    def _register(self, register_id: str, sheet: str, submission_id: str) -> None:
+        columns = self.catalogue.registers[register_id].columns
+        for place, column in enumerate(columns):
+            self.letters.append(
+                {
+                    "register_id": register_id,
+                    "submission_id": submission_id,
+                    "sheet": sheet,
+                    "column": column.id,
+                    "letter": "ABCDEFGHIJ"[place],
+                }
+            )
+        own = self.rows.setdefault(register_id, [])
+        for place, row in enumerate(ROWS[register_id]):
+            where = {"submission_id": submission_id, "sheet": sheet, "row": FIRST_ROW + place}
+            own.append({**where, **deepcopy(row)})
+
+    def edit(self, change: dict[str, Any]) -> None:
+        """Apply one edit of ``mutants.yaml``."""
+        if "register" in change:
+            self._edit_rows(change)
+        elif "fault" in change:
+            self._edit_fault(change)
+        else:
+            entry = self.entry(change["form"], change["element"])
+            entry |= _typed(self.catalogue.elements[change["element"]], change["value"])
+
+    def entry(self, form_id: str, element: str) -> dict[str, Any]:
+        """The last entry of an element in the submissions of a form."""
+        ids = {s["submission_id"] for s in self.submissions if s["form"] == form_id}
+        return [
+            e for e in self.entries if e["submission_id"] in ids and e["element"] == element
+        ][-1]
+
+    def _edit_rows(self, change: dict[str, Any]) -> None:
+        rows = self.rows[change["register"]]
+        if "add" in change:
+            rows.append({**deepcopy(rows[-1]), "row": rows[-1]["row"] + 1, **change["add"]})
+            return
+        row = next(r for r in rows if r["row"] == change["row"])
+        row[change["column"]] = change["value"]
+
+    def _edit_fault(self, change: dict[str, Any]) -> None:
+        owner = next(s for s in self.submissions if s["form"] == change["form"])
+        fault: dict[str, Any] = dict.fromkeys(_FAULT)
+        fault |= {"submission_id": owner["submission_id"], "operator": change["fault"]}
+        if "element" in change:
+            entry = self.entry(change["form"], change["element"])
+            entry |= {"state": "quarantined", "value": None, "text": None, "qualifier": None}
+            fault |= {n: entry[n] for n in ("sheet", "cell", "unit_id", "element")}
+        fault |= {n: change[n] for n in ("sheet", "cell", "found", "proposed") if n in change}
+        self.faults.append(fault)
+
+    def frames(self) -> dict[str, Any]:
+        """What ``find`` takes."""
+        rows = {key: self._rows_frame(key) for key in self.rows}
+        letters = ["register_id", "submission_id", "sheet", "column", "letter"]
+        return {
+            "submissions": pd.DataFrame(self.submissions).astype(
+                {"status": "str", "reason": "str", "same_as": "str", "reader_note": "str"}
+            ),
+            "entries": pd.DataFrame(self.entries, columns=list(_ENTRY)).astype(_ENTRY),
+            "rows": rows,
+            "row_letters": pd.DataFrame(self.letters, columns=letters).astype("str"),
+            "faults": pd.DataFrame(self.faults, columns=_FAULT).astype("str"),
+        }
+
+    def _rows_frame(self, register_id: str) -> pd.DataFrame:
+        register = self.catalogue.registers[register_id]
+        dtypes = {"date": "datetime64[us]", "int": "Int64"}
+        frame = pd.DataFrame(self.rows[register_id])
+        typed = {
+            column.id: pd.to_datetime(frame[column.id]).astype("datetime64[us]")
+            if column.type == "date"
+            else frame[column.id].astype(dtypes.get(column.type, "str"))
+            for column in register.columns
+        }
+        return frame.assign(**typed, unit_id=typed[register.unit_column])
+
+    def find(self) -> pd.DataFrame:
+        """All findings of the world."""
+        return find(**self.frames(), units=UNITS, catalogue=self.catalogue, period=PERIOD)
+
+    def settled(self) -> pd.DataFrame:
+        """The submissions with their final status."""
+        return settle(self.frames()["submissions"], self.find())
+
+
+def _valid(element: Element) -> object:
+    if element.id in OWN:
+        return OWN[element.id]
+    if element.type == "date":
+        return "2021-03-15"
+    if element.type == "bool":
+        return 1
+    return min(10, element.maximum if element.maximum is not None else 10)
+
+
+def _typed(element: Element, value: object) -> dict[str, Any]:
+    """The entry columns for a value; None is blank, "x" not applicable."""
+    empty = {"value": None, "text": None, "qualifier": None, "note": None}
+    if value is None:
+        return {**empty, "raw": None, "state": "missing"}
+    if value == "x":
+        return {**empty, "raw": "x", "state": "not_applicable"}
+    if element_dtype(element) != "float64":
+        return {**empty, "raw": str(value), "state": "value", "text": str(value)}
+    number = float(str(value))
+    state = "value" if number else "zero"
+    return {**empty, "raw": str(value), "state": state, "value": number, "qualifier": "="}
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture
+def empty_world(catalogue: Catalogue) -> World:
+    return World(catalogue)
+
+
+@pytest.fixture
+def world(empty_world: World) -> World:
+    for form_id in SENDERS:
+        empty_world.submit(form_id)
+    return empty_world
+
+
+@pytest.fixture
+def units() -> pd.DataFrame:
+    return UNITS
