@@ -66,8 +66,7 @@ def row_findings(
     parts = []
     for part in _submitted(rows, row_letters, faults, catalogue):
         parts += [_required(rule, part) for rule in everywhere]
-        own = register_rules(catalogue, part.register.id)
-        parts += [_violating(rule, part) for rule in own]
+        parts += [_violating(rule, part) for rule in register_rules(catalogue, part.register.id)]
     return together(parts)
 
 
@@ -123,7 +122,8 @@ def _required(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
     for column in part.register.columns:
         if not column.required:
             continue
-        hits = part.untouched(part.frame[part.frame[column.id].isna()], [column.id])
+        blank = part.frame[part.frame[column.id].isna()]
+        hits = part.untouched(blank, [column.id]) if len(blank) else blank
         if len(hits):
             found = hits.assign(rule=rule.id, element=column.id, expected=column.label_vi)
             parts.append(_placed(found, part, [column.id]))
@@ -132,7 +132,10 @@ def _required(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
 
 def _violating(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
     names = term_names(rule.left) + term_names(rule.right)
-    hits = part.untouched(part.frame[violations(rule, part.frame)], names)
+    violating = part.frame[violations(rule, part.frame)]
+    if violating.empty:
+        return raw({})
+    hits = part.untouched(violating, names)
     if hits.empty:
         return raw({})
     found, expected = sides(rule, hits, column_names(part.register))

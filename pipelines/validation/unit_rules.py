@@ -39,15 +39,14 @@ def unit_findings(
                 terms = states[term_names(rule.left) + term_names(rule.right)]
                 speaks = terms.notna().any(axis=1) & ~terms.isin(["quarantined"]).any(axis=1)
                 hits = values[violations(rule, values) & speaks]
-                parts.append(_blamed(rule, hits, own, names))
+                if len(hits):
+                    parts.append(_blamed(rule, hits, own, names))
     return together(parts)
 
 
 def _blamed(
     rule: Rule, hits: pd.DataFrame, entries: pd.DataFrame, names: dict[str, Named]
 ) -> pd.DataFrame:
-    if hits.empty:
-        return raw({})
     found, expected = sides(rule, hits, names)
     frame = hits[[]].assign(rule=rule.id, found=found, expected=expected).reset_index()
     return raw(frame.merge(_cells(entries, blame_order(rule)), on=ROW, how="left"))

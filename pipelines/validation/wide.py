@@ -6,6 +6,7 @@ Does not belong here: rules.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Form
@@ -33,31 +34,34 @@ def wide_values(entries: pd.DataFrame, elements: list[str], catalogue: Catalogue
         datetime64, the rest str. NaN wherever no value is known: blank, not applicable,
         quarantined, not asked.
     """
-    index = _index(entries)
-    known = entries[entries["state"].isin(KNOWN_STATES)]
+    known = entries["state"].isin(KNOWN_STATES)
+    numbers = _scatter(entries, elements, entries["value"].where(known).astype("float64"))
+    texts = _scatter(entries, elements, entries["text"].where(known))
     columns = {}
     for name in elements:
         dtype = element_dtype(catalogue.elements[name])
-        source = "value" if dtype == "float64" else "text"
-        series = _column(known, name, source).reindex(index)
-        if source == "text" and dtype != "str":
-            series = pd.to_datetime(series)
-        columns[name] = series.astype(dtype)
-    return pd.DataFrame(columns, index=index)
+        if dtype == "float64":
+            columns[name] = numbers[name]
+        else:
+            typed = texts[name] if dtype == "str" else pd.to_datetime(texts[name])
+            columns[name] = typed.astype(dtype)
+    return pd.DataFrame(columns, index=numbers.index)
 
 
 def wide_states(entries: pd.DataFrame, elements: list[str]) -> pd.DataFrame:
     """States by submission and unit; NaN where the sheet does not ask the unit for the element."""
-    index = _index(entries)
-    return pd.DataFrame(
-        {name: _column(entries, name, "state").reindex(index) for name in elements}, index=index
-    )
+    return _scatter(entries, elements, entries["state"])
 
 
-def _index(entries: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(entries[ROW].drop_duplicates().sort_values(ROW))
-
-
-def _column(entries: pd.DataFrame, element: str, source: str) -> pd.Series:
-    own = entries[entries["element"] == element].drop_duplicates(ROW)
-    return own.set_index(ROW)[source]
+def _scatter(entries: pd.DataFrame, elements: list[str], values: pd.Series) -> pd.DataFrame:
+    """Lay one value per entry into a frame of units × elements, in one pass."""
+    index = pd.MultiIndex.from_frame(entries[ROW].drop_duplicates().sort_values(ROW))
+    # of an element that stands twice the first counts, and the last assignment stays
+    wanted = entries["element"].isin(elements).to_numpy()
+    backwards = entries[wanted].iloc[::-1]
+    rows = index.get_indexer(pd.MultiIndex.from_frame(backwards[ROW]))
+    columns = pd.Index(elements).get_indexer(backwards["element"])
+    dtype = "float64" if values.dtype == "float64" else "object"
+    matrix = np.full((len(index), len(elements)), np.nan, dtype=dtype)
+    matrix[rows, columns] = values.to_numpy(dtype=dtype)[wanted][::-1]
+    return pd.DataFrame(matrix, index=index, columns=elements)
