@@ -1,0 +1,145 @@
+"""One hash per table content: equal rows, equal hash, wherever and however they were made.
+
+Belongs here: the canonical Arrow form of a frame and its SHA-256.
+Does not belong here: files and their names (``store``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.warehouse.contract import Contract
+
+# Whole tables of the sample are one batch; the text of one batch must stay below 2 GiB.
+BATCH_ROWS = 1_048_576
+_FILLERS = {pa.string(): "", pa.bool_(): False}
+
+
+def table_hash(frame: pd.DataFrame, contract: Contract) -> str:
+    """SHA-256 of the Arrow IPC stream of the rows.
+
+    Rows are sorted by the contract key, columns in contract order, no dictionaries, no
+    compression, no metadata. Row order, index and chunking of the frame do not matter.
+
+    Args:
+        frame: Rows of the table.
+        contract: Its contract.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return arrow_hash(to_arrow(frame, contract))
+
+
+def to_arrow(frame: pd.DataFrame, contract: Contract) -> pa.Table:
+    """The canonical Arrow table of a frame.
+
+    Args:
+        frame: Rows of the table.
+        contract: Its contract; ``conform`` has the say on columns and types.
+
+    Returns:
+        Rows sorted by key (then by all other columns, so that the order is total), missing
+        values last; one chunk per column; no metadata; ``-0.0`` is ``0.0``, nan is null.
+    """
+    conformed = contract.conform(frame)
+    schema = _bare(contract.arrow_schema())
+    arrays = [
+        _positive_zero(pa.array(conformed[field.name], type=field.type, from_pandas=True))
+        for field in schema
+    ]
+    return _sorted(pa.Table.from_arrays(arrays, schema=schema), contract.key)
+
+
+def _bare(schema: pa.Schema) -> pa.Schema:
+    """The schema without descriptions: a reworded label does not change a table."""
+    for place, field in enumerate(schema):
+        schema = schema.set(place, field.remove_metadata())
+    return schema.remove_metadata()
+
+
+def _sorted(table: pa.Table, key: list[str]) -> pa.Table:
+    rest = [name for name in table.column_names if name not in key]
+    keys = [(name, "ascending", "at_end") for name in [*key, *rest]]
+    order = pc.call_function("sort_indices", [table], options=pc.SortOptions(keys))
+    return table.take(order).combine_chunks()
+
+
+def _positive_zero(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Equal numbers must have equal bytes: -0.0 + 0.0 is 0.0."""
+    return (
+        pc.call_function("add", [array, pa.scalar(0.0)])
+        if pa.types.is_floating(array.type)
+        else array
+    )
+
+
+def arrow_hash(table: pa.Table) -> str:
+    """SHA-256 of a canonical table's Arrow IPC stream, batch by batch."""
+    sink = _HashSink()
+    options = pa.ipc.IpcWriteOptions(compression=None, metadata_version=pa.ipc.MetadataVersion.V5)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
+        for start in range(0, table.num_rows, BATCH_ROWS):
+            part = table.slice(start, BATCH_ROWS)
+            arrays = [_exact(column) for column in part.columns]
+            stream.write_batch(pa.RecordBatch.from_arrays(arrays, schema=table.schema))
+    return sink.digest.hexdigest()
+
+
+class _HashSink:
+    """A file that keeps nothing but the digest of what is written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _exact(column: pa.ChunkedArray) -> pa.Array:
+    """The column in buffers of exactly the bytes its values need.
+
+    Arrow leaves open what lies below a null and beyond the last value, and IPC writes it out:
+    the same rows read from a file and made by pandas would hash apart.
+    """
+    array = column.combine_chunks()
+    validity = _bits(array.is_valid()) if array.null_count else None
+    filled = array.fill_null(_FILLERS.get(array.type, 0)) if array.null_count else array
+    if pa.types.is_boolean(array.type):
+        values = [_bits(filled)]
+    elif pa.types.is_string(array.type):
+        values = _text(filled)
+    else:
+        plain = filled.view(pa.int32() if array.type.bit_width == 32 else pa.int64())
+        values = [pa.py_buffer(plain.to_numpy().tobytes())]
+    return pa.Array.from_buffers(array.type, len(array), [validity, *values], array.null_count)
+
+
+def _bits(answers: pa.BooleanArray) -> pa.Buffer:
+    packed = np.packbits(answers.to_numpy(zero_copy_only=False), bitorder="little")
+    return pa.py_buffer(packed.tobytes())
+
+
+def _text(array: pa.StringArray) -> list[pa.Buffer]:
+    """Offsets that begin at 0, and the letters they bound."""
+    _, offsets, letters = array.buffers()
+    if len(array) == 0 or offsets is None:
+        return [pa.py_buffer(np.zeros(1, "<i4").tobytes()), pa.py_buffer(b"")]
+    bounds = np.frombuffer(offsets, "<i4")[array.offset : array.offset + len(array) + 1]
+    first, last = int(bounds[0]), int(bounds[-1])
+    kept = b"" if letters is None else letters.slice(first, last - first).to_pybytes()
+    return [pa.py_buffer((bounds - first).astype("<i4").tobytes()), pa.py_buffer(kept)]

@@ -1,0 +1,69 @@
+"""One writer at a time. Readers never lock.
+
+Belongs here: the lock file. Does not belong here: what is done while holding it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.warehouse.errors import WarehouseBusy
+from pipelines.warehouse.manifest import warehouse_folder
+
+_PAUSE_SECONDS = 0.05
+
+
+@contextmanager
+def writer_lock(root: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the warehouse for writing.
+
+    The kernel releases the lock when the process ends, however it ends; the file itself means
+    nothing and stays. Not re-entrant: a second lock in the same process is refused as well.
+
+    Args:
+        root: The project's root.
+        wait_seconds: How long to wait for another writer; 0 asks once.
+
+    Raises:
+        WarehouseBusy: Another writer holds it after the wait.
+    """
+    path = warehouse_folder(root) / ".lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(descriptor, wait_seconds)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
+            # A forked child holds the descriptor too, so closing ours alone would not release it.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait_seconds: float) -> None:
+    # Tries are counted, not timed: only the journal reads a clock.
+    for left in range(int(wait_seconds / _PAUSE_SECONDS), -1, -1):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
+    raise WarehouseBusy(
+        "Kho dữ liệu đang được một lần chạy khác ghi.",
+        "another process holds the writer lock",
+        f"tiến trình {holder or 'không rõ số'} đang giữ khóa warehouse/.lock",
+        "mỗi lúc chỉ một lần chạy ghi kho (đọc thì không cần chờ)",
+        "Chờ lần chạy kia xong rồi chạy lại; không cần xóa tệp khóa.",
+    )

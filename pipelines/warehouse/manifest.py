@@ -1,0 +1,197 @@
+"""The manifest: which files are the warehouse. One rename of it publishes a whole run.
+
+Belongs here: manifests, candidates, the commit, and what no manifest names.
+Does not belong here: the files themselves (``store``), reading tables (``reader``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pipelines.warehouse.durable import TEMPORARY, write_whole
+from pipelines.warehouse.errors import FilesMissingError, ManifestDamagedError
+
+NAME = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+PERIOD = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+# A manifest is read from disk: a name in it must not lead out of the warehouse.
+_FILE = r"^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*/[A-Za-z0-9][A-Za-z0-9_-]*/[0-9a-f]{16,64}\.parquet$"
+
+TableName = Annotated[str, StringConstraints(pattern=NAME)]
+PeriodKey = Annotated[str, StringConstraints(pattern=PERIOD)]
+FileName = Annotated[str, StringConstraints(pattern=_FILE)]
+
+
+class TableEntry(BaseModel):
+    """One table of one period: its files (relative to ``warehouse/``), rows, table hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    files: tuple[FileName, ...]
+    rows: Annotated[int, Field(ge=0)]
+    hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Manifest(BaseModel):
+    """Table → period → entry, and which code and catalogue made the last of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    code: str = ""
+    catalogue_hash: str = ""
+    tables: dict[TableName, dict[PeriodKey, TableEntry]] = Field(default_factory=dict)
+
+    def files(self) -> set[str]:
+        """All files named, relative to ``warehouse/``."""
+        entries = (entry for periods in self.tables.values() for entry in periods.values())
+        return {name for entry in entries for name in entry.files}
+
+    def to_json(self) -> str:
+        """The one way to write this manifest: sorted keys, tables without periods left out."""
+        content = self.model_dump(mode="json")
+        content["tables"] = {name: kept for name, kept in content["tables"].items() if kept}
+        return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def warehouse_folder(root: Path) -> Path:
+    """Where the warehouse lies."""
+    return root / "warehouse"
+
+
+def manifest_path(root: Path) -> Path:
+    """Where the committed manifest lies."""
+    return warehouse_folder(root) / "manifest.json"
+
+
+def candidate_path(root: Path, period: str) -> Path:
+    """Where the candidate of a period lies."""
+    return warehouse_folder(root) / "candidates" / f"{period}.json"
+
+
+def read_manifest(root: Path) -> Manifest:
+    """The committed manifest; an empty one where nothing was committed yet.
+
+    Raises:
+        ManifestDamagedError: The file is not a manifest of a known format.
+    """
+    return _read(manifest_path(root)) or Manifest()
+
+
+def read_candidate(root: Path, period: str) -> Manifest | None:
+    """What ``ingest`` left for a period, or None.
+
+    Raises:
+        ManifestDamagedError: The file is not a manifest of a known format.
+    """
+    return _read(candidate_path(root, period))
+
+
+def write_candidate(root: Path, period: str, manifest: Manifest) -> bool:
+    """Keep the entries of a period for the commit to come; readers do not see them.
+
+    Returns:
+        Whether anything was written: an equal candidate is left alone.
+    """
+    data = manifest.to_json().encode()
+    return write_whole(candidate_path(root, period), data, "candidate")
+
+
+def drop_candidate(root: Path, period: str) -> None:
+    """Forget the candidate of a period, if there is one."""
+    candidate_path(root, period).unlink(missing_ok=True)
+
+
+def merge(last: Manifest, touched: Manifest, drop: Collection[tuple[str, str]] = ()) -> Manifest:
+    """The last manifest with the touched (table, period) entries in place of its own.
+
+    Args:
+        last: What stands.
+        touched: Entries of this run; its code and catalogue hash count.
+        drop: (table, period) pairs that are no more.
+
+    Returns:
+        A new manifest; periods and tables that were not touched stay as they are.
+    """
+    tables = {
+        name: {p: entry for p, entry in periods.items() if (name, p) not in drop}
+        for name, periods in last.tables.items()
+    }
+    for name, periods in touched.tables.items():
+        tables[name] = tables.get(name, {}) | periods
+    return touched.model_copy(update={"tables": {n: kept for n, kept in tables.items() if kept}})
+
+
+def commit(root: Path, touched: Manifest, drop: Collection[tuple[str, str]] = ()) -> Manifest:
+    """Publish a run: merge its entries into the last manifest and replace that in one step.
+
+    Call it inside ``writer_lock``. Unchanged content writes nothing.
+
+    Args:
+        root: The project's root.
+        touched: Entries of every table and period that the run made.
+        drop: (table, period) pairs that are no more.
+
+    Returns:
+        The manifest in force.
+
+    Raises:
+        FilesMissingError: An entry names a file that is not there; nothing was published.
+        ManifestDamagedError: The last manifest cannot be read.
+    """
+    folder = warehouse_folder(root)
+    missing = sorted(name for name in touched.files() if not (folder / name).is_file())
+    if missing:
+        raise FilesMissingError(
+            "Không công bố được: thiếu tệp của kho dữ liệu.",
+            "the commit names files that are not there; nothing was published",
+            f"thiếu {len(missing)} tệp, ví dụ warehouse/{missing[0]}",
+            "mọi tệp mà lần chạy này vừa ghi",
+            "Chạy lại lệnh vừa chạy; kho dữ liệu vẫn giữ bản công bố trước.",
+        )
+    merged = merge(read_manifest(root), touched, drop)
+    write_whole(manifest_path(root), merged.to_json().encode(), "manifest")
+    return merged
+
+
+def garbage(root: Path, manifests: Iterable[Manifest] = ()) -> list[Path]:
+    """Files that no kept manifest names, and what killed writers left half-written.
+
+    The committed manifest and all candidates are always kept. Call it inside ``writer_lock``:
+    files of a run that has not committed yet look like garbage. Nothing is deleted here.
+
+    Args:
+        root: The project's root.
+        manifests: Further manifests to keep, those of releases.
+
+    Returns:
+        Paths in sorted order.
+    """
+    folder = warehouse_folder(root)
+    candidates = (_read(path) for path in sorted((folder / "candidates").glob("*.json")))
+    kept = [read_manifest(root), *manifests, *(c for c in candidates if c is not None)]
+    named = {folder / name for manifest in kept for name in manifest.files()}
+    unnamed = [path for path in folder.glob("*/*/*/*.parquet") if path not in named]
+    return sorted([*unnamed, *folder.rglob(TEMPORARY)])
+
+
+def _read(path: Path) -> Manifest | None:
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ManifestDamagedError(
+            "Không đọc được bản kê của kho dữ liệu.",
+            "not a manifest of a format this version knows",
+            f"{path.name}: {'.'.join(str(part) for part in first['loc'])} {first['msg']}",
+            "bản kê dạng JSON, format 1",
+            f"Xóa thư mục {path.parent.name}/ rồi chạy lại (make run): kho được dựng lại từ raw/.",
+        ) from error

@@ -1,0 +1,253 @@
+"""Reading the warehouse: frames and SQL over the files of one manifest.
+
+Belongs here: following a manifest, the SQL door. Does not belong here: writing, locking,
+what the numbers mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from pipelines.warehouse.contract import Contract
+from pipelines.warehouse.errors import FilesMissingError, QueryError, UnknownNameError
+from pipelines.warehouse.frames import frame_of
+from pipelines.warehouse.manifest import Manifest, read_manifest, warehouse_folder
+
+Labels = Mapping[str, Mapping[str, str]]
+WHOLE = "all"
+# The connection may touch nothing but what is registered; the machine's cores, time zone and
+# folders must not show in a result (sums of floats depend on how threads share the rows).
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "temp_directory": "",
+    "python_enable_replacements": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+class Warehouse:
+    """The tables of one manifest, for reading; later commits do not change what it shows.
+
+    Args:
+        root: The project's root.
+        manifest: Which files count.
+        labels: Table → column → Vietnamese label, for ``table(…, labels="vi")``.
+        contracts: Tables to show empty where the manifest has none of their files.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        manifest: Manifest,
+        labels: Labels | None = None,
+        contracts: Iterable[Contract] = (),
+    ) -> None:
+        self.manifest = manifest
+        self._folder = warehouse_folder(root)
+        self._labels = labels or {}
+        self._empty = {c.name: c.arrow_schema() for c in contracts}
+        self._schemas: dict[str, pa.Schema] = {}
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def tables(self) -> list[str]:
+        """Names of all tables, sorted."""
+        return sorted({name for name in self.manifest.tables if self._all(name)} | {*self._empty})
+
+    def table(
+        self,
+        name: str,
+        *,
+        period: str | None = None,
+        labels: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """A table as a frame, in order of periods and keys.
+
+        Args:
+            name: ``schema.table``.
+            period: Only this period; a period without data gives no rows. In a table that is
+                not kept by period, the rows whose ``period`` column says so.
+            labels: ``"vi"`` for Vietnamese column names.
+            columns: Only these columns (English names), in this order.
+
+        Returns:
+            Contract types, fresh index.
+
+        Raises:
+            UnknownNameError: No such table, column or label language.
+            FilesMissingError: A file of the manifest is gone.
+        """
+        self._check(name, columns, labels)
+        schema = self._schema(name)
+        files, condition = self._chosen(name, period)
+        wanted = list(columns) if columns is not None else schema.names
+        try:
+            read = self._dataset(files, schema).to_table(columns=wanted, filter=condition)
+        except FileNotFoundError as error:
+            raise _gone(error) from error
+        frame = frame_of(read, {field.name for field in schema if field.nullable})
+        return frame.rename(columns=dict(self._labels.get(name, {}))) if labels else frame
+
+    def sql(self, query: str, params: Sequence[Any] | dict[str, Any] | None = None) -> pd.DataFrame:
+        """Ask in SQL (DuckDB); tables are named ``schema.table``.
+
+        Files, other databases and settings are out of reach; times are Vietnamese.
+
+        Args:
+            query: One statement.
+            params: Values for ``?`` or ``$name``.
+
+        Returns:
+            The result; no columns where the statement gives none.
+
+        Raises:
+            QueryError: DuckDB refuses the statement.
+            FilesMissingError: A file of the manifest is gone.
+        """
+        connection = self._connected()
+        try:
+            relation = connection.sql(query, params=params)
+            return pd.DataFrame() if relation is None else frame_of(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise QueryError(
+                "Câu lệnh SQL sai hoặc không được phép.",
+                "DuckDB refused the statement",
+                str(error).strip(),
+                "câu lệnh SELECT trên các bảng của kho, ví dụ core.observations",
+                f"Sửa câu lệnh. Các bảng: {', '.join(self.tables()) or 'chưa có'}.",
+            ) from error
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            connection = duckdb.connect(":memory:", config=_SETTINGS)
+            connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
+            for name in self.tables():
+                schema = self._schema(name)
+                # Registering makes a view in `main` only; a second one gives it its schema.
+                connection.register(name, self._dataset(self._all(name), schema))
+                space, table = name.split(".")
+                connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{space}"')
+                view = f'CREATE VIEW "{space}"."{table}" AS SELECT * FROM "{name}"'  # noqa: S608 — names are checked
+                connection.execute(view)
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+            self._connection = connection
+        return self._connection
+
+    def _all(self, name: str) -> list[str]:
+        """All files of a table, in order of periods."""
+        periods = self.manifest.tables.get(name, {})
+        return [file for _, entry in sorted(periods.items()) for file in entry.files]
+
+    def _chosen(self, name: str, period: str | None) -> tuple[list[str], ds.Expression | None]:
+        periods = self.manifest.tables.get(name, {})
+        if period is None or not periods:
+            return self._all(name), None
+        if set(periods) != {WHOLE} or period == WHOLE:
+            return list(periods[period].files) if period in periods else [], None
+        if "period" not in self._schema(name).names:
+            raise UnknownNameError(
+                f"Bảng {name} không chia theo kỳ.",
+                "the table has no periods",
+                f"period={period!r}",
+                "không có period",
+                f'Đọc cả bảng: wh.table("{name}").',
+            )
+        return self._all(name), ds.field("period") == period
+
+    def _schema(self, name: str) -> pa.Schema:
+        """The columns of all periods together; one that a period lacks is empty there."""
+        if name not in self._schemas:
+            files = self._all(name)
+            try:
+                parts = [pq.read_schema(self._folder / file) for file in files]
+                self._schemas[name] = _united(parts) if parts else self._empty[name]
+            except FileNotFoundError as error:
+                raise _gone(error) from error
+            except pa.ArrowTypeError as error:
+                raise FilesMissingError(
+                    f"Các kỳ của bảng {name} có cột khác kiểu nhau.",
+                    "files of one table do not fit together",
+                    str(error),
+                    "mỗi cột một kiểu ở mọi kỳ",
+                    "Xóa thư mục warehouse/ rồi chạy lại (make run).",
+                ) from error
+        return self._schemas[name]
+
+    def _dataset(self, files: Iterable[str], schema: pa.Schema) -> ds.Dataset:
+        paths = [str(self._folder / file) for file in files]
+        if not paths:
+            return ds.dataset(schema.empty_table())
+        return ds.FileSystemDataset.from_paths(
+            paths, schema=schema, format=ds.ParquetFileFormat(), filesystem=fs.LocalFileSystem()
+        )
+
+    def _check(self, name: str, columns: Sequence[str] | None, labels: str | None) -> None:
+        if name not in self.tables():
+            raise _unknown("Không có bảng", "no such table", name, self.tables())
+        known = self._schema(name).names
+        for column in columns or ():
+            if column not in known:
+                raise _unknown(f"Bảng {name} không có cột", "no such column", column, known)
+        if labels not in {None, "vi"}:
+            raise _unknown("Không có nhãn bằng ngôn ngữ", "no such labels", str(labels), ["vi"])
+
+
+def open_warehouse_at(
+    root: Path,
+    manifest: Manifest | None = None,
+    *,
+    labels: Labels | None = None,
+    contracts: Iterable[Contract] = (),
+) -> Warehouse:
+    """Open the warehouse for reading; no lock is taken and nothing waits.
+
+    Args:
+        root: The project's root.
+        manifest: Of a release; the committed one, read now, by default.
+        labels: Table → column → Vietnamese label.
+        contracts: Tables to show empty where nothing was committed for them.
+
+    Raises:
+        ManifestDamagedError: The committed manifest cannot be read.
+    """
+    followed = manifest if manifest is not None else read_manifest(root)
+    return Warehouse(root, followed, labels=labels, contracts=contracts)
+
+
+def _united(parts: Sequence[pa.Schema]) -> pa.Schema:
+    united = pa.unify_schemas(list(parts), promote_options="permissive")
+    for place, field in enumerate(united):
+        if any(field.name not in part.names for part in parts):
+            united = united.set(place, field.with_nullable(True))
+    return united.remove_metadata()
+
+
+def _gone(error: FileNotFoundError) -> FilesMissingError:
+    return FilesMissingError(
+        "Kho dữ liệu thiếu tệp mà bản kê có ghi.",
+        "a file of the manifest is gone",
+        str(error),
+        "mọi tệp trong bản kê",
+        "Chạy lại (make run): kho được dựng lại từ raw/.",
+    )
+
+
+def _unknown(what_vi: str, what_en: str, found: str, known: Iterable[str]) -> UnknownNameError:
+    return UnknownNameError(
+        f"{what_vi} {found!r}.",
+        what_en,
+        repr(found),
+        ", ".join(known) or "chưa có gì trong kho",
+        "Sửa lại tên; nếu kho còn trống, chạy make run trước.",
+    )
