@@ -8,10 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.catalogue.contracts import ContractError
+from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.reference import read_facts
 from pipelines.sample.setting import SampleError, read_setting
 from pipelines.sample.targets import SampleTargets, published_targets
 from pipelines.sample.write import PERIOD, write_sample
+from pipelines.warehouse.errors import NotAProject
 from pipelines.warehouse.root import find_root
 
 Count = Annotated[int | None, typer.Option(help="mặc định: số đã công bố")]
@@ -46,7 +49,7 @@ def main(
         asked["merger"] = _counts("merger", merger, length=2)
         where = root or find_root()
         written = write_sample(where, _targets(where, period, asked), period=period)
-    except SampleError as error:
+    except (SampleError, NotAProject, ContractError, CatalogueError) as error:
         typer.echo(f"Không ghi được bộ tệp minh họa: {error}", err=True)
         raise typer.Exit(2) from error
     typer.echo(f"Đã ghi {len(written)} tệp vào raw/{period}/ (SỐ LIỆU MINH HỌA)")
@@ -73,5 +76,8 @@ def _counts(name: str, text: str | None, *, length: int | None = None) -> tuple[
     return tuple(int(part) for part in parts)
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command()(main)
+
 if __name__ == "__main__":
-    typer.run(main)
+    app()

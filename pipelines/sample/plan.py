@@ -47,7 +47,7 @@ class PlannedFile:
         name: File name without folder.
         received_at: Time of the receipt, in Hanoi.
         channel: How it came.
-        values: (unit_id, element) → value; what is absent is left blank.
+        entered: (unit_id, element) → value; what is absent is left blank.
         notes: (unit_id, element) → free text.
         rows: Register → rows.
     """
@@ -58,7 +58,7 @@ class PlannedFile:
     name: str
     received_at: dt.datetime
     channel: str
-    values: Values
+    entered: Values
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -164,7 +164,7 @@ def _clean(request: Request, provider: str, known: _Known) -> PlannedFile:
         name=f"{form.id}_{setting.period}.xlsx",
         received_at=_on_time(request, provider),
         channel=one_of(CHANNELS, provider, "channel"),
-        values={key: value for key, value in values.items() if key[1] in asked},
+        entered={key: value for key, value in values.items() if key[1] in asked},
         rows={
             sheet.register_id: known.rows(sheet.register_id)
             for sheet in form.sheets
@@ -198,7 +198,7 @@ def _versions(clean: PlannedFile) -> Iterator[PlannedFile]:
         yield from _twice(clean, again, due)
     elif sender == cases.INCOMPLETE[0]:
         yield replace(
-            clean, values={k: v for k, v in clean.values.items() if k != cases.INCOMPLETE}
+            clean, entered={k: v for k, v in clean.entered.items() if k != cases.INCOMPLETE}
         )
     elif sender == cases.DISAGREES[0]:
         official = _count(clean, cases.DISAGREES[1])
@@ -215,7 +215,7 @@ def _versions(clean: PlannedFile) -> Iterator[PlannedFile]:
 
 def _with(file: PlannedFile, key: tuple[str, ...], value: Value) -> PlannedFile:
     unit, element = key
-    return replace(file, values=file.values | {(unit, element): value})
+    return replace(file, entered=file.entered | {(unit, element): value})
 
 
 def _named(file: PlannedFile, suffix: str) -> str:
@@ -240,7 +240,7 @@ def _note(file: PlannedFile) -> str:
 
 def _count(file: PlannedFile, element: str) -> int:
     """A count that a sender reports about itself."""
-    value = file.values[file.provider, element]
+    value = file.entered[file.provider, element]
     if not isinstance(value, int):
         msg = f"{element} of {file.provider} is {value!r}, not a count"
         raise TypeError(msg)

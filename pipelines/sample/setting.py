@@ -91,13 +91,17 @@ def read_setting(root: Path, period: str) -> Setting:
         period: Key of the period.
 
     Raises:
-        SampleError: The period is unknown, or no illustrative request asks for it.
+        SampleError: The period is unknown, there are no facts, or no illustrative request asks
+            for the period.
     """
     catalogue = load_catalogue()
     folder = root / "raw" / "reference"
     periods = period_frame(catalogue.periods).set_index("period")
     if period not in periods.index:
         msg = f"không có kỳ {period}; ví dụ kỳ hợp lệ: 2021-H1"
+        raise SampleError(msg)
+    if not folder.is_dir():
+        msg = f"không thấy thư mục raw/reference trong {root}"
         raise SampleError(msg)
     units = read_facts(catalogue, folder, "units")
     asked = read_facts(catalogue, folder, "requests")

@@ -14,7 +14,7 @@ from pipelines.catalogue.model import Form
 from pipelines.catalogue.reference import read_facts
 from pipelines.catalogue.templates import Fill, Header, build_workbook
 from pipelines.sample.plan import PlannedFile, SamplePlan, plan_values
-from pipelines.sample.setting import Setting, read_setting
+from pipelines.sample.setting import SampleError, Setting, read_setting
 from pipelines.sample.targets import SampleTargets, published_targets
 
 PERIOD = "2021-H1"
@@ -28,7 +28,8 @@ def write_sample(
 ) -> list[Path]:
     """Write the illustrative workbooks of a period and their journal.
 
-    Everything under ``raw/<period>/`` is removed first; nothing else is touched.
+    Everything under ``raw/<period>/`` is removed first; nothing else is touched. A folder in
+    which people have worked (other senders, decisions, locks, releases) is left alone.
 
     Args:
         root: The project's root, with ``raw/reference/``.
@@ -39,10 +40,12 @@ def write_sample(
         The files written, the journal last; equal arguments give equal bytes.
 
     Raises:
-        SampleError: Unknown period, no request for it, or a total that cannot be met.
+        SampleError: Unknown period, no request for it, a total that cannot be met, or work of
+            people under ``raw/<period>/``.
     """
     plan = plan_sample(root, targets, period=period)
     folder = root / "raw" / period
+    refuse_work_of_people(folder, frozenset(plan.setting.units["unit_id"]))
     # built before anything is removed: a failure leaves the old sample as it was
     contents = [(file_path(plan, file), workbook(plan, file)) for file in plan.files]
     if folder.exists():
@@ -57,6 +60,44 @@ def write_sample(
     journal = folder / JOURNAL
     journal.write_text(journal_text(plan, hashes), encoding="utf-8", newline="\n")
     return [*written, journal]
+
+
+def refuse_work_of_people(folder: Path, sample_units: frozenset[str]) -> None:
+    """Refuse to replace what a generator cannot make again.
+
+    Args:
+        folder: ``raw/<period>``; it need not exist.
+        sample_units: Units whose folders the sample may replace.
+
+    Raises:
+        SampleError: Names the first files or journal events that are not the sample's.
+    """
+    if not folder.exists():
+        return
+    foreign = [path.name for path in folder.iterdir() if path.name not in {JOURNAL, *sample_units}]
+    journal = folder / JOURNAL
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    foreign += [what for line in lines if (what := _foreign_event(line, sample_units))]
+    if foreign:
+        msg = (
+            f"{folder.name} có dữ liệu không phải của bộ minh họa ({', '.join(foreign[:5])}); "
+            "hãy chuyển thư mục đó đi nơi khác rồi chạy lại"
+        )
+        raise SampleError(msg)
+
+
+def _foreign_event(line: str, sample_units: frozenset[str]) -> str | None:
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError:
+        return "dòng nhật ký hỏng"
+    event = entry.get("event")
+    if event == "received":
+        sender = str(entry.get("submission_id")).split("/")[1:2]
+        return None if set(sender) <= sample_units else f"received {entry['submission_id']}"
+    if event == "period" and entry.get("action") in {"open", "close"}:
+        return None
+    return f"{event} {entry.get('action', '')}".strip()
 
 
 def plan_sample(
@@ -94,7 +135,7 @@ def workbook(plan: SamplePlan, file: PlannedFile) -> bytes:
         header,
         units=setting.named(_spoken_of(request.form, setting)),
         subject_id=file.subject,
-        fill=Fill(values={**file.values}, notes=file.notes, rows=file.rows),
+        fill=Fill(values={**file.entered}, notes=file.notes, rows=file.rows),
     )
 
 
