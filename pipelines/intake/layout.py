@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, FormSheet
+from pipelines.intake.container import letters
 from pipelines.vietnamese.text import fold, normalise
 
 CODE_HEADER, VALUE_HEADER, NOTE_HEADER = "Mã số", "Giá trị", "Ghi chú"
@@ -58,18 +59,9 @@ class SheetLayout:
     strangers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def column_letter(column: int) -> str:
-    """``1`` → ``A``, ``27`` → ``AA``."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def address(row: int, column: int) -> str:
     """A1 style address."""
-    return f"{column_letter(column)}{row}"
+    return f"{letters(column)}{row}"
 
 
 def find_header(cells: pd.DataFrame, *wanted: str) -> tuple[int, dict[str, int]] | None:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.model import Register, RegisterColumn
-from pipelines.intake.layout import column_letter, find_codes
+from pipelines.intake.container import letters
+from pipelines.intake.layout import find_codes
 from pipelines.intake.values import Content, shown
 from pipelines.vietnamese import answers, dates, numbers
 from pipelines.vietnamese.text import normalise
@@ -77,8 +78,8 @@ def read_register(
     fate[cells["row"] <= top] = "header"
     fate[inside.index] = "register"
     frame = pd.DataFrame(rows, index=index).reset_index()
-    letters = {name: column_letter(at) for name, at in place.items()}
-    return RegisterReading(frame, letters, pd.concat(faults, ignore_index=True), fate)
+    found = {name: letters(at) for name, at in place.items()}
+    return RegisterReading(frame, found, pd.concat(faults, ignore_index=True), fate)
 
 
 def _type_column(
