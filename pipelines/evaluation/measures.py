@@ -9,17 +9,12 @@ Does not belong here: adding them up (``indicators``), ranges of figures (``boun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.model import (
-    Catalogue,
     CountMeasure,
     Element,
-    Indicator,
     Measure,
     ReportsMeasure,
     RowFilter,
@@ -27,63 +22,7 @@ from pipelines.catalogue.model import (
     SumMeasure,
     UnitsMeasure,
 )
-from pipelines.evaluation.scopes import Scopes
-
-KNOWN_STATES = frozenset({"value", "zero"})
-Window = tuple[pd.Timestamp, pd.Timestamp]
-
-
-@dataclass(frozen=True)
-class Reported:
-    """What is known about every unit: one row per unit, one column per element.
-
-    Attributes:
-        numbers: Numbers and answers (yes = 1); NaN where nothing is known.
-        texts: Dates and texts; NaN where nothing is known.
-        exempt: Where the element does not apply to the unit.
-    """
-
-    numbers: pd.DataFrame
-    texts: pd.DataFrame
-    exempt: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What the indicators of a period are computed from."""
-
-    catalogue: Catalogue
-    scopes: Scopes
-    reported: Reported
-    registers: dict[str, pd.DataFrame]
-    register_known: dict[str, bool]
-    reporting: pd.DataFrame
-    window: Window
-
-
-def read_reported(observations: pd.DataFrame, units: pd.Index, elements: list[str]) -> Reported:
-    """Spread the observations of one period over units and elements.
-
-    Args:
-        observations: ``core.observations`` of one period.
-        units: Unit ids wanted, without repetition.
-        elements: Element ids wanted.
-    """
-    wanted = observations[observations["element"].isin(elements)]
-    known = wanted["state"].isin(KNOWN_STATES)
-    number = wanted["value"].where(wanted["state"] != "zero", 0.0).where(known)
-    facts = wanted[["unit_id", "element"]].assign(
-        value=number,
-        text=wanted["text"].where(known),
-        exempt=wanted["state"] == "not_applicable",
-    )
-
-    def spread(column: str) -> pd.DataFrame:
-        wide = facts.pivot(index="unit_id", columns="element", values=column)  # noqa: PD010 — keys are unique by contract
-        return wide.reindex(index=units, columns=elements)
-
-    exempt = spread("exempt").astype("boolean").fillna(value=False).astype(bool)
-    return Reported(spread("value").astype("float64"), spread("text"), exempt)
+from pipelines.evaluation.basis import Basis, Reported, Window
 
 
 def family(measure: Measure) -> str:
@@ -185,12 +124,6 @@ def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
         msg = f"the filter on column {test.column} tests nothing"
         raise ValueError(msg)
     return mask.fillna(value=False).astype(bool)
-
-
-def used_elements(indicator: Indicator) -> list[str]:
-    """The elements an indicator draws on, each once."""
-    both = measure_elements(indicator.numerator) + measure_elements(indicator.denominator)
-    return list(dict.fromkeys(both))
 
 
 def _sum_facts(measure: SumMeasure, basis: Basis) -> pd.DataFrame:

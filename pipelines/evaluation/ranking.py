@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.model import Indicator, NthLargestMeasure
-from pipelines.evaluation.measures import Basis, element_equals, element_range
+from pipelines.evaluation.basis import Basis
+from pipelines.evaluation.measures import element_equals, element_range
 
 
 class RankingError(ValueError):

@@ -1,0 +1,123 @@
+"""What the indicators of a period are computed from, read once.
+
+Belongs here: tables of a period → what is known about every unit, the window of events.
+Does not belong here: what a measure makes of it (``measures``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipelines.catalogue.integrity import measure_elements
+from pipelines.catalogue.model import Catalogue, Indicator
+from pipelines.evaluation.scopes import Scopes, find_scopes
+
+KNOWN_STATES = frozenset({"value", "zero"})
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What is known about every unit: one row per unit, one column per element.
+
+    Attributes:
+        numbers: Numbers and answers (yes = 1); NaN where nothing is known.
+        texts: Dates and texts; NaN where nothing is known.
+        exempt: Where the element does not apply to the unit.
+    """
+
+    numbers: pd.DataFrame
+    texts: pd.DataFrame
+    exempt: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the indicators of a period are computed from."""
+
+    catalogue: Catalogue
+    scopes: Scopes
+    reported: Reported
+    registers: dict[str, pd.DataFrame]
+    register_known: dict[str, bool]
+    reporting: pd.DataFrame
+    window: Window
+
+
+def read_reported(observations: pd.DataFrame, units: pd.Index, elements: list[str]) -> Reported:
+    """Spread the observations of one period over units and elements.
+
+    Args:
+        observations: ``core.observations`` of one period.
+        units: Unit ids wanted, without repetition.
+        elements: Element ids wanted.
+    """
+    wanted = observations[observations["element"].isin(elements)]
+    known = wanted["state"].isin(KNOWN_STATES)
+    number = wanted["value"].where(wanted["state"] != "zero", 0.0).where(known)
+    facts = wanted[["unit_id", "element"]].assign(
+        value=number,
+        text=wanted["text"].where(known),
+        exempt=wanted["state"] == "not_applicable",
+    )
+
+    def spread(column: str) -> pd.DataFrame:
+        wide = facts.pivot(index="unit_id", columns="element", values=column)  # noqa: PD010 — keys are unique by contract
+        return wide.reindex(index=units, columns=elements)
+
+    exempt = spread("exempt").astype("boolean").fillna(value=False).astype(bool)
+    return Reported(spread("value").astype("float64"), spread("text"), exempt)
+
+
+def make_basis(
+    *,
+    observations: pd.DataFrame,
+    registers: dict[str, pd.DataFrame],
+    register_known: dict[str, bool],
+    reporting: pd.DataFrame,
+    units: pd.DataFrame,
+    catalogue: Catalogue,
+    period: Mapping[str, object],
+    scopes: list[str],
+) -> Basis:
+    """What the indicators of a period stand on; arguments as in ``indicator_values``."""
+    key = str(period["period"])
+    found = find_scopes(scopes, units, catalogue.populations.values(), period_end(period))
+    elements = {e for entry in catalogue.indicators.values() for e in used_elements(entry)}
+    reported = read_reported(
+        observations[observations["period"] == key],
+        pd.Index(found.inside["unit_id"].unique(), name="unit_id"),
+        sorted(elements),
+    )
+    return Basis(
+        catalogue=catalogue,
+        scopes=found,
+        reported=reported,
+        registers={name: rows[rows["period"] == key] for name, rows in registers.items()},
+        register_known=register_known,
+        reporting=reporting[reporting["period"] == key],
+        window=period_window(period),
+    )
+
+
+def period_end(period: Mapping[str, object]) -> dt.date:
+    """The last day of a period."""
+    return pd.Timestamp(period["ends_on"]).date()  # type: ignore[arg-type] # a date by contract
+
+
+def period_window(period: Mapping[str, object]) -> Window:
+    """First and last day whose events belong to a period; reviews have only their own dates."""
+    first, last = period.get("window_from"), period.get("window_to")
+    if pd.isna(first) or pd.isna(last):  # type: ignore[call-overload] # dates by contract
+        first, last = period["starts_on"], period["ends_on"]
+    return pd.Timestamp(first), pd.Timestamp(last)  # type: ignore[arg-type] # dates by contract
+
+
+def used_elements(indicator: Indicator) -> list[str]:
+    """The elements an indicator draws on, each once."""
+    both = measure_elements(indicator.numerator) + measure_elements(indicator.denominator)
+    return list(dict.fromkeys(both))
