@@ -34,7 +34,7 @@ HEADINGS = (
 HEADER_ROW = 5
 SUMMARY_ROW = 2
 RULE, RESULT, TODO, READ = "B", "E", "F", "G"
-_WIDTHS: list[float] = [6, 16, 58, 20, 18, 58, 14]
+_WIDTHS: list[float] = [6, 17, 54, 20, 26, 64, 13]
 _HELP = (
     "Trang này tự tính lại khi nhập số liệu, không cần cài đặt gì. Bấm vào ô liên quan để đến chỗ "
     "cần sửa; lọc cột Kết quả để chỉ xem các dòng LỖI. Nếu cột Kết quả trống, bấm Enable Editing "
@@ -62,6 +62,7 @@ class Line:
         todo: Formula of what to do.
         rule: Rule id, or a formula that gives it (``rule_is_formula``).
         rule_is_formula: Whether ``rule`` is a formula.
+        longest: The longest result that may show, for the height of the row.
         read: Formula of the value as the check understands it.
         read_format: Number format of that value.
     """
@@ -73,6 +74,7 @@ class Line:
     todo: str
     rule: str = ""
     rule_is_formula: bool = False
+    longest: str = SKIPPED
     read: str = ""
     read_format: str = "General"
 
@@ -98,8 +100,10 @@ class Page:
     def heading(self, text: str) -> None:
         """Write a heading across the table."""
         for column in range(1, len(HEADINGS) + 1):
-            ws.put(self.sheet, self.row, column, font=ws.BOLD, fill=ws.PALE)
-        ws.put(self.sheet, self.row, 1, text, font=ws.BOLD, align=ws.FLAT, fill=ws.PALE)
+            ws.put(self.sheet, self.row, column, fill=ws.PALE, boxed=False)
+        title = ws.put(self.sheet, self.row, 1, text, font=ws.BOLD, align=ws.FLAT, boxed=False)
+        title.fill = ws.PALE
+        ws.fit_row(self.sheet, self.row, [])
         self.row += 1
 
     def line(self, line: Line) -> None:
@@ -120,7 +124,7 @@ class Page:
             cell.number_format = line.read_format
         else:
             ws.put(sheet, row, 7)
-        ws.fit_row(sheet, row, [(line.content, _WIDTHS[2]), ("x" * 70, _WIDTHS[5])])
+        ws.fit_row(sheet, row, [(line.content, _WIDTHS[2]), (line.longest, _WIDTHS[4])])
         self.row += 1
 
     def finish(self, *, illustrative: bool) -> None:

@@ -44,7 +44,9 @@ def register_lines(
     yield from _extent_lines(rows, page)
     rules = cell_rules(catalogue)
     errors = f"(ISERROR({rows.whole}))"
-    yield _rows_line(rows, rows.register.columns[0], rules["no_error_value"], errors, page)
+    content = "Cả sổ không có lỗi công thức"
+    first = rows.register.columns[0]
+    yield _rows_line(rows, first, rules["no_error_value"], errors, page, content)
     present = [
         rule
         for rule in catalogue.rules.values()
@@ -110,7 +112,6 @@ def _rows_line(
 
 
 _ASKED = {
-    "no_error_value": "và mọi cột, không có lỗi công thức",
     "present": "không để trống",
     "typed": "đúng kiểu số hoặc ngày",
     "whole": "là số nguyên",

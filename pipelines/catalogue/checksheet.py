@@ -176,6 +176,7 @@ def _cell_line(checks: Checks, cell: ValueCell, page: Page) -> Line:
         todo=_cell_todo(element, rules, broken_at),
         rule=formulas.broken,
         rule_is_formula=True,
+        longest=NOT_REQUIRED,
         read=formulas.typed,
         read_format=_ANSWER_FORMAT
         if element.type == "bool"

@@ -16,8 +16,8 @@ from pipelines.catalogue import workbook_styles as ws
 from pipelines.catalogue.model import WHOLE_TYPES, Element, RegisterColumn
 
 SHEET_NAME = "Danh mục"
-UNITS_LIST = "Mã đơn vị"
-FIRST_ROW = 2
+UNITS_LIST, UNIT_NAMES = "Mã đơn vị", "Tên đơn vị"
+HEADER_ROW, FIRST_ROW = 2, 3
 # dates before 1990 or after 2099 are slips of the pen; serial numbers of the 1900 date system
 MIN_DATE, MAX_DATE = 32874, 73050
 _TITLE = "Kiểm tra lại"
@@ -42,14 +42,20 @@ class Lists:
         last = FIRST_ROW + max(len(self.columns[name]), 1) - 1
         return f"'{SHEET_NAME}'!${letter}${FIRST_ROW}:${letter}${last}"
 
-    def write(self, sheet: Worksheet) -> None:
+    def write(self, sheet: Worksheet, *, illustrative: bool) -> None:
         """Write all lists, one a column."""
+        ws.put(sheet, 1, 1, SHEET_NAME.upper(), font=ws.TITLE, align=ws.FLAT, boxed=False)
+        if illustrative:
+            ws.put(sheet, 1, 3, ws.BANNER, font=ws.RED, align=ws.FLAT, boxed=False)
         for number, (name, options) in enumerate(self.columns.items(), start=1):
             width = max([len(name), *(len(option) for option in options)]) + 4
             sheet.column_dimensions[get_column_letter(number)].width = width
-            ws.put(sheet, 1, number, name, font=ws.BOLD, fill=ws.GREY)
+            ws.put(sheet, HEADER_ROW, number, name, font=ws.BOLD, fill=ws.GREY)
             for row, option in enumerate(options, start=FIRST_ROW):
                 ws.put(sheet, row, number, option)
+        ws.protect(sheet)
+        repeat = f"{HEADER_ROW}:{HEADER_ROW}"
+        ws.print_setup(sheet, landscape=False, repeat=repeat, illustrative=illustrative)
 
 
 def answers_list(lists: Lists, *, allows_not_applicable: bool) -> str:

@@ -7,6 +7,7 @@ Does not belong here: the table below the header block (``sheet_single`` and its
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
@@ -48,9 +49,9 @@ class Fill:
         rows: register id → rows by column id.
     """
 
-    values: dict[tuple[str, str], object] = field(default_factory=dict)
-    notes: dict[tuple[str, str], str] = field(default_factory=dict)
-    rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], object] = field(default_factory=dict)
+    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ def width_of(sheet: Worksheet, first: int, last: int) -> float:
         sheet.column_dimensions[get_column_letter(number)].width
         for number in range(first, last + 1)
     )
+
+
+def total_width(sheet: Worksheet) -> float:
+    """Width in characters of all columns that have a width."""
+    return width_of(sheet, 1, len(sheet.column_dimensions))
 
 
 def set_widths(sheet: Worksheet, widths: list[float]) -> None:

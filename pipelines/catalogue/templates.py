@@ -19,7 +19,7 @@ from pipelines.catalogue.checksheet import Checks, expressible_rules, write_chec
 from pipelines.catalogue.guide_sheet import SHEET_NAME as GUIDE_NAME
 from pipelines.catalogue.guide_sheet import write_guide
 from pipelines.catalogue.input_rules import SHEET_NAME as LISTS_NAME
-from pipelines.catalogue.input_rules import UNITS_LIST, Lists
+from pipelines.catalogue.input_rules import UNIT_NAMES, UNITS_LIST, Lists
 from pipelines.catalogue.model import Catalogue, Form, FormSheet
 from pipelines.catalogue.sheet_frame import (
     HEADER_ROW,
@@ -27,11 +27,14 @@ from pipelines.catalogue.sheet_frame import (
     Header,
     RegisterArea,
     ValueCell,
+    total_width,
 )
 from pipelines.catalogue.sheet_grid import write_grid
 from pipelines.catalogue.sheet_register import write_register
 from pipelines.catalogue.sheet_single import write_single
 from pipelines.catalogue.stamping import workbook_bytes
+
+PORTRAIT_WIDTH = 130  # characters; wider tables are unreadable on a portrait page
 
 __all__ = ["Fill", "Header", "build_workbook", "expressible_rules"]
 
@@ -69,6 +72,10 @@ def build_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     lists = Lists()
+    if any(spec.layout == "register" for spec in form.sheets) and pairs:
+        # names stand beside the ids, for those who look an id up
+        lists.reference(UNITS_LIST, [unit_id for unit_id, _ in pairs])
+        lists.reference(UNIT_NAMES, [name for _, name in pairs])
     cells: list[ValueCell] = []
     areas: list[RegisterArea] = []
     bulk: list[BulkRows] = []
@@ -111,7 +118,7 @@ def _finish(sheet: Worksheet, spec: FormSheet, header: Header) -> None:
     last = HEADER_ROW if spec.layout == "single" else HEADER_ROW + 1
     ws.print_setup(
         sheet,
-        landscape=spec.layout != "single",
+        landscape=total_width(sheet) > PORTRAIT_WIDTH,
         repeat=f"{HEADER_ROW}:{last}",
         illustrative=header.is_illustrative,
     )
@@ -129,9 +136,7 @@ def _furniture(
     checks = Checks(catalogue, form, cells, areas, lists.address(UNITS_LIST))
     write_checks(book.create_sheet(CHECKS_NAME), checks, header)
     write_guide(book.create_sheet(GUIDE_NAME), catalogue, form, header)
-    sheet = book.create_sheet(LISTS_NAME)
-    lists.write(sheet)
-    ws.protect(sheet)
+    lists.write(book.create_sheet(LISTS_NAME), illustrative=header.is_illustrative)
 
 
 def _refuse_homeless(fill: Fill, cells: list[ValueCell], areas: list[RegisterArea]) -> None:

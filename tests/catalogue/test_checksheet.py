@@ -1,0 +1,460 @@
+"""The "Kiểm tra" sheet against the rule engine: LibreOffice recalculates, pandas judges."""
+
+import datetime as dt
+import io
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipelines.catalogue import operators
+from pipelines.catalogue.checksheet import element_groups
+from pipelines.catalogue.integrity import term_names
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Form, FormElement, FormSection, FormSheet, Rule, Term
+from pipelines.catalogue.templates import Fill, Header, build_workbook, expressible_rules
+
+CATALOGUE = load_catalogue()
+FINE, ERROR, REVIEW = "Đạt", "LỖI", "Cần xem lại"
+MISSING, SKIPPED = "Thiếu số liệu", "Chưa đủ số liệu để kiểm tra"
+FAULT = {"error": ERROR, "warning": REVIEW, "review": REVIEW}
+SUBJECT = "xa-mh-01"
+UNITS = pd.DataFrame(
+    {
+        "unit_id": [f"xa-mh-{number:02d}" for number in range(1, 41)],
+        "name": [f"Xã minh họa {number:02d}" for number in range(1, 41)],
+    }
+)
+HEADER = Header(
+    SUBJECT,
+    "Xã minh họa 01",
+    "2021-H1",
+    "6 tháng đầu năm 2021",
+    "estimate",
+    dt.date(2021, 6, 10),
+    dt.date(2021, 6, 9),
+    True,
+)
+pytestmark = pytest.mark.tool("libreoffice")
+
+# operators and missing-value strategies that the shipped rules do not use
+WORDS: dict[str, Any] = {
+    "severity": "error",
+    "message_vi": "Sai.",
+    "message_en": "Wrong.",
+    "expected_vi": "đúng",
+    "action_vi": 'Sửa lại "ngay".',
+}
+A, B, C = "xa.publish_due", "xa.publish_done", "xa.schedule_months"
+YES, NO_, DATE = "cq.conference_held", "cq.union_coorganised", "cq.conference_on"
+MORE_RULES: list[dict[str, Any]] = [
+    {"operator": "==", "left": [A], "right": [B]},
+    {"operator": "!=", "left": [A], "right": [B], "missing": "skip_if_all"},
+    {"operator": "==", "left": [A], "right": [B, C], "missing": "never_skip"},
+    {"operator": ">", "left": [Term(of=A, times=0.5)], "right": [B, 1]},
+    {"operator": "<", "left": [A], "right": [B], "missing": "skip_if_all"},
+    {"operator": "sum_equals", "left": [A], "right": [B, C]},
+    {"operator": "exclusive_pair", "left": [YES], "right": [A, B], "missing": "skip_if_all"},
+    {"operator": "compulsory_pair", "left": [YES], "right": [DATE], "missing": "never_skip"},
+    {"operator": "at_most_one", "left": [YES, NO_, A], "missing": "never_skip"},
+    {"operator": "implies_equal", "left": [YES], "right": [A, B], "missing": "skip_if_all"},
+    {"operator": "present", "left": [A, DATE], "missing": "never_skip"},
+    {"operator": "in_list", "left": ["t.kind"], "listed": ["Tốt", "Khá"]},
+    {"operator": "compulsory_pair", "left": ["t.kind"], "right": [A], "listed": ["Tốt"]},
+]
+CHOICE = CATALOGUE.elements[YES].model_copy(
+    update={"id": "t.kind", "code": "T01", "type": "enum", "options": ["Tốt", "Khá", "Yếu"]}
+)
+ROW_RULES: list[dict[str, Any]] = [
+    {"operator": "<", "left": ["received_on"], "right": ["due_on"]},
+    {"operator": "==", "left": ["resolved_on"], "right": ["due_on"]},
+    {
+        "operator": "exclusive_pair",
+        "left": ["status"],
+        "right": ["due_on"],
+        "listed": ["Đang giải quyết"],
+    },
+    {"operator": "at_most_one", "left": ["resolved_on", "due_on"], "missing": "skip_if_all"},
+    {"operator": "present", "left": ["due_on", "field"], "missing": "never_skip"},
+    {"operator": "in_list", "left": ["status"], "listed": ["Đã giải quyết"]},
+]
+WIDE_CATALOGUE = CATALOGUE.model_copy(
+    update={
+        "elements": {**CATALOGUE.elements, CHOICE.id: CHOICE},
+        "rules": {
+            **CATALOGUE.rules,
+            **{
+                f"T-{n:02d}": Rule(id=f"T-{n:02d}", level="unit", **WORDS, **rule)
+                for n, rule in enumerate(MORE_RULES)
+            },
+            **{
+                f"R-{n:02d}": Rule(
+                    id=f"R-{n:02d}", level="row", register_id="dossiers", **WORDS, **rule
+                )
+                for n, rule in enumerate(ROW_RULES)
+            },
+        },
+    }
+)
+ASKED = [
+    item.element
+    for form_id in ("xa-2021", "cq-2021", "dn-2021", "noivu-2021")
+    for item in CATALOGUE.forms[form_id].elements()
+]
+# every element of four forms asked of forty units: forty cases a rule in one file
+WIDE_FORM = Form(
+    **{
+        **dict(CATALOGUE.forms["ntm-2021"]),
+        "id": "wide",
+        "sheets": [
+            FormSheet(
+                name="Biểu rộng",
+                title_vi="Mọi chỉ tiêu",
+                layout="grid",
+                population="qcdc_communes",
+                sections=[
+                    FormSection(
+                        title_vi="A",
+                        elements=[
+                            FormElement(element=name) for name in [*dict.fromkeys(ASKED), "t.kind"]
+                        ],
+                    )
+                ],
+            )
+        ],
+    }
+)
+
+
+def random_value(element, dice):
+    if dice.random() < 0.2:
+        return None
+    if element.allows_not_applicable and dice.random() < 0.15:
+        return "x"
+    if element.type == "bool":
+        return dice.choice([True, False])
+    if element.type == "date":
+        return dice.choice([dt.date(2021, 3, 5), "25/03/2021"])
+    if element.type == "enum":
+        return dice.choice(element.options)
+    if element.id == "ntm.criteria_met":
+        return dice.choice([19, 19, 12])
+    return dice.choice([0, 0, 1, 2, 3, 4, 5, 8])
+
+
+def random_values(dice):
+    return {
+        (unit, name): value
+        for unit in UNITS["unit_id"]
+        for name in [*dict.fromkeys(ASKED), "t.kind"]
+        if (value := random_value(WIDE_CATALOGUE.elements[name], dice)) is not None
+    }
+
+
+def wide_frame(values):
+    """One row per unit, as ``operators`` wants it."""
+    columns = {}
+    for name in [*dict.fromkeys(ASKED), "t.kind"]:
+        element = WIDE_CATALOGUE.elements[name]
+        found = [values.get((unit, name)) for unit in UNITS["unit_id"]]
+        if element.type == "date":
+            dates = [dt.date(2021, 3, 25) if isinstance(day, str) else day for day in found]
+            columns[name] = pd.to_datetime(pd.Series(dates, dtype=object))
+        elif element.type == "enum":
+            columns[name] = pd.Series(found, dtype="str")
+        else:
+            numbers = [np.nan if value in (None, "x") else float(value) for value in found]
+            columns[name] = pd.Series(numbers, dtype="float64")
+    return pd.DataFrame(columns)
+
+
+def random_rows(dice, number):
+    days = [None, *(dt.date(2021, 3, day) for day in (1, 2, 3))]
+    return [
+        {
+            "dossier_code": dice.choice([f"HS-{row:03d}", "HS-007", None]),
+            "unit": "xa-mh-01",
+            "field": dice.choice(["Đất đai", None]),
+            "channel": "Trực tuyến mức độ 4",
+            "received_on": dice.choice(days),
+            "due_on": dice.choice(days),
+            "resolved_on": dice.choice(days),
+            "status": dice.choice(["Đã giải quyết", "Đang giải quyết", None]),
+        }
+        for row in range(number)
+    ]
+
+
+def good_value(element):
+    if element.type == "bool":
+        return True
+    if element.type == "date":
+        return dt.date(2021, 3, 5)
+    return 1 if element.id == "nv.units_after_merger" else 19 if element.maximum == 19 else 6
+
+
+def good_fill(form):
+    values = {}
+    for sheet in form.sheets:
+        units = UNITS["unit_id"] if sheet.layout == "grid" else [SUBJECT]
+        values |= {
+            (unit, item.element): good_value(CATALOGUE.elements[item.element])
+            for unit in units
+            for item in sheet.elements()
+        }
+    day = dt.date(2021, 3, 5)
+    inspections = [
+        {"unit": f"xa-mh-0{n}", "kind": "Kiểm tra", "planned_month": n, "status": "Chưa thực hiện"}
+        for n in range(1, 7)
+    ]
+    dossier = {
+        "unit": "xa-mh-01",
+        "field": "Đất đai",
+        "channel": "Trực tiếp, bưu chính",
+        "received_on": day,
+        "due_on": day,
+    }
+    dossiers = [
+        {**dossier, "dossier_code": "1", "resolved_on": day, "status": "Đã giải quyết"},
+        {**dossier, "dossier_code": "2", "status": "Đang giải quyết"},
+    ]
+    kept = {sheet.register_id for sheet in form.sheets}
+    rows = {"inspections": inspections, "dossiers": dossiers}
+    return Fill(values=values, rows={key: value for key, value in rows.items() if key in kept})
+
+
+def workbook(form, fill, catalogue=CATALOGUE):
+    return build_workbook(catalogue, form, HEADER, units=UNITS, subject_id=SUBJECT, fill=fill)
+
+
+def with_cells(data, cells):
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for (sheet, address), value in cells.items():
+        book[sheet][address] = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+RANDOM_VALUES = random_values(random.Random(7))  # noqa: S311 — reproducible test data
+RANDOM_ROWS = random_rows(random.Random(11), 60)  # noqa: S311 — reproducible test data
+XA, DOSSIERS = CATALOGUE.forms["xa-2021"], CATALOGUE.forms["motcua-2021"]
+FAULTY = {
+    ("Biểu 01-XA", "E10"): "x",  # A01 knows no "not applicable"
+    ("Biểu 01-XA", "E11"): "52.620",
+    ("Biểu 01-XA", "E12"): None,  # A03 is not compulsory
+    ("Biểu 01-XA", "E13"): " ",
+    ("Biểu 01-XA", "E14"): 2.5,
+    ("Biểu 01-XA", "E15"): 501,
+    ("Biểu 01-XA", "E16"): "=1/0",
+    ("Biểu 01-XA", "E43"): "x",
+    ("Biểu 01-XA", "E44"): "X ",
+}
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory):
+    """Recalculated check sheets by case: list of rows from the table, and the summary."""
+    folder = tmp_path_factory.mktemp("checks")
+    cases = {
+        "wide": workbook(WIDE_FORM, Fill(values=RANDOM_VALUES), WIDE_CATALOGUE),
+        "rows": workbook(DOSSIERS, Fill(rows={"dossiers": RANDOM_ROWS}), WIDE_CATALOGUE),
+        "faulty": with_cells(workbook(XA, good_fill(XA)), FAULTY),
+        "empty": workbook(XA, None),
+        "long": workbook(
+            CATALOGUE.forms["motcua-2021"],
+            Fill(
+                rows={"dossiers": good_fill(CATALOGUE.forms["motcua-2021"]).rows["dossiers"] * 1200}
+            ),
+        ),
+        "stray": bad_register(),
+        **{f"good {form.id}": workbook(form, good_fill(form)) for form in CATALOGUE.forms.values()},
+    }
+    for name, data in cases.items():
+        (folder / f"{name}.xlsx").write_bytes(data)
+    recalculate(folder, folder / "out")
+    return {name: read_checks(folder / "out" / f"{name}.xlsx") for name in cases}
+
+
+def bad_register():
+    form = CATALOGUE.forms["bcd-2021"]
+    cells = {
+        ("Sổ kiểm tra", "A10"): "xa-la",
+        ("Sổ kiểm tra", "B11"): "Thăm",
+        ("Sổ kiểm tra", "C12"): 3.5,
+        ("Sổ kiểm tra", "C13"): "tháng 4",
+        ("Sổ kiểm tra", "E14"): "05/03/2021",
+        ("Sổ kiểm tra", "F14"): "Tốt",
+        ("Sổ kiểm tra", "D15"): None,
+        ("Sổ kiểm tra", "A16"): " ",
+        ("Sổ kiểm tra", "H5000"): "quá xa",
+    }
+    return with_cells(workbook(form, good_fill(form)), cells)
+
+
+def recalculate(folder: Path, out: Path) -> None:
+    profile = (folder / "profile").as_uri()
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(out),
+            *map(str, sorted(folder.glob("*.xlsx"))),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+def read_checks(path):
+    sheet: Any = openpyxl.load_workbook(path, data_only=True)["Kiểm tra"]
+    table = pd.DataFrame(
+        [row for row in sheet.iter_rows(min_row=6, max_col=7, values_only=True) if row[2]],
+        columns=["number", "rule", "content", "cell", "result", "todo", "read"],
+    )
+    return table.fillna({"rule": "", "todo": ""}), sheet["A2"].value
+
+
+def results_of(table, rule):
+    return table.loc[table["rule"] == rule, "result"].tolist()
+
+
+WIDE_RULES = [
+    rule
+    for name in expressible_rules(WIDE_CATALOGUE, WIDE_FORM)
+    if (rule := WIDE_CATALOGUE.rules[name]).level == "unit"
+]
+
+
+@pytest.mark.parametrize("rule", WIDE_RULES, ids=lambda rule: rule.id)
+def test_unit_rules_say_what_the_engine_says(sheets, rule):
+    frame = wide_frame(RANDOM_VALUES)
+    broken = operators.violations(rule, frame)
+    skipped = operators.is_missing_skipped(rule, frame)
+    if rule.operator == "present":
+        skipped &= False
+    expected = np.where(broken, FAULT[rule.severity], np.where(skipped, SKIPPED, FINE)).tolist()
+    found = results_of(sheets["wide"][0], rule.id)
+    assert found == expected
+    assert {FAULT[rule.severity], FINE} <= set(found)
+
+
+def test_every_unit_rule_of_the_catalogue_is_among_them():
+    unit_rules = {rule.id for rule in CATALOGUE.rules.values() if rule.level == "unit"}
+    assert unit_rules <= {rule.id for rule in WIDE_RULES}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rule
+        for rule in WIDE_CATALOGUE.rules.values()
+        if rule.register_id == "dossiers" and rule.level == "row"
+    ],
+    ids=lambda rule: rule.id,
+)
+def test_row_rules_count_what_the_engine_counts(sheets, rule):
+    frame = pd.DataFrame(RANDOM_ROWS)
+    for column in ("received_on", "due_on", "resolved_on"):
+        frame[column] = pd.to_datetime(frame[column])
+    for column in ("dossier_code", "field", "status"):
+        frame[column] = frame[column].astype("str")
+    broken = operators.violations(rule, frame)
+    (line,) = sheets["rows"][0].query("rule == @rule.id").itertuples()
+    assert 0 < broken.sum() < len(frame)
+    assert (line.result, line.read) == (FAULT[rule.severity], broken.sum())
+    assert line.todo.endswith(f"Dòng đầu tiên: {10 + int(broken.argmax())}.")
+
+
+def test_required_columns_are_counted(sheets):
+    lines = sheets["rows"][0].query("rule == 'ROW-REQUIRED'")
+    found = dict(zip(lines["content"].str.extract(r"\((H\d\d)\)")[0], lines["read"], strict=True))
+    columns = {column.code: column.id for column in CATALOGUE.registers["dossiers"].columns}
+    absent = pd.DataFrame(RANDOM_ROWS).isna().sum()
+    assert found == {code: absent[columns[code]] for code in found}
+    assert "H07" not in found
+    assert results_of(sheets["rows"][0], "HS-04") == [FINE]
+
+
+@pytest.mark.parametrize("form_id", sorted(CATALOGUE.forms))
+def test_a_good_form_is_ready(sheets, form_id):
+    table, summary = sheets[f"good {form_id}"]
+    assert set(table["result"]) == {FINE}
+    assert summary == "Biểu đã sẵn sàng để gửi"
+    expected = set(expressible_rules(CATALOGUE, CATALOGUE.forms[form_id]))
+    silent = {rule for rule in expected if CATALOGUE.rules[rule].level == "cell"}
+    assert expected - silent <= set(table["rule"])
+
+
+def test_an_empty_form_lacks_its_compulsory_cells(sheets):
+    table, summary = sheets["empty"]
+    compulsory = sum(item.compulsory for item in XA.elements())
+    assert summary == f"Còn 0 lỗi, {compulsory} ô bắt buộc chưa nhập"
+    assert set(table["result"]) == {MISSING, "Không bắt buộc", SKIPPED}
+    assert results_of(table, "CELL-MISSING") == [MISSING] * compulsory
+
+
+def test_each_wrong_cell_is_named(sheets):
+    table, summary = sheets["faulty"]
+    by_cell = table.iloc[:30].set_index("cell")
+    found = {
+        address: (
+            by_cell.loc[f"{sheet}: {address}", "rule"],
+            by_cell.loc[f"{sheet}: {address}", "result"],
+        )
+        for sheet, address in FAULTY
+    }
+    assert found == {
+        "E10": ("CELL-LIST", ERROR),
+        "E11": ("CELL-TYPE", ERROR),
+        "E12": ("", "Không bắt buộc"),
+        "E13": ("CELL-MISSING", MISSING),
+        "E14": ("CELL-WHOLE", ERROR),
+        "E15": ("CELL-BOUNDS", ERROR),
+        "E16": ("CELL-ERROR", ERROR),
+        "E43": ("", FINE),
+        "E44": ("", FINE),
+    }
+    assert summary == "Còn 5 lỗi, 1 ô bắt buộc chưa nhập"
+    assert results_of(table, "LD-01") == [SKIPPED]
+    assert "số nguyên từ 0 đến 100" in by_cell.loc["Biểu 01-XA: E11", "todo"]
+
+
+def test_wrong_register_cells_are_counted(sheets):
+    table, _ = sheets["stray"]
+    wrong = table[table["result"] != FINE]
+    assert [(line.rule, line.cell[-3:-2], line.read) for line in wrong.itertuples()] == [
+        ("", "A", 1),
+        ("CELL-LIST", "A", 1),
+        ("CELL-LIST", "B", 1),
+        ("CELL-TYPE", "C", 1),
+        ("CELL-WHOLE", "C", 1),
+        ("ROW-REQUIRED", "D", 1),
+        ("CELL-TYPE", "E", 1),
+    ]
+
+
+def test_a_long_register_leaves_uniqueness_to_the_receipt(sheets):
+    table, summary = sheets["long"]
+    assert results_of(table, "HS-02") == ["Kiểm tra khi nhận"]
+    assert table["read"].iloc[0] == 2400
+    assert summary == "Biểu đã sẵn sàng để gửi"
+
+
+def test_elements_are_grouped_by_the_unit_they_speak_of():
+    assert [len(group) for group in element_groups(CATALOGUE.forms["bcd-2021"])] == [6]
+    assert element_groups(CATALOGUE.forms["ntm-2021"]) == [{"ntm.recognised", "ntm.criteria_met"}]
+    assert "NTM-01" in expressible_rules(CATALOGUE, CATALOGUE.forms["ntm-2021"])
+    assert "CQ-01" not in expressible_rules(CATALOGUE, CATALOGUE.forms["xa-2021"])
+    names = {name for rule in WIDE_RULES for name in term_names(rule.left)}
+    assert "t.kind" in names
