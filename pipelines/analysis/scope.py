@@ -1,0 +1,109 @@
+"""What a report of a period is about: which scope, cut-off, round.
+
+Belongs here: deriving the scope from the period's request, names and order of units.
+Does not belong here: figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from pipelines.analysis.access import Tables
+from pipelines.analysis.shown import ROUNDS
+from pipelines.warehouse.errors import WarehouseError
+
+
+class NoRequest(WarehouseError):  # noqa: N818 — names the state, not a mishap
+    """No request sets the scope of the period."""
+
+    code: ClassVar[str] = "QCDC-A02"
+
+
+@dataclass(frozen=True)
+class ReportScope:
+    """The frame of a period's report."""
+
+    period: str
+    label_vi: str
+    scope_id: str
+    name: str
+    starts_on: dt.date
+    ends_on: dt.date
+    data_to: dt.date
+    due_date: dt.date
+    round_vi: str
+    as_of: pd.Timestamp | None
+    is_illustrative: bool
+
+
+def report_scope(wh: Tables, period: str) -> ReportScope:
+    """The scope of a period, from its requests.
+
+    Args:
+        wh: The warehouse.
+        period: Key of the period.
+
+    Returns:
+        Scope, names, dates; ``as_of`` is None when nothing was evaluated.
+
+    Raises:
+        NoRequest: The period has no request or is unknown.
+    """
+    requests = of_period(wh.table("ref.requests"), period)
+    periods = of_period(wh.table("ref.periods"), period)
+    if requests.empty or periods.empty:
+        known = ", ".join(sorted(wh.table("ref.requests")["period"].unique())) or "(không có)"
+        raise NoRequest(
+            f"Kỳ {period} chưa có công văn yêu cầu báo cáo.",
+            "no request for the period",
+            f"các kỳ có trong ref.requests: {known}",
+            f"ít nhất một dòng của kỳ {period} trong raw/reference/requests.csv",
+            "Bổ sung công văn vào raw/reference/requests.csv rồi chạy lại qcdc run.",
+        )
+    request = requests.sort_values(["round", "due_date"]).iloc[0]
+    row = periods.iloc[0]
+    values = of_period(wh.table("eval.indicator_values"), period)
+    return ReportScope(
+        period=period,
+        label_vi=str(row["label_vi"]),
+        scope_id=str(request["scope_id"]),
+        name=str(unit_names(wh).get(request["scope_id"], request["scope_id"])),
+        starts_on=row["starts_on"].date(),
+        ends_on=row["ends_on"].date(),
+        data_to=request["data_to"].date(),
+        due_date=request["due_date"].date(),
+        round_vi=ROUNDS.get(str(request["round"]), str(request["round"])),
+        as_of=values["as_of"].max() if len(values) else None,
+        is_illustrative=bool(requests["is_illustrative"].any()),
+    )
+
+
+def of_period(frame: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The rows of one period."""
+    return frame[frame["period"] == period]
+
+
+def unit_names(wh: Tables) -> pd.Series:
+    """Names by unit_id."""
+    return wh.table("ref.units").set_index("unit_id")["name"]
+
+
+def members(wh: Tables, population: str, scope: ReportScope) -> pd.DataFrame:
+    """Units of a population below the scope at the period's end, in official order.
+
+    Returns:
+        Columns unit_id, name, unit_type, kind, official_order.
+    """
+    end = pd.Timestamp(scope.ends_on)
+    who = wh.table("ref.populations")
+    who = who[(who["population"] == population) & (who["valid_from"] <= end)]
+    who = who[who["valid_to"].isna() | (who["valid_to"] >= end)]
+    units = wh.table("ref.units")
+    inside = (units["parent_id"] == scope.scope_id) | (units["unit_id"] == scope.scope_id)
+    chosen = units[units["unit_id"].isin(who["unit_id"]) & inside]
+    columns = ["unit_id", "name", "unit_type", "kind", "official_order"]
+    return chosen.sort_values(["official_order", "unit_id"])[columns].reset_index(drop=True)

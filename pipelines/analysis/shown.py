@@ -1,0 +1,97 @@
+"""Words and numbers as the report prints them.
+
+Belongs here: one place for Vietnamese names of states and for the display of a value.
+Does not belong here: choosing rows.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.vietnamese.numbers import (
+    NO_DATA,
+    format_count,
+    format_money,
+    format_number,
+    format_rate,
+    format_ratio,
+    is_missing,
+)
+
+REPORTING_STATES: dict[str, str] = {
+    "on_time": "Đúng hạn",
+    "late": "Trễ hạn",
+    "returned": "Trả lại",
+    "missing": "Chưa nộp",
+}
+SEVERITIES: dict[str, str] = {
+    "error": "Lỗi, phải sửa",
+    "warning": "Cảnh báo",
+    "review": "Cần rà soát",
+}
+ROUNDS: dict[str, str] = {"estimate": "Số ước", "final": "Số chính thức"}
+NOT_APPLICABLE = "không áp dụng"
+NOTHING_HAPPENED = "không phát sinh"
+NONE = "–"  # there is no such part, which is not the same as a missing one
+_EXACT_DIGITS = 2  # officials quote rates with two decimals when they do not round to whole percent
+
+
+def show(
+    value: float | None,
+    display: str,
+    digits: int = 0,
+    *,
+    numerator: float | None = None,
+    denominator: float | None = None,
+) -> str:
+    """A value in the display form of its indicator.
+
+    Args:
+        value: Percent for ``rate``, đồng for ``money``, else the number itself; may be missing.
+        display: ``rate``, ``count``, ``number``, ``money`` or ``ratio``.
+        digits: Decimals of rates and numbers.
+        numerator: Needed by ``ratio`` only.
+        denominator: Needed by ``ratio`` only.
+
+    Returns:
+        For instance "87%", "07", "46.920 triệu đồng", "1/1"; "chưa có số liệu" when missing.
+    """
+    if display == "ratio":
+        return format_ratio(numerator, denominator)
+    if display == "rate":
+        return format_rate(value, digits)
+    if display == "money":
+        return format_money(value)
+    if display == "count":
+        return format_count(value)
+    return format_number(value, digits)
+
+
+def show_exact_rate(value: float | None, digits: int) -> str:
+    """The rate with two decimals where the printed one hides something, else an empty text."""
+    if value is None or is_missing(value):
+        return ""
+    exact = format_rate(value, _EXACT_DIGITS)
+    printed = format_rate(value, digits)
+    same = exact.rstrip("%").rstrip("0").rstrip(",") == printed.rstrip("%").rstrip("0").rstrip(",")
+    return "" if same or value == round(value) else exact
+
+
+def show_interval(lower: float | None, upper: float | None, display: str, digits: int) -> str:
+    """The bounds as "từ 80% đến 87%", or an empty text when there is no interval to tell."""
+    if lower is None or upper is None or is_missing(lower) or is_missing(upper) or lower == upper:
+        return ""
+    low, high = show(lower, display, digits), show(upper, display, digits)
+    return f"từ {low} đến {high}"
+
+
+def show_coverage(reporting: int, expected: int) -> str:
+    """Coverage as a fraction of units: "14/15"."""
+    return format_ratio(float(reporting), float(expected)) if expected else NO_DATA
+
+
+def show_flag(value: object) -> str:
+    """An answer stored as 1/0: "Có", "Không" or "chưa có số liệu"."""
+    if pd.isna(value):  # type: ignore[arg-type] # a scalar cell
+        return NO_DATA
+    return "Có" if value else "Không"

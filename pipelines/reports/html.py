@@ -1,0 +1,159 @@
+"""Pieces of a page: what a notebook cell shows, in JupyterLab and in the rendered report alike.
+
+Belongs here: HTML of banners, cards, lists and badges. Does not belong here: tables (``tables``),
+pictures (``charts``), the page around them (``notebook``).
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.vietnamese.numbers import NO_DATA
+
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
+_TEMPLATES = Path(__file__).parent / "templates"
+# Chromium prints margin boxes on every sheet; other browsers still have the banner and captions.
+_PRINT_FOOTER = (
+    '<style>@page {{ @bottom-left {{ content: "{mark}"; font: bold 8pt sans-serif; }} }}</style>'
+)
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML that notebooks show as it is.
+
+    Attributes:
+        markup: Safe HTML: every text in it is escaped already.
+        summary: What it is, in a few words: the plain-text form of the output.
+    """
+
+    markup: str
+    summary: str
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return self.summary
+
+
+def escape(text: object) -> str:
+    """Text safe inside HTML; a missing one says "chưa có số liệu"."""
+    if text is None or pd.isna(text):  # type: ignore[call-overload] # a scalar cell
+        return no_data()
+    return html.escape(str(text))
+
+
+def no_data() -> str:
+    """The mark of a missing value."""
+    return f'<span class="qcdc-nodata">{NO_DATA}</span>'
+
+
+def mark(illustrative: bool) -> str:
+    """The small "SỐ LIỆU MINH HỌA" of a table, figure or card; empty for real data."""
+    return f'<span class="qcdc-mark">{ILLUSTRATIVE}</span>' if illustrative else ""
+
+
+def opening(title: str, subtitle: str, facts: Mapping[str, str], *, illustrative: bool) -> Html:
+    """The head of a report: styles, banner, title, and the facts a reader needs first.
+
+    Args:
+        title: The report's title.
+        subtitle: Scope and period.
+        facts: Label → text, shown in order.
+        illustrative: Puts the banner on every screen and printed sheet.
+    """
+    style = (_TEMPLATES / "parts.css").read_text(encoding="utf-8")
+    banner = f'<div class="qcdc-banner" role="note">{ILLUSTRATIVE}</div>' if illustrative else ""
+    footer = _PRINT_FOOTER.format(mark=ILLUSTRATIVE) if illustrative else ""
+    pairs = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>"
+        for label, text in facts.items()
+    )
+    return Html(
+        f"<style>{style}</style>{footer}{banner}"
+        f'<header class="qcdc qcdc-head"><h1>{escape(title)}</h1>'
+        f'<p class="qcdc-subtitle">{escape(subtitle)}</p><dl class="qcdc-facts">{pairs}</dl>'
+        "</header>",
+        title,
+    )
+
+
+def cards(figures: pd.DataFrame, *, illustrative: bool) -> Html:
+    """Headline figures as cards.
+
+    Args:
+        figures: Columns label, shown, exact, fraction, unit_vi, interval, coverage,
+            coverage_shown, published, agrees, figure_id.
+        illustrative: Marks each card.
+    """
+    items = "".join(_card(row, illustrative) for row in figures.to_dict("records"))
+    return Html(f'<div class="qcdc qcdc-cards">{items}</div>', "Số liệu chính")
+
+
+def lines(statements: Iterable[Mapping[str, object]], *, illustrative: bool) -> Html:
+    """Statements of the report, one paragraph each.
+
+    Args:
+        statements: Mappings with text, quote, agrees (True, False or missing), notes (texts).
+        illustrative: Marks the list.
+    """
+    items = []
+    for row in statements:
+        notes = "".join(f'<p class="qcdc-note">{escape(note)}</p>' for note in _texts(row["notes"]))
+        quote = row["quote"]
+        said = f'<p class="qcdc-quote">Bài báo: “{escape(quote)}” {badge(row["agrees"])}</p>'
+        items.append(f"<li><p>{escape(row['text'])}</p>{notes}{said if quote else ''}</li>")
+    return Html(
+        f'<div class="qcdc">{mark(illustrative)}<ol class="qcdc-lines">{"".join(items)}</ol></div>',
+        "Kết quả theo thứ tự của báo cáo",
+    )
+
+
+def note(text: str) -> Html:
+    """A remark under a table or figure."""
+    return Html(f'<p class="qcdc qcdc-note">{escape(text)}</p>', text)
+
+
+def command(text: str) -> Html:
+    """A command line to type."""
+    return Html(f'<pre class="qcdc qcdc-command"><code>{escape(text)}</code></pre>', text)
+
+
+def badge(agrees: object) -> str:
+    """Whether a figure agrees, told by sign and word, not by colour alone."""
+    if pd.isna(agrees):  # type: ignore[call-overload] # a scalar cell
+        return ""
+    kind, text = ("yes", "✓ khớp") if agrees else ("no", "✗ không khớp")
+    return f'<span class="qcdc-badge qcdc-{kind}">{text}</span>'
+
+
+def _card(row: Mapping[str, object], illustrative: bool) -> str:
+    details = [str(row["fraction"]), f"chính xác {row['exact']}" if row["exact"] else ""]
+    if row["interval"]:
+        details.append(f"{row['interval']}, độ phủ {row['coverage_shown']}")
+    else:
+        details.append(f"độ phủ {row['coverage_shown']}")
+    shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
+    printed = f"Đã công bố: {escape(row['published'])} " if row["published"] else "Chưa công bố"
+    return (
+        f'<section class="qcdc-card" id="{escape(row["figure_id"])}">'
+        f'<p class="qcdc-label">{escape(row["label"])}</p>'
+        f'<p class="qcdc-figure">{shown} <span class="qcdc-unit">{_unit(row)}</span></p>'
+        f'<p class="qcdc-detail">{escape(" · ".join(d for d in details if d))}</p>'
+        f'<p class="qcdc-detail">{printed}{badge(row["agrees"])}</p>{mark(illustrative)}</section>'
+    )
+
+
+def _unit(row: Mapping[str, object]) -> str:
+    """The unit of a count; a percentage has its own sign."""
+    return "" if row["format"] == "rate" or pd.isna(row["unit_vi"]) else escape(row["unit_vi"])  # type: ignore[call-overload] # a scalar cell
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []

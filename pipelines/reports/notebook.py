@@ -1,0 +1,225 @@
+"""From a notebook to a report: execute, take the traces of the run out, render, put in place.
+
+Belongs here: papermill and nbconvert, fingerprints, atomic writing. Does not belong here: what
+the notebook shows (the notebook, ``analysis``, the other modules of this room).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from pipelines.reports.html import escape
+from pipelines.warehouse.durable import write_whole
+from pipelines.warehouse.manifest import read_manifest
+
+HTML_NAME, NOTEBOOK_NAME, INPUTS_NAME = "bao-cao.html", "bao-cao.ipynb", ".inputs.json"
+KERNEL = "python3"
+CELL_SECONDS = 120
+START_SECONDS = 60
+_WHOLE = "all"
+_TEMPLATES = Path(__file__).parent / "templates"
+# what may change the bytes of a report besides the code of this project
+_LIBRARIES = ("ipykernel", "matplotlib", "nbconvert", "numpy", "pandas")
+_HEADING = re.compile(r'<h2 id="(?P<id>[^"]+)">(?P<text>.*?)</h2>', re.DOTALL)
+_TITLE = re.compile(r"<h1[^>]*>(?P<text>.*?)</h1>", re.DOTALL)
+
+
+class NotebookFailed(RuntimeError):  # noqa: N818 — names the state, not a mishap
+    """A cell of the notebook failed; nothing was written."""
+
+    code = "QCDC-R01"
+
+
+def render_notebook(root: Path, notebook: Path, *, period: str, outputs: Path) -> list[Path]:
+    """Execute a notebook on the committed warehouse and render it, unless nothing changed.
+
+    Args:
+        root: The project's root; the kernel works there, so that the notebook finds it.
+        notebook: The notebook, with a cell tagged ``parameters`` that sets ``period``.
+        period: Key of the period.
+        outputs: Folder of the results, made if it is not there.
+
+    Returns:
+        ``bao-cao.html`` (one self-contained page) and ``bao-cao.ipynb`` (executed), both replaced
+        in one step each. Equal inputs give equal bytes: no times, paths or ids of the run.
+
+    Raises:
+        NotebookFailed: A cell raised or ran too long; says which, the old report stays.
+        ManifestDamagedError: The manifest cannot be read.
+    """
+    targets = [outputs / HTML_NAME, outputs / NOTEBOOK_NAME]
+    wanted = fingerprint(root, notebook, period)
+    if _stands(outputs, wanted):
+        return targets
+    executed = _cleaned(_execute(root, notebook, period))
+    contents = [_html(executed), nbformat.writes(executed) + "\n"]
+    outputs.mkdir(parents=True, exist_ok=True)
+    data = [text.encode() for text in contents]
+    for path, content in zip(targets, data, strict=True):
+        write_whole(path, content, "report")
+    record = {
+        "inputs": wanted,
+        "outputs": {p.name: _sha(d) for p, d in zip(targets, data, strict=True)},
+    }
+    text = json.dumps(record, indent=2, sort_keys=True) + "\n"
+    write_whole(outputs / INPUTS_NAME, text.encode(), "report")
+    return targets
+
+
+def fingerprint(root: Path, notebook: Path, period: str) -> str:
+    """SHA-256 of everything the report of a period depends on.
+
+    That is: the table hashes of the period and of the tables without periods, the catalogue, the
+    notebook, the sources of this package and the versions of the libraries that draw.
+    """
+    manifest = read_manifest(root)
+    tables = {
+        f"{name}/{key}": entry.hash
+        for name, periods in manifest.tables.items()
+        for key, entry in periods.items()
+        if key in {period, _WHOLE}
+    }
+    parts = {
+        "period": period,
+        "tables": tables,
+        "catalogue": manifest.catalogue_hash,
+        "notebook": _sha(notebook.read_bytes()),
+        "code": _code_hash(),
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+    }
+    return _sha(json.dumps(parts, sort_keys=True).encode())
+
+
+def _code_hash() -> str:
+    """Sources of the package: reports draw on all rooms below them."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in {".py", ".yaml", ".css", ".j2"} and path.is_file():
+            digest.update(
+                f"{path.relative_to(package).as_posix()}\0{_sha(path.read_bytes())}\n".encode()
+            )
+    return digest.hexdigest()
+
+
+def _stands(outputs: Path, wanted: str) -> bool:
+    """Whether the report in place was made from the same inputs and is still what was written."""
+    try:
+        record = json.loads((outputs / INPUTS_NAME).read_bytes())
+        kept = {name: _sha((outputs / name).read_bytes()) for name in (HTML_NAME, NOTEBOOK_NAME)}
+    except (FileNotFoundError, ValueError):
+        return False
+    return record == {"inputs": wanted, "outputs": kept}
+
+
+def _execute(root: Path, notebook: Path, period: str) -> NotebookNode:
+    with tempfile.TemporaryDirectory() as folder:
+        # a fresh IPython folder: no start-up scripts or history of the user
+        arguments = [f"--ipython-dir={folder}/ipython", "--HistoryManager.enabled=False"]
+        try:
+            return papermill.execute_notebook(
+                str(notebook),
+                str(Path(folder) / "executed.ipynb"),
+                parameters={"period": period},
+                kernel_name=KERNEL,
+                cwd=str(root),
+                progress_bar=False,
+                start_timeout=START_SECONDS,
+                execution_timeout=CELL_SECONDS,
+                extra_arguments=arguments,
+            )
+        except papermill.PapermillExecutionError as error:
+            raise NotebookFailed(
+                f"QCDC-R01: Ô thứ {error.exec_count} của {notebook.name} bị lỗi.\n"
+                f"  Tìm thấy: {error.ename}: {error.evalue}\n"
+                f"  Cần có: mọi ô chạy xong\n"
+                f"  Việc cần làm: mở {notebook.name} bằng make lab, chạy lại từng ô để xem lỗi.\n"
+                "  (a cell of the notebook failed; the report in place was left alone)"
+            ) from error
+
+
+def _cleaned(executed: NotebookNode) -> NotebookNode:
+    """The notebook without times, paths, ids and messages of this run."""
+    executed.metadata = NotebookNode(
+        kernelspec=NotebookNode(name=KERNEL, display_name="Python 3", language="python"),
+        language_info=NotebookNode(name="python"),
+    )
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = NotebookNode(tags=tags) if tags else NotebookNode()
+        if "injected-parameters" in tags:
+            cell.id = "injected-parameters"
+        if cell.cell_type != "code":
+            continue
+        # what libraries say on stderr carries paths and belongs to the run, not to the report
+        cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+        for output in cell.outputs:
+            if "metadata" in output:
+                output.metadata = NotebookNode()
+    return executed
+
+
+def _html(executed: NotebookNode) -> str:
+    exporter = HTMLExporter(
+        template_name="base",
+        template_file="report.html.j2",
+        extra_template_paths=[str(_TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        embed_images=True,
+        mathjax_url="",
+        require_js_url="",
+        jquery_url="",
+    )
+    page = SimpleNamespace(
+        title=_title(executed),
+        page_css=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
+    )
+    body, _ = exporter.from_notebook_node(executed, resources={"qcdc": page})
+    return _with_contents(body)
+
+
+def _title(executed: NotebookNode) -> str:
+    """The first heading that a cell shows."""
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            found = _TITLE.search(_shown_html(output))
+            if found:
+                return re.sub(r"<[^>]+>", "", found["text"]).strip()
+    return "Báo cáo"
+
+
+def _shown_html(output: NotebookNode) -> str:
+    data: dict[str, Any] = output.get("data", {})
+    return str(data.get("text/html", ""))
+
+
+def _with_contents(body: str) -> str:
+    """The page with a list of its sections before the first of them."""
+    sections = list(_HEADING.finditer(body))
+    if not sections:
+        return body
+    items = "".join(
+        f'<li><a href="#{escape(found["id"])}">{found["text"]}</a></li>' for found in sections
+    )
+    contents = f'<nav aria-label="Mục lục"><strong>Mục lục</strong><ol>{items}</ol></nav>\n'
+    start = sections[0].start()
+    return body[:start] + contents + body[start:]
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,203 @@
+"""The sentences of a report, in the order of its sections; each declares what it stands on.
+
+Belongs here: wording. Does not belong here: figures (they are given), layout (``html``).
+A sentence whose figures are missing says so and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What sentences are made from.
+
+    Attributes:
+        figures: Indicators of the scope, indexed by indicator: numerator, denominator, value,
+            state, shown, exact, label, interval, coverage_shown, expected_units,
+            reporting_units.
+        communes: criteria_met and recognised of each commune of the programme.
+        outside: Names of towns that the programme does not count.
+        year: The year that plans speak of.
+    """
+
+    figures: pd.DataFrame
+    communes: pd.DataFrame
+    outside: Sequence[str]
+    year: int
+
+    def known(self, indicator: str) -> bool:
+        """Whether the figure is there."""
+        return indicator in self.figures.index and pd.notna(self.figures.loc[indicator, "value"])
+
+    def count(self, indicator: str, part: str = "value", *, pad: bool = True) -> str:
+        """A number as running text writes it: 52.620, 07."""
+        return format_count(self.figures.loc[indicator, part], pad=pad)  # type: ignore[arg-type] # a float cell
+
+    def share(self, indicator: str) -> str:
+        """For instance "13/15"."""
+        top, bottom = (self.count(indicator, p, pad=False) for p in ("numerator", "denominator"))
+        return f"{top}/{bottom}"
+
+    def rate(self, indicator: str) -> str:
+        """The rate as printed, with the exact one in brackets where rounding hides something."""
+        row = self.figures.loc[indicator]
+        return f"{row['shown']} ({row['exact']})" if row["exact"] else str(row["shown"])
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence and the indicators it needs; ``needs`` are those without which it is not said."""
+
+    section: str
+    needs: tuple[str, ...]
+    also: tuple[str, ...]
+    write: Callable[[Facts], str]
+
+
+def _dossiers(facts: Facts) -> str:
+    name = "tthc.resolution_rate"
+    return (
+        f"Tổng số hồ sơ thủ tục hành chính đã tiếp nhận trong kỳ là"
+        f" {facts.count(name, 'denominator')} hồ sơ, đã giải quyết"
+        f" {facts.count(name, 'numerator')} hồ sơ, đạt {facts.rate(name)}."
+    )
+
+
+def _new_countryside(facts: Facts) -> str:
+    name = "ntm.recognised_rate"
+    text = f"{facts.share(name)} xã đã được công nhận đạt chuẩn nông thôn mới ({facts.rate(name)})"
+    remaining = facts.communes[~facts.communes["recognised"].fillna(value=True).astype(bool)]
+    if len(remaining):
+        met = remaining["criteria_met"].sort_values(ascending=False, na_position="last")
+        listed = ", ".join(NO_DATA if pd.isna(n) else format_number(n) for n in met)
+        text += f"; {format_count(len(remaining))} xã còn lại đạt {listed} tiêu chí"
+    if facts.known("ntm.criteria_total"):
+        total = "ntm.criteria_total"
+        text += f"; tổng số tiêu chí đạt {facts.share(total)} ({facts.rate(total)})"
+    if facts.outside:
+        text += f"; {', '.join(facts.outside)} không thuộc diện xét"
+    return text + "."
+
+
+def _agencies(facts: Facts) -> str:
+    name = "cq.conference_rate"
+    text = (
+        f"{facts.share(name)} cơ quan, đơn vị đã tổ chức Hội nghị CCVC, người lao động,"
+        f" đạt {facts.rate(name)}"
+    )
+    if facts.known("cq.union_rate"):
+        text += f"; công đoàn phối hợp tổ chức tại {facts.share('cq.union_rate')} cơ quan, đơn vị"
+    return text + "."
+
+
+def _posts(facts: Facts) -> str:
+    return f"Tinh giản biên chế trong kỳ: {facts.count('nv.posts_streamlined')} trường hợp."
+
+
+def _consolidation(facts: Facts) -> str:
+    return (
+        f"Hợp nhất {facts.count('nv.units_before_merger')} đơn vị thành"
+        f" {facts.count('nv.units_after_merger')} đơn vị sự nghiệp."
+    )
+
+
+def _enterprises(facts: Facts) -> str:
+    name = "dn.conference_rate"
+    return (
+        f"{facts.share(name)} doanh nghiệp đã tổ chức hội nghị người lao động,"
+        f" đạt {facts.rate(name)}."
+    )
+
+
+def _inspections(facts: Facts) -> str:
+    text = (
+        f"Kế hoạch năm {facts.year}: kiểm tra, giám sát tại"
+        f" {facts.count('bcd.inspections_planned')} cơ quan, đơn vị, địa phương"
+    )
+    done = [
+        f"{verb} {facts.count(name)} đơn vị"
+        for verb, name in (("kiểm tra", _CHECKED), ("giám sát", _SUPERVISED))
+        if facts.known(name)
+    ]
+    return f"{text}; đến ngày chốt số liệu đã {', '.join(done)}." if done else text + "."
+
+
+_NTM_REST = ("ntm.criteria_total", *(f"ntm.remaining_{n}" for n in range(1, 5)))
+_CHECKED, _SUPERVISED = "bcd.inspections_done", "bcd.supervisions_done"
+
+# the order of the report that the pilot is compared with
+HALF_YEAR: tuple[Statement, ...] = (
+    Statement("II.1.e", ("tthc.resolution_rate",), (), _dossiers),
+    Statement("II.1.g", ("ntm.recognised_rate",), _NTM_REST, _new_countryside),
+    Statement("II.2", ("cq.conference_rate",), ("cq.union_rate",), _agencies),
+    Statement("II.2", ("nv.posts_streamlined",), (), _posts),
+    Statement("II.2", ("nv.units_before_merger", "nv.units_after_merger"), (), _consolidation),
+    Statement("II.3", ("dn.conference_rate",), (), _enterprises),
+    Statement("I.3", ("bcd.inspections_planned",), (_CHECKED, _SUPERVISED), _inspections),
+)
+
+
+def statements(
+    facts: Facts,
+    published: pd.DataFrame,
+    notes: pd.DataFrame,
+    plan: Sequence[Statement] = HALF_YEAR,
+) -> list[dict[str, object]]:
+    """Write every sentence.
+
+    Args:
+        facts: Figures.
+        published: indicator, quote, agrees: one row per compared number.
+        notes: indicator, unit, message_vi of findings to be reviewed.
+        plan: Which sentences, in order.
+
+    Returns:
+        One mapping per sentence: section, indicators, text, quote (empty when nothing was
+        published), agrees (None then), notes.
+    """
+    return [_one(statement, facts, published, notes) for statement in plan]
+
+
+def _one(
+    statement: Statement, facts: Facts, published: pd.DataFrame, notes: pd.DataFrame
+) -> dict[str, object]:
+    used = (*statement.needs, *statement.also)
+    lacking = [name for name in statement.needs if not facts.known(name)]
+    compared = published[published["indicator"].isin(used)]
+    own = notes[notes["indicator"].isin(used)].drop_duplicates(["rule", "unit", "message_vi"])
+    partial = [_partly(facts, name) for name in statement.needs if name not in lacking]
+    return {
+        "section": statement.section,
+        "indicators": used,
+        "text": _lacking(facts, lacking) if lacking else statement.write(facts),
+        "quote": "; ".join(dict.fromkeys(compared["quote"])),
+        "agrees": bool(compared["agrees"].all()) if len(compared) else None,
+        "notes": [*filter(None, partial), *map(_to_review, own.to_dict("records"))],
+    }
+
+
+def _lacking(facts: Facts, names: Sequence[str]) -> str:
+    labels = [facts.figures["label"].get(name, name) for name in names]
+    return f"{'; '.join(map(str, labels))}: {NO_DATA}."
+
+
+def _partly(facts: Facts, name: str) -> str:
+    """What is said when not all units have reported; empty when they have."""
+    row = facts.figures.loc[name]
+    if row["reporting_units"] >= row["expected_units"]:
+        return ""
+    text = f"Mới có số liệu của {row['coverage_shown']} đơn vị"
+    return f"{text}; giá trị có thể {row['interval']}." if row["interval"] else f"{text}."
+
+
+def _to_review(row: Mapping[Hashable, Any]) -> str:
+    about = "" if pd.isna(row["unit"]) else f"{row['unit']}: "
+    return f"Cần rà soát ({row['rule']}): {about}{row['message_vi']}"

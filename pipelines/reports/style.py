@@ -1,0 +1,156 @@
+"""How every chart looks, and how it becomes bytes.
+
+Belongs here: fonts, colours, hatches, number formats of axes, the mark "SỐ LIỆU MINH HỌA",
+deterministic SVG with an alternative text. Does not belong here: what is drawn (``charts``).
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter
+
+from pipelines.reports.html import ILLUSTRATIVE, escape
+from pipelines.vietnamese.numbers import format_number
+
+WIDTH = 7.4  # inches: the text width of A4
+_POINTS = 1 / 72
+INK = "#1a2230"
+SOFT = "#4b5666"
+LINE = "#c9d0d9"
+# Four steps of lightness (about 22, 55, 78 and 100 of 100) and a hatch each: told apart in grey
+# print and by every kind of colour vision.
+DEEP, MIDDLE, LIGHT, BLANK = "#12395c", "#5f8fb4", "#e3bf6a", "#ffffff"
+_RC: dict[str, object] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": 9,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.7,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "svg.hashsalt": "qcdc",  # ids inside the file depend on content only
+    "svg.fonttype": "path",  # the reader needs no font
+    "figure.dpi": 72,
+    "savefig.dpi": 72,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Fill, hatch and the name of what they stand for."""
+
+    label: str
+    fill: str
+    hatch: str = ""
+
+    def patch(self) -> dict[str, object]:
+        """Keyword arguments of a matplotlib patch."""
+        return {
+            "facecolor": self.fill,
+            "hatch": self.hatch,
+            "edgecolor": INK,
+            "linewidth": 0.7,
+            "label": self.label,
+        }
+
+    @property
+    def text_colour(self) -> str:
+        """Colour of a number written on the fill."""
+        return "#ffffff" if self.fill == DEEP else INK
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished picture: SVG text, alternative text, caption."""
+
+    svg: str
+    alt: str
+    caption: str
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg.encode()).decode()
+        return (
+            '<figure class="qcdc qcdc-plot"><div class="qcdc-scroll">'
+            f'<img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}"></div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+
+    def __repr__(self) -> str:
+        return self.caption
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Everything drawn and saved inside looks alike, whatever the user's own settings."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
+        yield
+
+
+def canvas(title: str, height: float, *, illustrative: bool) -> Figure:
+    """An empty figure with its title, and the mark when the data is illustrative.
+
+    Args:
+        title: One line of at most about 80 letters.
+        height: Inches below the title.
+        illustrative: Whether the mark stands over the title.
+    """
+    top = (40 if illustrative else 22) * _POINTS
+    total = height + top
+    below_title = ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - top / total))
+    figure = Figure(figsize=(WIDTH, total), layout=below_title)
+    figure.text(
+        0.004, 1 - (top - 6 * _POINTS) / total, title, fontsize=10.5, fontweight="bold", va="bottom"
+    )
+    if illustrative:
+        figure.text(
+            0.009,
+            1 - 4 * _POINTS / total,
+            ILLUSTRATIVE,
+            fontsize=7.5,
+            fontweight="bold",
+            va="top",
+            color="#4a3500",
+            bbox={"boxstyle": "square,pad=0.25", "facecolor": "#fff8e1", "edgecolor": "#4a3500"},
+        )
+    return figure
+
+
+def save(figure: Figure, *, alt: str, caption: str) -> Chart:
+    """The figure as SVG: equal figures give equal bytes, no date, no program name."""
+    buffer = io.BytesIO()
+    metadata = {"Date": None, "Creator": None, "Title": alt}
+    figure.savefig(buffer, format="svg", metadata=metadata)
+    return Chart(buffer.getvalue().decode(), alt, caption)
+
+
+def vietnamese_axis(axes: Axes, axis: str, digits: int = 0, suffix: str = "") -> None:
+    """Numbers of an axis as Vietnamese officials write them."""
+    chosen = axes.xaxis if axis == "x" else axes.yaxis
+    chosen.set_major_formatter(FuncFormatter(lambda v, _: format_number(v, digits) + suffix))
+
+
+def bare(axes: Axes, *sides: str) -> None:
+    """Take away frame lines and the ticks on them."""
+    for side in sides:
+        axes.spines[side].set_visible(False)
+        axes.tick_params(axis="y" if side in {"left", "right"} else "x", length=0)
