@@ -1,0 +1,210 @@
+"""Register lines of "Kiểm tra" against the rule engine: LibreOffice counts, pandas judges."""
+
+import datetime as dt
+import io
+import random
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipelines.catalogue import operators
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Rule
+from pipelines.catalogue.templates import Fill, Header, build_workbook
+
+CATALOGUE = load_catalogue()
+FINE, SKIPPED = "Đạt", "Chưa đủ số liệu để kiểm tra"
+FAULT = {"error": "LỖI", "warning": "Cần xem lại", "review": "Cần xem lại"}
+UNITS = pd.DataFrame({"unit_id": [f"xa-mh-{n:02d}" for n in range(1, 16)]})
+UNITS["name"] = "Xã " + UNITS["unit_id"]
+HEADER = Header("mc-mh", "Bộ phận một cửa", "2021-H1", "6 tháng", "final", None, None, False)
+DAY = dt.date(2021, 3, 5)
+INSPECTIONS = [
+    {"unit": f"xa-mh-0{n}", "kind": "Kiểm tra", "planned_month": n, "status": "Chưa thực hiện"}
+    for n in range(1, 7)
+]
+pytestmark = pytest.mark.tool("libreoffice")
+
+# operators and missing-value strategies that the shipped row rules do not use
+WORDS: dict[str, Any] = {
+    "severity": "error",
+    "message_vi": "Sai.",
+    "message_en": "Wrong.",
+    "expected_vi": "đúng",
+    "action_vi": "Sửa lại.",
+}
+ROW_RULES: list[dict[str, Any]] = [
+    {"operator": "<", "left": ["received_on"], "right": ["due_on"]},
+    {"operator": "==", "left": ["resolved_on"], "right": ["due_on"]},
+    {
+        "operator": "exclusive_pair",
+        "left": ["status"],
+        "right": ["due_on"],
+        "listed": ["Đang giải quyết"],
+    },
+    {"operator": "at_most_one", "left": ["resolved_on", "due_on"], "missing": "skip_if_all"},
+    {"operator": "present", "left": ["due_on", "field"], "missing": "never_skip"},
+    {"operator": "in_list", "left": ["status"], "listed": ["Đã giải quyết"]},
+]
+MORE_CATALOGUE = CATALOGUE.model_copy(
+    update={
+        "rules": {
+            **CATALOGUE.rules,
+            **{
+                f"R-{n:02d}": Rule(
+                    id=f"R-{n:02d}", level="row", register_id="dossiers", **WORDS, **rule
+                )
+                for n, rule in enumerate(ROW_RULES)
+            },
+        }
+    }
+)
+
+
+def random_rows(dice, number):
+    days = [None, *(dt.date(2021, 3, day) for day in (1, 2, 3))]
+    return [
+        {
+            "dossier_code": dice.choice([f"HS-{row:03d}", "HS-007", None]),
+            "unit": "xa-mh-01",
+            "field": dice.choice(["Đất đai", None]),
+            "channel": "Trực tuyến mức độ 4",
+            "received_on": dice.choice(days),
+            "due_on": dice.choice(days),
+            "resolved_on": dice.choice(days),
+            "status": dice.choice(["Đã giải quyết", "Đang giải quyết", None]),
+        }
+        for row in range(number)
+    ]
+
+
+RANDOM_ROWS = random_rows(random.Random(11), 60)  # noqa: S311 — reproducible test data
+
+
+def register_workbook(form_id, rows, catalogue=CATALOGUE, values=None):
+    form = catalogue.forms[form_id]
+    fill = Fill(values=values or {}, rows=rows)
+    return build_workbook(catalogue, form, HEADER, units=UNITS, subject_id="mc-mh", fill=fill)
+
+
+def bad_register():
+    cells = {
+        ("Sổ kiểm tra", "A10"): "xa-la",
+        ("Sổ kiểm tra", "B11"): "Thăm",
+        ("Sổ kiểm tra", "C12"): 3.5,
+        ("Sổ kiểm tra", "C13"): "tháng 4",
+        ("Sổ kiểm tra", "E14"): "05/03/2021",
+        ("Sổ kiểm tra", "F14"): "Tốt",
+        ("Sổ kiểm tra", "D15"): None,
+        ("Sổ kiểm tra", "A16"): " ",
+        ("Sổ kiểm tra", "H5000"): "quá xa",
+    }
+    book: Any = openpyxl.load_workbook(
+        io.BytesIO(register_workbook("bcd-2021", {"inspections": INSPECTIONS}))
+    )
+    for (sheet, address), value in cells.items():
+        book[sheet][address] = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def long_rows():
+    for number in range(2400):
+        done = number % 2 == 0
+        yield {
+            "dossier_code": f"HS-{number}",
+            "unit": "xa-mh-01",
+            "field": "Đất đai",
+            "channel": "Trực tiếp, bưu chính",
+            "received_on": DAY,
+            "due_on": DAY,
+            "resolved_on": DAY if done else None,
+            "status": "Đã giải quyết" if done else "Đang giải quyết",
+        }
+
+
+@pytest.fixture(scope="module")
+def sheets(check_sheets):
+    """Recalculated check sheets by case."""
+    return check_sheets(
+        {
+            "rows": register_workbook("motcua-2021", {"dossiers": RANDOM_ROWS}, MORE_CATALOGUE),
+            "long": register_workbook("motcua-2021", {"dossiers": list(long_rows())}),
+            "stray": bad_register(),
+            "double": register_workbook(
+                "bcd-2021",
+                {"inspections": [*INSPECTIONS, {**INSPECTIONS[2], "done_on": DAY}]},
+                values={("mc-mh", "bcd.inspections_planned"): 6},
+            ),
+        }
+    )
+
+
+def results_of(table, rule):
+    return table.loc[table["rule"] == rule, "result"].tolist()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rule
+        for rule in MORE_CATALOGUE.rules.values()
+        if rule.register_id == "dossiers" and rule.level == "row"
+    ],
+    ids=lambda rule: rule.id,
+)
+def test_row_rules_count_what_the_engine_counts(sheets, rule):
+    frame = pd.DataFrame(RANDOM_ROWS)
+    for column in ("received_on", "due_on", "resolved_on"):
+        frame[column] = pd.to_datetime(frame[column])
+    for column in ("dossier_code", "field", "status"):
+        frame[column] = frame[column].astype("str")
+    broken = operators.violations(rule, frame)
+    (line,) = sheets["rows"][0].query("rule == @rule.id").itertuples()
+    assert 0 < broken.sum() < len(frame)
+    assert (line.result, line.read) == (FAULT[rule.severity], broken.sum())
+    assert line.todo.endswith(f"Dòng đầu tiên: {10 + int(broken.argmax())}.")
+
+
+def test_required_columns_are_counted(sheets):
+    lines = sheets["rows"][0].query("rule == 'ROW-REQUIRED'")
+    found = dict(zip(lines["content"].str.extract(r"\((H\d\d)\)")[0], lines["read"], strict=True))
+    columns = {column.code: column.id for column in CATALOGUE.registers["dossiers"].columns}
+    absent = pd.DataFrame(RANDOM_ROWS).isna().sum()
+    assert found == {code: absent[columns[code]] for code in found}
+    assert "H07" not in found
+    assert results_of(sheets["rows"][0], "HS-04") == [FINE]
+
+
+def test_wrong_register_cells_are_counted(sheets):
+    table, _ = sheets["stray"]
+    wrong = table[table["cell"].str.startswith("Sổ") & ~table["result"].isin([FINE, SKIPPED])]
+    assert [(line.rule, line.cell[-3:-2], line.read) for line in wrong.itertuples()] == [
+        ("", "A", 1),
+        ("CELL-LIST", "A", 1),
+        ("CELL-LIST", "B", 1),
+        ("CELL-TYPE", "C", 1),
+        ("CELL-WHOLE", "C", 1),
+        ("ROW-REQUIRED", "D", 1),
+        ("CELL-TYPE", "E", 1),
+    ]
+
+
+def test_a_long_register_leaves_uniqueness_to_the_receipt(sheets):
+    table, summary = sheets["long"]
+    assert results_of(table, "HS-02") == ["Kiểm tra khi nhận"]
+    assert table["read"].iloc[0] == 2400
+    assert summary == "Biểu đã sẵn sàng để gửi"
+
+
+def test_the_plan_and_the_rows_of_the_register(sheets):
+    table, _ = sheets["double"]
+    lines = table.set_index("rule")
+    assert lines.loc["KT-01", ["result", "read"]].tolist() == ["LỖI", 1]
+    assert lines.loc["KT-02", ["result", "read"]].tolist() == ["LỖI", 1]
+    assert lines.loc["KT-02", "todo"].endswith("Dòng đầu tiên: 16.")
+    assert results_of(table, "BCD-01") == ["Cần xem lại"]
+    assert results_of(sheets["stray"][0], "BCD-01") == [SKIPPED]
