@@ -151,7 +151,7 @@ def _assemble(
             return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
         return pd.concat(parts, ignore_index=True)[columns]
 
-    registers = {name: _rows(name, read, catalogue, submissions) for name in catalogue.registers}
+    registers = {name: _rows(name, read, catalogue) for name in catalogue.registers}
     return IntakeBatch(
         submissions=submissions,
         accounts=gather(lambda r: r.accounts, ACCOUNT_COLUMNS).join(flags, on="submission_id"),
@@ -190,7 +190,8 @@ def _described(
             identity.round,
             identity.subject,
         ]
-        out.loc[submission_id, "data_to"] = pd.Timestamp(identity.data_to)
+        if identity.data_to is not None:
+            out.loc[submission_id, "data_to"] = pd.Timestamp(identity.data_to)
     illustrative = set(units.loc[units["is_illustrative"], "unit_id"])
     out["is_illustrative"] = out["provider"].isin(illustrative) | out["speaks_for"].isin(
         illustrative
@@ -198,12 +199,7 @@ def _described(
     return out.reset_index(drop=True)
 
 
-def _rows(
-    name: str,
-    readings: Mapping[str, FileReading],
-    catalogue: Catalogue,
-    submissions: pd.DataFrame,
-) -> pd.DataFrame:
+def _rows(name: str, readings: Mapping[str, FileReading], catalogue: Catalogue) -> pd.DataFrame:
     register = catalogue.registers[name]
     columns = ["submission_id", "sheet", "row", "unit_id", *(c.id for c in register.columns)]
     parts = [
@@ -212,10 +208,7 @@ def _rows(
         if name in reading.rows
     ]
     if not parts:
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns}).assign(
-            is_illustrative=pd.Series(dtype="bool")
-        )
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
     frame = pd.concat(parts, ignore_index=True)
     frame["unit_id"] = frame[register.unit_column]
-    flags = submissions.set_index("submission_id")["is_illustrative"]
-    return frame[columns].join(flags, on="submission_id")
+    return frame[columns]

@@ -141,4 +141,5 @@ def _slow(data: bytes, sheet: SheetScan) -> Iterator[_Row]:
                 kind, text, number = "formula_empty", None, None
             else:
                 kind, text, number = _typed(value)
-            yield sheet.name, cell.row, cell.column, where, kind, text, number, formula
+            row, column = split_address(where)
+            yield sheet.name, row, column, where, kind, text, number, formula

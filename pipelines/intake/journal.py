@@ -34,7 +34,6 @@ class _Line(BaseModel):
 
 
 class _Received(_Line):
-    event: Literal["received"]
     submission_id: str
     sha256: str
     path: str
@@ -42,7 +41,6 @@ class _Received(_Line):
 
 
 class _Period(_Line):
-    event: Literal["period"]
     action: Literal["open", "close", "lock", "reopen"]
     why: str | None = None
 

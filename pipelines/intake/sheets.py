@@ -49,7 +49,7 @@ class _Collected:
     fates: Counter[tuple[str, str]] = field(default_factory=Counter)
     quarantine: _Rows = field(default_factory=list)
     entries: _Rows = field(default_factory=list)
-    letters: _Rows = field(default_factory=list)
+    letters: list[dict[str, str]] = field(default_factory=list)
     faults: _Rows = field(default_factory=list)
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -170,12 +170,12 @@ def _read_register_sheet(
         return
     faulty = set(found.faults["cell"])
     fate = found.fate.mask(cells["cell"].isin(faulty), "quarantined")
-    by_cell = cells.set_index("cell")
     for fault in found.faults.itertuples():
-        text = shown(content_of(by_cell.loc[str(fault.cell)]))
-        more = {"found": fault.found, "expected": fault.expected, "element": fault.column}
-        out.fault(sheet.name, str(fault.cell), str(fault.operator), **more)
-        out.quarantine.append(_held(sheet.name, str(fault.cell), text, str(fault.expected)))
+        cell, text = str(fault.cell), fault.found
+        more = {"found": text, "expected": fault.expected, "element": fault.column}
+        out.fault(sheet.name, cell, str(fault.operator), **more)
+        shown_text = text if isinstance(text, str) else None
+        out.quarantine.append(_held(sheet.name, cell, shown_text, str(fault.expected)))
     _take_strays(cells, fate, sheet.name, out)
     out.rows[register.id] = found.rows.assign(sheet=sheet.name)
     out.letters += [

@@ -25,7 +25,7 @@ from pipelines.intake.batch import IntakeBatch, read_batch, read_single
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.places.units import fits, members, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
-from pipelines.validation.gate import gate
+from pipelines.validation.gate import check_submitted, check_tables
 from pipelines.validation.rules import find
 
 Tables = dict[str, pd.DataFrame]
@@ -113,12 +113,12 @@ def _accept(
     kept = registers(
         submissions=submissions, rows=batch.rows, units=units, catalogue=catalogue, period=period
     )
-    gate(
+    check_submitted(
         submissions=submissions,
         entries=batch.entries,
         rows=batch.rows,
         catalogue=catalogue,
-        tables={"core.observations": observed, "core.findings": found, **kept},
+        period=period,
     )
     raw = {
         "intake.submissions": submissions,
@@ -132,6 +132,7 @@ def _accept(
     for name, frame in raw.items():
         contract = table_contract(catalogue, name)
         out[name] = contract.conform(frame[[c.name for c in contract.columns]])
+    check_tables(out, catalogue)
     return out
 
 
@@ -229,12 +230,8 @@ def evaluate(
         scopes=scopes_of(catalogue, tables, period),
         as_of=as_of,
     )
-    published = tables["ref.published"]
     compared = compare(
-        published=published[published["period"] == period],
-        values=values,
-        units=units,
-        catalogue=catalogue,
+        published=tables["ref.published"], values=values, catalogue=catalogue, period=period
     )
     shown = figures(
         values=values,
@@ -243,7 +240,7 @@ def evaluate(
         submissions=submissions,
         units=units,
         catalogue=catalogue,
-        period=row,
+        period_row=row,
         release_id=f"{period}/draft",
     )
     return {
@@ -268,7 +265,8 @@ def registers_known(catalogue: Catalogue, submissions: pd.DataFrame) -> dict[str
 
 def check_invariants(catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame]) -> None:
     """Raise ``InvariantBroken`` when the tables of a period contradict each other."""
-    check(tables=tables, catalogue=catalogue, period=period_row(tables, period))
+    units, row = tables["ref.units"], period_row(tables, period)
+    check(tables=tables, units=units, catalogue=catalogue, period=row)
 
 
 def period_as_of(root: Path, period: str) -> dt.datetime:
