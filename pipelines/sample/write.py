@@ -6,13 +6,13 @@ Belongs here: plan → bytes → files. Does not belong here: what the plan says
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
 
 from pipelines.catalogue.model import Form
 from pipelines.catalogue.reference import read_facts
 from pipelines.catalogue.templates import Fill, Header, build_workbook
+from pipelines.intake.journal import JournalError, encode, next_submission_id, read_journal
 from pipelines.sample.plan import PlannedFile, SamplePlan, plan_values
 from pipelines.sample.setting import SampleError, Setting, read_setting
 from pipelines.sample.targets import SampleTargets, published_targets
@@ -75,9 +75,7 @@ def refuse_work_of_people(folder: Path, sample_units: frozenset[str]) -> None:
     if not folder.exists():
         return
     foreign = [path.name for path in folder.iterdir() if path.name not in {JOURNAL, *sample_units}]
-    journal = folder / JOURNAL
-    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
-    foreign += [what for line in lines if (what := _foreign_event(line, sample_units))]
+    foreign += _foreign_events(folder / JOURNAL, sample_units)
     if foreign:
         msg = (
             f"{folder.name} có dữ liệu không phải của bộ minh họa ({', '.join(foreign[:5])}); "
@@ -86,18 +84,21 @@ def refuse_work_of_people(folder: Path, sample_units: frozenset[str]) -> None:
         raise SampleError(msg)
 
 
-def _foreign_event(line: str, sample_units: frozenset[str]) -> str | None:
+def _foreign_events(journal: Path, sample_units: frozenset[str]) -> list[str]:
     try:
-        entry = json.loads(line)
-    except json.JSONDecodeError:
-        return "dòng nhật ký hỏng"
-    event = entry.get("event")
-    if event == "received":
-        sender = str(entry.get("submission_id")).split("/")[1:2]
-        return None if set(sender) <= sample_units else f"received {entry['submission_id']}"
-    if event == "period" and entry.get("action") in {"open", "close"}:
-        return None
-    return f"{event} {entry.get('action', '')}".strip()
+        read = read_journal(journal)
+    except JournalError as error:
+        return [str(error)]
+    found = [] if read.torn is None else ["dòng nhật ký bị cắt"]
+    for entry in read.entries:
+        event, action = entry["event"], entry.get("action")
+        if event == "received":
+            submission = entry["submission_id"]
+            sender = submission.split("/")[1:2]
+            found += [] if set(sender) <= sample_units else [submission]
+        elif (event, action) not in {("period", "open"), ("period", "close")}:
+            found.append(f"{event} {action or ''}".strip())
+    return found
 
 
 def plan_sample(
@@ -157,15 +158,13 @@ def journal_text(plan: SamplePlan, hashes: list[str]) -> str:
     lines: list[dict[str, str]] = [
         {"at": opened, "who": OFFICER, "event": "period", "period": period, "action": "open"}
     ]
-    counts: dict[str, int] = {}
     for file, digest in zip(plan.files, hashes, strict=True):
-        counts[file.provider] = counts.get(file.provider, 0) + 1
         lines.append(
             {
                 "at": file.received_at.isoformat(),
                 "who": CLERK,
                 "event": "received",
-                "submission_id": f"{period}/{file.provider}/{counts[file.provider]:02d}",
+                "submission_id": next_submission_id(lines, period, file.provider),
                 "sha256": digest,
                 "path": file_path(plan, file),
                 "channel": file.channel,
@@ -174,4 +173,4 @@ def journal_text(plan: SamplePlan, hashes: list[str]) -> str:
     lines.append(
         {"at": closed, "who": OFFICER, "event": "period", "period": period, "action": "close"}
     )
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return "".join(encode(line) + "\n" for line in lines)

@@ -35,6 +35,10 @@ def entries(text: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def line(**entry: str) -> str:
+    return json.dumps({"at": "2021-06-10T09:00:00+07:00", "who": "chuyên viên"} | entry) + "\n"
+
+
 def contents(folder: Path) -> Mapping[str, str]:
     """SHA-256 of every file of a folder, by relative path."""
     return {
@@ -178,10 +182,15 @@ def test_bad_input_is_told_without_a_traceback(
     [
         ("xa-24490-1/bao-cao.xlsx", "", "xa-24490-1"),
         ("releases/01/manifest.json", "", "releases"),
-        ("journal.jsonl", '{"event": "decision"}', "decision"),
-        ("journal.jsonl", '{"event": "period", "action": "lock"}', "period lock"),
-        ("journal.jsonl", '{"event": "received", "submission_id": "2021-H1/xa-1-1/01"}', "xa-1-1"),
-        ("journal.jsonl", '{"event": "rec', "dòng nhật ký hỏng"),
+        ("journal.jsonl", line(event="decision"), "decision"),
+        ("journal.jsonl", line(event="period", action="lock"), "period lock"),
+        (
+            "journal.jsonl",
+            line(event="received", submission_id="2021-H1/xa-1-1/01", sha256="0", path="p"),
+            "2021-H1/xa-1-1/01",
+        ),
+        ("journal.jsonl", "no journal line\n", "journal.jsonl:1"),
+        ("journal.jsonl", '{"event": "rec', "dòng nhật ký bị cắt"),
     ],
 )
 def test_work_of_people_is_never_replaced(
