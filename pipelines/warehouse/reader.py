@@ -29,7 +29,6 @@ WHOLE = "all"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "temp_directory": "",
-    "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.warehouse import hashing
-from pipelines.warehouse.hashing import table_hash, to_arrow
+from pipelines.warehouse.hashing import arrow_hash, table_hash, to_arrow
 from tests.warehouse.tables import ALL_TYPES, FakeContract, Row, arrow, frame
 
 CONTRACT = FakeContract()
+TIME = pa.timestamp("us", "Asia/Ho_Chi_Minh")
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 FULL = Row(
     "xa-mh-01",
@@ -40,6 +41,7 @@ rows = st.builds(
 tables = st.lists(rows, max_size=12)
 
 
+@settings(deadline=None, max_examples=50)  # how fast is for benchmarks to say
 @given(tables, st.randoms(use_true_random=False))
 def test_order_of_rows_and_index_do_not_matter(drawn: list[Row], random):
     mixed = drawn.copy()
@@ -49,6 +51,7 @@ def test_order_of_rows_and_index_do_not_matter(drawn: list[Row], random):
     assert table_hash(frame(*drawn), CONTRACT) == table_hash(other, CONTRACT)
 
 
+@settings(deadline=None, max_examples=50)  # how fast is for benchmarks to say
 @given(tables, st.integers(0, 12))
 def test_chunks_of_columns_do_not_matter(drawn: list[Row], cut: int):
     pieces = pa.concat_tables([arrow(*drawn[:cut]), arrow(*drawn[cut:])])
@@ -56,6 +59,7 @@ def test_chunks_of_columns_do_not_matter(drawn: list[Row], cut: int):
     assert table_hash(chunked, CONTRACT) == table_hash(frame(*drawn), CONTRACT)
 
 
+@settings(deadline=None, max_examples=50)  # how fast is for benchmarks to say
 @given(st.lists(rows, max_size=9, unique_by=lambda row: (row.unit_id, row.period)), st.data())
 def test_a_changed_value_changes_the_hash(drawn: list[Row], data: st.DataObject):
     if not drawn:
@@ -82,6 +86,32 @@ def test_what_lies_below_a_missing_value_does_not_matter():
     plain = frame(Row("a"), Row("b"))
     hashes = {table_hash(plain.assign(count=array), CONTRACT) for array in (below, other)}
     assert hashes == {table_hash(frame(Row("a", count=5), Row("b")), CONTRACT)}
+
+
+def messy(values: pa.Array, below: pa.Array) -> pa.Array:
+    """The values with others below the nulls, in buffers longer than they need be, cut out."""
+    buffers = [values.buffers()[0], *below.buffers()[1:]]
+    whole = pa.Array.from_buffers(values.type, len(values), buffers)
+    return pa.concat_arrays([whole[1:], whole, whole[:-1]]).slice(len(values) - 1, len(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "below"),
+    [
+        (pa.array([1, None, 3] * 3), pa.array([1, 2, 3] * 3)),
+        (pa.array([0.5, None, 3] * 3), pa.array([0.5, float("nan"), 3] * 3)),
+        (pa.array([True, None, False] * 3), pa.array([True, True, False] * 3)),
+        (pa.array(["đ", None, "z"] * 3), pa.array(["đ", "khác", "z"] * 3)),
+        (pa.array(["đ", "giữa", "z"] * 3), pa.array(["đ", "giữa", "z"] * 3)),
+        (pa.array([5, None, 7] * 3, pa.date32()), pa.array([5, 6, 7] * 3, pa.date32())),
+        (pa.array([5, None, 7] * 3, TIME), pa.array([5, 6, 7] * 3, TIME)),
+    ],
+)
+def test_only_the_values_are_hashed_not_the_memory_around_them(values: pa.Array, below: pa.Array):
+    dirty = messy(values, below)
+    assert dirty.equals(values)
+    hashes = {arrow_hash(pa.table({"a": array})) for array in (values, dirty)}
+    assert len(hashes) == 1
 
 
 def test_missing_text_is_one_thing_however_it_is_written():

@@ -94,6 +94,14 @@ def test_unchanged_content_writes_nothing(root: Path):
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
+def test_who_has_the_old_manifest_open_still_reads_it_whole(root: Path):
+    publish(root, count=1)
+    old = manifest_path(root).read_bytes()
+    with manifest_path(root).open("rb") as early:
+        publish(root, count=2)
+        assert early.read() == old != manifest_path(root).read_bytes()
+
+
 def test_a_commit_replaces_what_it_touched_and_keeps_the_rest(root: Path):
     first = publish(root, "2021-H1")
     publish(root, "2021-H2")
