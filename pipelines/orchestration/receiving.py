@@ -54,8 +54,7 @@ def receive_new(
     """
     path = journal_path(root, period)
     entries = list(read_journal(path).entries)
-    files = [(str(f.relative_to(root).as_posix()), sha256_of(f.read_bytes())) for f in _files(path)]
-    fresh = unreceipted(entries, files)
+    fresh = waiting(root, period)
     if fresh and is_locked(entries):
         msg = f"{period}: {len(fresh)} new files, but the period is locked"
         raise PeriodLocked(msg)
@@ -75,6 +74,13 @@ def receive_new(
         entries.append(entry)
         added.append(entry)
     return added
+
+
+def waiting(root: Path, period: str) -> list[tuple[str, str]]:
+    """(path relative to the root, sha256) of every file of a period that has no receipt."""
+    journal = journal_path(root, period)
+    files = [(f.relative_to(root).as_posix(), sha256_of(f.read_bytes())) for f in _files(journal)]
+    return unreceipted(read_journal(journal).entries, files)
 
 
 def is_locked(entries: Sequence[Mapping[str, Any]]) -> bool:

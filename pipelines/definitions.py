@@ -1,0 +1,49 @@
+"""Where Dagster enters: everything it knows of the project.
+
+Belongs here: putting the pieces together. Does not belong here: any logic. Nothing happens at
+import; ``defs`` is called when Dagster loads the code location, with an empty environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from pipelines.catalogue.load import load_catalogue
+from pipelines.orchestration.checks import period_checks
+from pipelines.orchestration.evaluate_asset import evaluate_asset
+from pipelines.orchestration.ingest_asset import ingest_asset
+from pipelines.orchestration.jobs import evaluate_period_job
+from pipelines.orchestration.partitions import period_partitions
+from pipelines.orchestration.raw_assets import raw_assets
+from pipelines.orchestration.report_asset import report_asset
+from pipelines.orchestration.resources import ProjectResource
+
+
+def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
+    """All definitions.
+
+    Args:
+        overrides: Resources by name in place of the usual ones; ``project`` is the folder.
+    """
+    catalogue = load_catalogue()
+    partitions = period_partitions(catalogue)
+    return dg.Definitions(
+        assets=[
+            *raw_assets(),
+            ingest_asset(catalogue, partitions),
+            evaluate_asset(catalogue, partitions),
+            report_asset(catalogue, partitions),
+        ],
+        asset_checks=period_checks(catalogue, partitions),
+        jobs=[evaluate_period_job(partitions)],
+        resources={"project": ProjectResource(), **(overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions that ``workspace.yaml`` and ``dg`` load."""
+    return build_defs()

@@ -1,0 +1,48 @@
+"""``evaluate``: from accepted tables to indicators and figures, and the run's only commit.
+
+Belongs here: one multi-asset that reads the candidate, calls ``steps``, checks the invariants and
+publishes all tables of the period at once, or none. Does not belong here: logic.
+https://docs.dagster.io/guides/build/assets/defining-assets#multi-asset
+"""
+
+# no `from __future__ import annotations`: Dagster looks at the types themselves
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration import steps
+from pipelines.orchestration.failures import told
+from pipelines.orchestration.metadata import table_result
+from pipelines.orchestration.publishing import publish_period
+from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.storing import stored_period
+from pipelines.orchestration.table_specs import table_specs
+
+
+def evaluate_asset(
+    catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """The multi-asset of all tables that follow from the accepted ones."""
+    names = steps.evaluate_tables(catalogue)
+
+    @dg.multi_asset(
+        name="evaluate",
+        specs=table_specs(catalogue, names),
+        partitions_def=partitions,
+        can_subset=False,
+        description="Tính chỉ số, đối chiếu, kiểm tra bất biến rồi công bố một lần cho cả kỳ.",
+    )
+    def evaluate(
+        context: dg.AssetExecutionContext, project: ProjectResource
+    ) -> Iterator[dg.MaterializeResult]:
+        period = context.partition_key
+        with told(period):
+            root, current = project.folder(), project.catalogue()
+            published, tables = publish_period(root, current, period)
+        for name in names:
+            entry = published.tables[name][stored_period(name, period)]
+            yield table_result(root, table_contract(current, name), entry, tables[name])
+
+    return evaluate

@@ -1,0 +1,55 @@
+"""The headline figures of a period, as a person reads them after a run.
+
+Belongs here: indicator, figure as printed, published figure, whether they agree. Does not belong
+here: choosing or computing figures (``analysis``, ``evaluation``).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.analysis.access import Tables
+from pipelines.analysis.indicators import headline
+from pipelines.analysis.scope import of_period
+
+AGREES, DIFFERS = "khớp", "không khớp"
+COLUMNS = {
+    "label": "Chỉ số",
+    "shown_as": "Tính từ biểu mẫu",
+    "published": "Đã công bố",
+    "verdict": "Đối chiếu",
+    "figure_id": "Mã số liệu",
+}
+
+
+def headline_rows(wh: Tables, period: str) -> pd.DataFrame:
+    """Headline figures beside the published ones.
+
+    Args:
+        wh: The warehouse.
+        period: Key of the period.
+
+    Returns:
+        One row per headline indicator in the catalogue's order: indicator, label, shown_as,
+        published (empty where nothing was), agrees (nullable boolean), figure_id.
+
+    Raises:
+        NoRequest: No request asks for the period.
+    """
+    figures = of_period(wh.table("report.figures"), period)[["figure_id", "shown_as"]]
+    rows = headline(wh, period).merge(figures, on="figure_id", how="left")
+    rows["shown_as"] = rows["shown_as"].fillna(rows["shown"])
+    return rows[["indicator", "label", "shown_as", "published", "agrees", "figure_id"]]
+
+
+def headline_table(wh: Tables, period: str) -> pd.DataFrame:
+    """The same with Vietnamese headings and words."""
+    rows = headline_rows(wh, period)
+    words = {True: AGREES, False: DIFFERS}
+    verdict = [words.get(value, "") for value in rows["agrees"].astype("object")]
+    return rows.assign(verdict=verdict)[list(COLUMNS)].rename(columns=COLUMNS)
+
+
+def disagreeing(wh: Tables, period: str) -> int:
+    """How many published figures of the period the workbooks do not give."""
+    return int((~of_period(wh.table("eval.published"), period)["agrees"]).sum())

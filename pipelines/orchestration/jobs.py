@@ -1,0 +1,35 @@
+"""Jobs: what is run as a whole.
+
+Belongs here: selections of assets and their executor. Does not belong here: when they run
+(schedules, sensors), what they do (``*_asset``).
+https://docs.dagster.io/guides/build/jobs
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+if TYPE_CHECKING:  # dagster has no public name for what define_asset_job gives
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
+
+EVALUATE_PERIOD = "evaluate_period"
+
+
+def evaluate_period_job(
+    partitions: dg.PartitionsDefinition[str],
+) -> UnresolvedAssetJobDefinition:
+    """Ingest, evaluate, commit and report one period, then check it.
+
+    In one process: starting a process per step costs far more than the steps themselves.
+    """
+    return dg.define_asset_job(
+        EVALUATE_PERIOD,
+        selection=dg.AssetSelection.all(),
+        partitions_def=partitions,
+        executor_def=dg.in_process_executor,
+        description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
+    )

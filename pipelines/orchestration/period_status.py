@@ -1,0 +1,120 @@
+"""Where a period stands: what was received, what became of it, what is in the warehouse.
+
+Belongs here: counts from the journal and the committed tables. Does not belong here: deciding
+anything, showing it (``screen``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.analysis import open_warehouse
+from pipelines.analysis.scope import of_period
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import period_frame
+from pipelines.intake.journal import Entry, read_journal
+from pipelines.orchestration.receiving import waiting
+from pipelines.orchestration.steps import journal_path
+from pipelines.warehouse.reader import Warehouse
+
+PERIOD_STATES = {
+    "open": "đang mở",
+    "reopen": "đã mở lại",
+    "close": "đã đóng",
+    "lock": "đã khóa",
+    "": "chưa mở",
+}
+STATUSES = {
+    "accepted": "Được chấp nhận",
+    "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
+    "returned": "Trả lại",
+    "superseded": "Đã thay bằng bản mới hơn",
+    "duplicate": "Trùng bản đã nộp",
+    "unreadable": "Không đọc được",
+    "refused": "Từ chối nhận",
+}
+
+
+@dataclass(frozen=True)
+class PeriodStatus:
+    """Where a period stands.
+
+    Attributes:
+        period: Key.
+        label: Vietnamese name.
+        state: Key of ``PERIOD_STATES``.
+        receipts: Receipts in the journal.
+        waiting: Files under ``raw/<period>/`` that have no receipt yet.
+        torn: Whether the journal's last line was cut.
+        evaluated: Whether the warehouse holds the period.
+        submissions: Files by status.
+        reporting: Owed reports by state.
+        findings: Findings by severity.
+        disagreeing: Published figures that the workbooks do not give.
+    """
+
+    period: str
+    label: str
+    state: str
+    receipts: int
+    waiting: int
+    torn: bool
+    evaluated: bool
+    submissions: dict[str, int]
+    reporting: dict[str, int]
+    findings: dict[str, int]
+    disagreeing: int
+
+    def as_dict(self) -> dict[str, object]:
+        """All fields, for ``--json``."""
+        return asdict(self)
+
+
+def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> list[PeriodStatus]:
+    """Status of a period, or of every period that has a folder or stands in the warehouse.
+
+    Args:
+        root: The project's root.
+        catalogue: Knows the periods.
+        period: Only this one.
+    """
+    known = period_frame(catalogue.periods).set_index("period")["label_vi"]
+    warehouse = open_warehouse(root=root)
+    wanted = [period] if period is not None else _present(root, warehouse, list(known.index))
+    return [_status(root, warehouse, key, str(known[key])) for key in wanted]
+
+
+def _present(root: Path, warehouse: Warehouse, known: list[str]) -> list[str]:
+    committed = warehouse.manifest.tables.get("intake.submissions", {})
+    return [key for key in known if key in committed or (root / "raw" / key).is_dir()]
+
+
+def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> PeriodStatus:
+    journal = read_journal(journal_path(root, period))
+    published = of_period(warehouse.table("eval.published"), period)
+    return PeriodStatus(
+        period=period,
+        label=label,
+        state=_state(journal.entries),
+        receipts=sum(entry["event"] == "received" for entry in journal.entries),
+        waiting=len(waiting(root, period)),
+        torn=journal.torn is not None,
+        evaluated=period in warehouse.manifest.tables.get("eval.indicator_values", {}),
+        submissions=_counts(warehouse, "intake.submissions", "status", period),
+        reporting=_counts(warehouse, "core.reporting", "state", period),
+        findings=_counts(warehouse, "core.findings", "severity", period),
+        disagreeing=int((~published["agrees"]).sum()),
+    )
+
+
+def _state(entries: list[Entry]) -> str:
+    actions = [str(entry["action"]) for entry in entries if entry["event"] == "period"]
+    return actions[-1] if actions else ""
+
+
+def _counts(warehouse: Warehouse, table: str, column: str, period: str) -> dict[str, int]:
+    frame: pd.DataFrame = of_period(warehouse.table(table), period)
+    return {str(key): int(n) for key, n in frame[column].value_counts().sort_index().items()}

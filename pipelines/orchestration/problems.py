@@ -1,0 +1,189 @@
+"""What a person is told when the program cannot go on: code, found, expected, what to do.
+
+Belongs here: known errors of all rooms → one shape, in Vietnamese, with the exit code. Does not
+belong here: findings about submitted values, mistakes of the program (those keep their traceback
+in the run's log).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from pipelines.catalogue.contracts import ContractError
+from pipelines.catalogue.integrity import CatalogueError
+from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
+from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.journal import JournalError
+from pipelines.orchestration.receiving import PeriodLocked
+from pipelines.orchestration.steps import NoInput
+from pipelines.orchestration.storing import StaleCandidate
+from pipelines.validation.gate import InvariantBroken as GateBroken
+from pipelines.warehouse.errors import WarehouseError
+
+BROKEN, CANNOT_RUN = 1, 2
+_LONGEST = 1_500
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stops the program.
+
+    Attributes:
+        code: Stable code.
+        title: What happened, one sentence.
+        found: What was seen.
+        expected: What should have been there.
+        action: What to do next.
+        exit_code: 1 an invariant is broken, 2 it cannot run.
+    """
+
+    code: str
+    title: str
+    found: str
+    expected: str
+    action: str
+    exit_code: int = CANNOT_RUN
+
+    def as_dict(self) -> dict[str, str | int]:
+        """All fields, for ``--json``."""
+        return asdict(self)
+
+
+class Stopped(Exception):  # noqa: N818 — carries a problem to the person who asked
+    """A command ends here, with something to tell."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+KNOWN = (
+    Stopped,
+    NoInput,
+    PeriodLocked,
+    StaleCandidate,
+    EvaluationBroken,
+    GateBroken,
+    ContractError,
+    CatalogueError,
+    JournalError,
+    WarehouseError,
+    UnreadableWorkbook,
+)
+
+
+def problem_of(error: Exception, period: str = "") -> Problem:
+    """What to tell about an error.
+
+    Args:
+        error: One of ``KNOWN``.
+        period: The period that was asked for.
+
+    Raises:
+        TypeError: The error is not one of ``KNOWN``.
+    """
+    if isinstance(error, Stopped):
+        return error.problem
+    if isinstance(error, WarehouseError):
+        return Problem(error.code, error.message_vi, error.found, error.expected, error.action_vi)
+    if isinstance(error, EvaluationBroken | GateBroken):
+        return _broken(error, period)
+    if isinstance(error, UnreadableWorkbook):
+        return unreadable(error)
+    for kind, problem in _told(str(error)[:_LONGEST], period).items():
+        if isinstance(error, kind):
+            return problem
+    msg = f"not a known error: {type(error).__name__}"
+    raise TypeError(msg)
+
+
+def _broken(error: EvaluationBroken | GateBroken, period: str) -> Problem:
+    return Problem(
+        "QCDC-E01",
+        "Số liệu tính ra tự mâu thuẫn, nên không công bố.",
+        str(error)[:_LONGEST],
+        "mọi bất biến của hệ thống đều đúng trước khi công bố",
+        f"Kho dữ liệu giữ nguyên bản công bố trước. Gửi thông báo này và thư mục raw/{period}/ "
+        "cho người phát triển.",
+        BROKEN,
+    )
+
+
+def _told(found: str, period: str) -> dict[type[Exception], Problem]:
+    return {
+        NoInput: Problem(
+            "QCDC-E02",
+            f"Kỳ {period} chưa có số liệu đầu vào.",
+            found,
+            f"ít nhất một biểu mẫu trong raw/{period}/<đơn vị>/",
+            f"Chép biểu mẫu đã nhận vào raw/{period}/ rồi chạy lại qcdc run {period}.",
+        ),
+        PeriodLocked: Problem(
+            "QCDC-E03",
+            f"Kỳ {period} đã khóa nhưng có tệp mới.",
+            found,
+            "kỳ đã khóa không có tệp mới",
+            "Đưa tệp mới ra ngoài raw/, hoặc mở lại kỳ (nêu lý do) rồi chạy lại.",
+        ),
+        StaleCandidate: Problem(
+            "QCDC-E04",
+            "Danh mục đã đổi sau bước đọc biểu mẫu.",
+            found,
+            "bước ingest và bước evaluate dùng cùng một danh mục",
+            f"Chạy lại từ đầu: qcdc run {period}.",
+        ),
+        ContractError: Problem(
+            "QCDC-E05",
+            "Một bảng không đúng cấu trúc đã định.",
+            found,
+            "bảng đúng cột, đúng kiểu theo danh mục (catalogue)",
+            "Kiểm tra tệp trong raw/reference/ vừa sửa; nếu không sửa gì, báo người phát triển.",
+        ),
+        CatalogueError: Problem(
+            "QCDC-E06",
+            "Danh mục có lỗi.",
+            found,
+            "danh mục đọc được, mọi tham chiếu đều có đích",
+            "Sửa các dòng đã nêu trong pipelines/catalogue/data/ rồi chạy lại.",
+        ),
+        JournalError: Problem(
+            "QCDC-E07",
+            "Sổ tiếp nhận của kỳ có dòng hỏng.",
+            found,
+            "mỗi dòng là một sự kiện đúng dạng; chỉ ghi thêm, không sửa dòng cũ",
+            f"Khôi phục raw/{period}/journal.jsonl từ bản sao lưu.",
+        ),
+    }
+
+
+def unreadable(error: UnreadableWorkbook) -> Problem:
+    """A file that cannot be read."""
+    return Problem(
+        "QCDC-E08",
+        "Không đọc được tệp.",
+        error.message_vi,
+        "tệp .xlsx mở được bằng Excel, không đặt mật khẩu",
+        "Mở tệp bằng Excel, lưu lại dạng .xlsx rồi kiểm tra lại.",
+    )
+
+
+def unexpected(found: str, run_id: str) -> Problem:
+    """A mistake of the program: the traceback is in the run's log."""
+    return Problem(
+        "QCDC-E99",
+        "Chương trình gặp lỗi ngoài dự kiến.",
+        found[:_LONGEST],
+        "lần chạy kết thúc bình thường",
+        f"Mở make ui, xem lần chạy {run_id}, gửi nhật ký của nó cho người phát triển.",
+    )
+
+
+def notebook_failed(found: str) -> Problem:
+    """The tables are published, the report is not."""
+    return Problem(
+        "QCDC-E09",
+        "Số liệu đã công bố nhưng chưa lập được báo cáo.",
+        found[:_LONGEST],
+        "sổ tay notebooks/half_year.ipynb chạy hết mọi ô",
+        "Mở sổ tay bằng make lab, chạy từng ô để xem lỗi, rồi chạy lại qcdc run.",
+    )

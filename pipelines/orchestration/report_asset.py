@@ -1,0 +1,77 @@
+"""``report/half_year``: the evaluation notebook, executed on the committed warehouse.
+
+Belongs here: which notebook, where its pages go, links to them. Does not belong here: executing
+and rendering (``reports.notebook``), what the report says (the notebook).
+https://docs.dagster.io/guides/build/assets/defining-assets
+"""
+
+# no `from __future__ import annotations`: Dagster looks at the types themselves
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.analysis import open_warehouse
+from pipelines.catalogue.contracts import table_names
+from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.failures import told
+from pipelines.orchestration.headline import headline_table
+from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.metadata import markdown
+from pipelines.orchestration.problems import Stopped, notebook_failed
+from pipelines.orchestration.raw_assets import OWNERS
+from pipelines.orchestration.resources import ProjectResource
+from pipelines.reports.notebook import NotebookFailed, render_notebook
+from pipelines.warehouse.manifest import warehouse_folder
+
+NOTEBOOK = Path("notebooks", "half_year.ipynb")
+REPORT = dg.AssetKey(["report", "half_year"])
+_READ = ("core.", "eval.", "report.")
+
+
+def report_asset(
+    catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """The rendered report of a period."""
+    read = [asset_key(name) for name in table_names(catalogue) if name.startswith(_READ)]
+
+    @dg.asset(
+        key=REPORT,
+        deps=read,
+        group_name="report",
+        kinds={"jupyter", "html"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="Báo cáo đánh giá của kỳ: chạy sổ tay notebooks/half_year.ipynb, xuất HTML.",
+    )
+    def half_year(
+        context: dg.AssetExecutionContext, project: ProjectResource
+    ) -> dg.MaterializeResult:
+        period = context.partition_key
+        with told(period):
+            root = project.folder()
+            pages = _render(root, period)
+            shown = headline_table(open_warehouse(root=root), period)
+        links = {page.name: dg.MetadataValue.url(page.as_uri()) for page in pages}
+        return dg.MaterializeResult(
+            metadata={
+                **links,
+                "pages": [page.relative_to(root).as_posix() for page in pages],
+                "notebook": dg.MetadataValue.notebook(str(root / NOTEBOOK)),
+                "headline": dg.MetadataValue.md(markdown(shown)),
+            }
+        )
+
+    return half_year
+
+
+def _render(root: Path, period: str) -> list[Path]:
+    outputs = published_folder(root, period)
+    try:
+        return render_notebook(root, root / NOTEBOOK, period=period, outputs=outputs)
+    except NotebookFailed as error:
+        raise Stopped(notebook_failed(str(error))) from error
+
+
+def published_folder(root: Path, period: str) -> Path:
+    """Where the rendered reports of a period lie."""
+    return warehouse_folder(root) / "published" / period

@@ -1,0 +1,38 @@
+"""What assets are given from outside: the project's folder and its catalogue.
+
+Belongs here: resources, resolved when a run starts. Does not belong here: logic, or anything read
+when definitions load.
+https://docs.dagster.io/guides/build/external-resources/defining-resources
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.warehouse.root import find_root
+
+
+class ProjectResource(dg.ConfigurableResource):
+    """Where the project is, and what it measures."""
+
+    root: str | None = Field(
+        default=None,
+        description="Thư mục gốc của dự án; để trống: thư mục gần nhất có workspace.yaml.",
+    )
+
+    def folder(self) -> Path:
+        """The project's root.
+
+        Raises:
+            NotAProject: None was given, and no folder above the current one is a project.
+        """
+        return Path(self.root) if self.root is not None else find_root()
+
+    def catalogue(self) -> Catalogue:
+        """The shipped catalogue."""
+        return load_catalogue()

@@ -1,0 +1,148 @@
+"""Judging tables that were made: frames → passed or not, with a small sample of what is wrong.
+
+Belongs here: what the asset checks report. The code enforces the same before the commit, so a
+failed verdict means a damaged warehouse or a mistake of the program. Does not belong here:
+findings about submitted values (``validation``), Dagster (``checks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pandera.errors
+
+from pipelines.catalogue.contracts import TableContract
+from pipelines.intake.container import scan_container
+from pipelines.intake.receipts import found_bytes
+
+# a column of this name holds keys of that table
+REFERENCES = {
+    "element": "ref.elements",
+    "form": "ref.forms",
+    "indicator": "ref.indicators",
+    "parent_id": "ref.units",
+    "period": "ref.periods",
+    "rule": "ref.rules",
+    "scope_id": "ref.units",
+    "submission_id": "intake.submissions",
+    "unit_id": "ref.units",
+}
+_KEYS = {"parent_id": "unit_id", "scope_id": "unit_id"}
+# findings about a register blame one of its columns, which is no element
+_FREE = {("core.findings", "element")}
+_UNREAD = ("duplicate", "unreadable", "refused")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says.
+
+    Attributes:
+        passed: Whether all is well.
+        summary: One Vietnamese sentence.
+        wrong: Rows that show what is wrong; empty when passed.
+    """
+
+    passed: bool
+    summary: str
+    wrong: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def references_of(contract: TableContract) -> dict[str, tuple[str, str]]:
+    """Column → (table, column) whose values it must be among."""
+    return {
+        column.name: (REFERENCES[column.name], _KEYS.get(column.name, column.name))
+        for column in contract.columns
+        if REFERENCES.get(column.name, contract.name) != contract.name
+        and (contract.name, column.name) not in _FREE
+    } | ({"parent_id": ("ref.units", "unit_id")} if contract.name == "ref.units" else {})
+
+
+def fits_schema(contract: TableContract, frame: pd.DataFrame) -> Verdict:
+    """Whether the table's pandera schema, made from its contract, accepts the frame."""
+    try:
+        contract.pandera_schema().validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        shown = cases[["column", "check", "failure_case", "index"]].astype("str")
+        return Verdict(False, f"{len(cases)} chỗ không đúng cấu trúc bảng", shown)
+    return Verdict(True, f"{len(frame)} dòng đúng cấu trúc bảng")
+
+
+def keeps_references(
+    contract: TableContract, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Verdict:
+    """Whether every id of the frame stands in the table it names; empty cells are left out.
+
+    Args:
+        contract: Of the table.
+        frame: The table.
+        tables: The tables of ``references_of``.
+    """
+    stray = []
+    for column, (table, key) in references_of(contract).items():
+        values = frame[column].dropna()
+        lost = values[~values.isin(tables[table][key])]
+        counts = lost.value_counts(sort=False).rename_axis("value").reset_index(name="rows")
+        stray.append(counts.assign(column=column, table=table))
+    wrong = pd.concat(stray, ignore_index=True)[["column", "value", "table", "rows"]]
+    if len(wrong):
+        return Verdict(False, f"{len(wrong)} mã không có trong bảng gốc", wrong)
+    return Verdict(True, "mọi mã đều có trong bảng gốc")
+
+
+def independent_counts(root: Path, submissions: pd.DataFrame) -> pd.DataFrame:
+    """Count the cells with content of every file that was read, without the value reader.
+
+    Args:
+        root: The project's root.
+        submissions: ``intake.submissions``.
+
+    Returns:
+        Columns submission_id, sheet, cells; files whose bytes are gone are left out.
+    """
+    read = submissions[~submissions["status"].isin(_UNREAD)]
+    rows = [
+        {"submission_id": submission_id, "sheet": sheet.name, "cells": sheet.cells}
+        for submission_id, data in found_bytes(read, root).items()
+        for sheet in scan_container(data).sheets
+    ]
+    return pd.DataFrame(rows, columns=["submission_id", "sheet", "cells"])
+
+
+def conserves_cells(accounts: pd.DataFrame, counted: pd.DataFrame) -> Verdict:
+    """Whether every counted cell has exactly one fate.
+
+    Args:
+        accounts: ``intake.accounts``.
+        counted: ``independent_counts``.
+    """
+    key = ["submission_id", "sheet"]
+    fated = accounts.groupby(key, as_index=False)["cells"].sum()
+    both = counted[counted["cells"] > 0].merge(
+        fated, on=key, how="left", suffixes=("_counted", "_accounted")
+    )
+    both = both.fillna({"cells_accounted": 0})
+    wrong = both[both["cells_counted"] != both["cells_accounted"]]
+    if len(wrong):
+        return Verdict(False, f"{len(wrong)} trang có ô không rõ đi đâu", wrong)
+    total = int(both["cells_counted"].sum())
+    return Verdict(True, f"{total} ô của {both['submission_id'].nunique()} tệp đều đã xếp loại")
+
+
+def agrees_with_published(published: pd.DataFrame) -> Verdict:
+    """Whether every published figure is what the workbooks give.
+
+    Args:
+        published: ``eval.published`` of one period.
+    """
+    wrong = published[~published["agrees"]]
+    if len(wrong):
+        columns = ["indicator", "part", "shown_as", "value", "computed"]
+        return Verdict(
+            False, f"{len(wrong)}/{len(published)} số đã công bố không khớp", wrong[columns]
+        )
+    return Verdict(True, f"{len(published)}/{len(published)} số đã công bố khớp")
