@@ -85,7 +85,8 @@ def find_header(cells: pd.DataFrame, *wanted: str) -> tuple[int, dict[str, int]]
 
 def find_codes(cells: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
     """Cells whose text is one of the codes; adds ``name`` (element or column id)."""
-    text = cells["text"].map(lambda t: normalise(t).upper() if isinstance(t, str) else "")
+    said = {t: normalise(t).upper() for t in cells["text"].dropna().unique()}
+    text = cells["text"].map(said)
     return cells[text.isin(list(codes))].assign(name=text.map(codes))
 
 

@@ -25,6 +25,8 @@ _DTYPES = {
     "float": "float64",
     "bool": "boolean",
 }
+# the codes stand above the events; a text below that equals one is data
+_HEADER_ROWS = 60
 FAULT_COLUMNS = ["cell", "column", "operator", "found", "expected"]
 
 
@@ -57,7 +59,7 @@ def read_register(
         known_units: Unit ids that a unit column may name.
     """
     codes = {column.code: column.id for column in register.columns}
-    coded = find_codes(cells, codes).drop_duplicates("name")
+    coded = find_codes(cells[cells["row"] <= _HEADER_ROWS], codes).drop_duplicates("name")
     per_row = coded.groupby("row").size()
     if per_row.empty:
         return None
