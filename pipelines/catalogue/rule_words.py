@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Rule, Term
 
 COMPARISON_WORDS: dict[str, str] = {
@@ -12,6 +13,13 @@ COMPARISON_WORDS: dict[str, str] = {
     ">=": "không nhỏ hơn",
     "<": "nhỏ hơn",
     "<=": "không lớn hơn",
+}
+_DATE_WORDS = {
+    **COMPARISON_WORDS,
+    ">": "sau",
+    ">=": "không trước",
+    "<": "trước",
+    "<=": "không sau",
 }
 
 _GENERAL: dict[str, str] = {
@@ -32,7 +40,8 @@ def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
     right = _side(catalogue, rule, rule.right)
     listed = " hoặc ".join(f'"{option}"' for option in rule.listed or [])
     if rule.operator in COMPARISON_WORDS:
-        return f"{left} {COMPARISON_WORDS[rule.operator]} {right}"
+        spoken = _DATE_WORDS if _is_about_dates(catalogue, rule) else COMPARISON_WORDS
+        return f"{left} {spoken[rule.operator]} {right}"
     if rule.operator == "present":
         base = "Ô bắt buộc có số liệu" if rule.level == "cell" else "Cột bắt buộc có nội dung"
         return base + _of(left)
@@ -64,6 +73,14 @@ def term_label(catalogue: Catalogue, rule: Rule, name: str) -> str:
         return _quote(element.label_vi, element.code)
     columns = {column.id: column for column in catalogue.registers[rule.register_id].columns}
     return _quote(columns[name].label_vi, columns[name].code)
+
+
+def _is_about_dates(catalogue: Catalogue, rule: Rule) -> bool:
+    name = term_names(rule.left)[0]
+    if rule.register_id is None:
+        return catalogue.elements[name].type == "date"
+    columns = catalogue.registers[rule.register_id].columns
+    return any(column.id == name and column.type == "date" for column in columns)
 
 
 def _of(text: str) -> str:
