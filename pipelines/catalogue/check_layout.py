@@ -34,7 +34,7 @@ HEADINGS = (
 HEADER_ROW = 5
 SUMMARY_ROW = 2
 RULE, RESULT, TODO, READ = "B", "E", "F", "G"
-_WIDTHS: list[float] = [6, 17, 54, 20, 26, 64, 13]
+_WIDTHS: list[float] = [6, 17, 60, 20, 26, 62, 13]
 _HELP = (
     "Trang này tự tính lại khi nhập số liệu, không cần cài đặt gì. Bấm vào ô liên quan để đến chỗ "
     "cần sửa; lọc cột Kết quả để chỉ xem các dòng LỖI. Nếu cột Kết quả trống, bấm Enable Editing "
