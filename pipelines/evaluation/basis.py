@@ -86,7 +86,9 @@ def make_basis(
 ) -> Basis:
     """What the indicators of a period stand on; arguments as in ``indicator_values``."""
     key = str(period["period"])
-    found = find_scopes(scopes, units, catalogue.populations.values(), period_end(period))
+    counted = dict.fromkeys(entry.population for entry in catalogue.indicators.values())
+    populations = [catalogue.populations[name] for name in counted]
+    found = find_scopes(scopes, units, populations, period_end(period))
     elements = {e for entry in catalogue.indicators.values() for e in used_elements(entry)}
     reported = read_reported(
         observations[observations["period"] == key],

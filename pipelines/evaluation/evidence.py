@@ -144,7 +144,7 @@ def _reports(part: str, measure: ReportsMeasure) -> dict[str, object]:
 
 def _register_rows(measure: RowsMeasure, basis: Basis, submissions: pd.DataFrame) -> pd.DataFrame:
     """One row per scope and file of the register, a file without a fitting row too."""
-    by_file = row_counts(measure, basis, ["unit_id", "submission_id"]).rename("rows").reset_index()
+    by_file = row_counts(measure, basis, ["unit_id", "submission_id"])
     counted = basis.scopes.inside.merge(by_file, on="unit_id")
     counted = counted.groupby(["scope_id", "submission_id"])["rows"].sum()
     scopes = [*basis.scopes.areas, *basis.scopes.singles]

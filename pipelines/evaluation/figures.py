@@ -140,4 +140,5 @@ def _with_report_count(entry: dict[str, object], counts: Mapping[str, float]) ->
     """Owed reports are counted with the figure; say how many."""
     if entry.get("table") != "core.reporting":
         return entry
-    return entry | {"rows": int(counts[str(entry["part"])])}
+    count = counts[str(entry["part"])]
+    return entry | {"rows": 0 if pd.isna(count) else int(count)}

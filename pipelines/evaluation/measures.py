@@ -95,15 +95,25 @@ def element_range(element: Element) -> tuple[float, float]:
     return (min(low, 0.0), max(high, 0.0)) if element.allows_not_applicable else (low, high)
 
 
-def row_counts(measure: RowsMeasure, basis: Basis, by: list[str]) -> pd.Series:
-    """Number of register rows that pass every filter, by columns of the register."""
+def row_counts(measure: RowsMeasure, basis: Basis, by: list[str]) -> pd.DataFrame:
+    """Number of register rows that pass every filter.
+
+    Args:
+        measure: The register and its filters.
+        basis: Holds the register; an absent one has no rows.
+        by: Columns of the register to count by.
+
+    Returns:
+        Frame with the columns ``by`` and ``rows``; combinations without rows are left out.
+    """
     rows = basis.registers.get(measure.register_id)
     if rows is None:
-        return pd.Series(dtype="int64")
+        none = {column: pd.Series(dtype="str") for column in by}
+        return pd.DataFrame(none).assign(rows=pd.Series(dtype="int64"))
     keep = pd.Series(data=True, index=rows.index)
     for test in measure.where:
         keep &= passes(rows[test.column], test, basis.window)
-    return rows.loc[keep].groupby(by).size()
+    return rows.loc[keep].groupby(by).size().rename("rows").reset_index()
 
 
 def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
@@ -159,7 +169,7 @@ def _facts(
 def _register_reporters(measure: RowsMeasure, basis: Basis) -> pd.DataFrame:
     scopes = [*basis.scopes.areas, *basis.scopes.singles]
     known = basis.register_known.get(measure.register_id, False)
-    by_unit = row_counts(measure, basis, ["unit_id"])
+    by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
     inside = basis.scopes.inside
     counted = inside["unit_id"].map(by_unit).fillna(0.0).groupby(inside["scope_id"]).sum()
     value = counted.reindex(scopes, fill_value=0.0).to_numpy(dtype="float64") * known

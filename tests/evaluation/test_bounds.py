@@ -91,7 +91,7 @@ def twins(units):
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(pairs=st.lists(full_and_withheld(), min_size=PAIRS_AT_ONCE, max_size=PAIRS_AT_ONCE))
 def test_bounds_hold_and_silence_never_pays(evaluate, with_indicators, twins, pairs):
     districts = [answers for pair in pairs for answers in pair]
