@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.analysis.access import Tables
-from pipelines.analysis.scope import ReportScope, members, of_period, report_scope
+from pipelines.analysis.scope import members, of_period, report_scope
 from pipelines.analysis.shown import (
     NONE,
     NOT_APPLICABLE,
@@ -49,6 +49,13 @@ def scope_values(wh: Tables, period: str) -> pd.DataFrame:
     values = of_period(wh.table("eval.indicator_values"), period)
     values = values[(values["scope_id"] == scope.scope_id) & (values["view"] == "as_reported")]
     return _presented(wh, values)
+
+
+def partly_covered(wh: Tables, period: str) -> pd.DataFrame:
+    """Rates of the scope that stand on fewer units than expected; columns of ``scope_values``."""
+    frame = scope_values(wh, period)
+    partial = (frame["coverage"] < 1) & frame["lower"].notna() & frame["upper"].notna()
+    return frame[partial & (frame["format"] == "rate")].reset_index(drop=True)
 
 
 def headline(wh: Tables, period: str) -> pd.DataFrame:
@@ -133,34 +140,26 @@ def communes_side_by_side(wh: Tables, period: str) -> pd.DataFrame:
 
 
 def coverage_overview(wh: Tables, period: str) -> pd.DataFrame:
-    """How many units each population's figures stand on.
+    """How many units each population's figures stand on, told by its least covered indicator.
 
     Returns:
-        population, label, expected_units, reporting_units (the smallest over the population's
-        indicators), coverage (percent).
+        population, label, expected_units, reporting_units, coverage (0–1).
     """
     frame = scope_values(wh, period)
     labels = wh.table("ref.populations").drop_duplicates("population")
     names = labels.set_index("population")["label_vi"]
-    grouped = frame.groupby("population", sort=False).agg(
-        expected_units=("expected_units", "max"), reporting_units=("reporting_units", "min")
-    )
-    grouped = grouped.reset_index()
-    grouped["label"] = grouped["population"].map(names).fillna(grouped["population"])
-    grouped["coverage"] = 100 * grouped["reporting_units"] / grouped["expected_units"]
-    return grouped
+    worst = frame.loc[frame.groupby("population", sort=False)["coverage"].idxmin()]
+    worst = worst.assign(label=worst["population"].map(names).fillna(worst["population"]))
+    columns = ["population", "label", "expected_units", "reporting_units", "coverage"]
+    return worst[columns].reset_index(drop=True)
 
 
-def evidence_example(wh: Tables, period: str, scope: ReportScope) -> str:
-    """The id of a figure of the report, to show how one is traced; empty when there is none."""
-    figures = of_period(wh.table("report.figures"), period)
-    figures = figures[figures["scope_id"] == scope.scope_id]
-    rates = figures[
-        figures["denominator"].notna() & (figures["numerator"] < figures["denominator"])
-    ]
+def evidence_example(wh: Tables, period: str) -> str:
+    """The id of a headline figure, to show how one is traced; empty when there is none."""
+    figures = headline(wh, period)
+    rates = figures[figures["numerator"] < figures["denominator"]]
     chosen = rates if len(rates) else figures
-    place = chosen["indicator"].map(_places("indicators"))
-    return str(chosen.loc[place.idxmax(), "figure_id"]) if len(chosen) else ""
+    return str(chosen["figure_id"].iloc[-1]) if len(chosen) else ""
 
 
 def _presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:

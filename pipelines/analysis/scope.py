@@ -14,6 +14,8 @@ import pandas as pd
 
 from pipelines.analysis.access import Tables
 from pipelines.analysis.shown import ROUNDS
+from pipelines.vietnamese.dates import format_date
+from pipelines.vietnamese.numbers import NO_DATA, format_ratio
 from pipelines.warehouse.errors import WarehouseError
 
 
@@ -80,6 +82,31 @@ def report_scope(wh: Tables, period: str) -> ReportScope:
         as_of=values["as_of"].max() if len(values) else None,
         is_illustrative=bool(requests["is_illustrative"].any()),
     )
+
+
+def scope_facts(wh: Tables, scope: ReportScope) -> dict[str, str]:
+    """What a reader must know before the first figure: label → text."""
+    reports = of_period(wh.table("core.reporting"), scope.period)
+    accepted = int(reports["state"].isin(["on_time", "late"]).sum())
+    return {
+        "Phạm vi": scope.name,
+        "Kỳ báo cáo": f"{scope.label_vi} ({format_date(scope.starts_on)}–"
+        f"{format_date(scope.ends_on)})",
+        "Số liệu tính đến ngày": format_date(scope.data_to),
+        "Hạn nộp": format_date(scope.due_date),
+        "Vòng báo cáo": scope.round_vi,
+        "Lần tiếp nhận gần nhất": NO_DATA
+        if scope.as_of is None
+        else f"{scope.as_of:%H:%M %d/%m/%Y}",
+        "Báo cáo được chấp nhận": format_ratio(accepted, len(reports)),
+        "Bản": f"{scope.period}/draft (bản làm việc, dùng trong nội bộ)",
+    }
+
+
+def published_on(wh: Tables, period: str) -> pd.Timestamp | None:
+    """The day the compared figures were published; None when there are none."""
+    days = of_period(wh.table("ref.published"), period)["published_on"].dropna()
+    return days.max() if len(days) else None
 
 
 def of_period(frame: pd.DataFrame, period: str) -> pd.DataFrame:

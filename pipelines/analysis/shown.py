@@ -16,6 +16,7 @@ from pipelines.vietnamese.numbers import (
     format_rate,
     format_ratio,
     is_missing,
+    round_half_up,
 )
 
 REPORTING_STATES: dict[str, str] = {
@@ -59,7 +60,9 @@ def show(
     if display == "ratio":
         return format_ratio(numerator, denominator)
     if display == "rate":
-        return format_rate(value, digits)
+        # officials write 100%, not 100,00%
+        whole = value is not None and not is_missing(value) and value == round_half_up(value)
+        return format_rate(value, 0 if whole else digits)
     if display == "money":
         return format_money(value)
     if display == "count":
@@ -68,21 +71,23 @@ def show(
 
 
 def show_exact_rate(value: float | None, digits: int) -> str:
-    """The rate with two decimals where the printed one hides something, else an empty text."""
-    if value is None or is_missing(value):
+    """The rate with two decimals where rounding to a whole percent hides them, else no text."""
+    if digits or value is None or is_missing(value):
         return ""
     exact = format_rate(value, _EXACT_DIGITS)
-    printed = format_rate(value, digits)
-    same = exact.rstrip("%").rstrip("0").rstrip(",") == printed.rstrip("%").rstrip("0").rstrip(",")
-    return "" if same or value == round(value) else exact
+    return "" if exact == format_rate(round_half_up(value), _EXACT_DIGITS) else exact
 
 
 def show_interval(lower: float | None, upper: float | None, display: str, digits: int) -> str:
-    """The bounds as "từ 80% đến 87%", or an empty text when there is no interval to tell."""
+    """Where the value can lie: "từ 80% đến 87%", or no text when it is certain.
+
+    Of sums only the lower end is told: the upper one comes from the largest value a form allows
+    and says nothing about the unit.
+    """
     if lower is None or upper is None or is_missing(lower) or is_missing(upper) or lower == upper:
         return ""
-    low, high = show(lower, display, digits), show(upper, display, digits)
-    return f"từ {low} đến {high}"
+    low = show(lower, display, digits)
+    return f"từ {low} đến {show(upper, display, digits)}" if display == "rate" else f"ít nhất {low}"
 
 
 def show_coverage(reporting: int, expected: int) -> str:

@@ -9,10 +9,13 @@ alternative text as in the picture, and writes exact numbers beside what it draw
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
+
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from pipelines.reports import style
 from pipelines.reports.style import BLANK, DEEP, INK, LIGHT, MIDDLE, SOFT, Chart, Look
@@ -45,6 +48,7 @@ def dossier_flow(flow: pd.DataFrame, *, number: int, illustrative: bool) -> Char
             bars = axes.bar([p + shift for p in places], flow[name], width=0.4, **look.patch())
             axes.bar_label(bars, [format_number(v) for v in flow[name]], fontsize=7.5, padding=2)
         axes.set_xticks(list(places), [f"{m.month:02d}/{m.year}" for m in flow["month"]])
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         style.vietnamese_axis(axes, "y")
         axes.set_ylabel("Hồ sơ")
         axes.margins(y=0.12)
@@ -107,19 +111,19 @@ def pillar_profile(pillars: pd.DataFrame, *, number: int, illustrative: bool) ->
     title = "Các tỷ lệ theo trụ cột"
     rows = len(rates) + len(groups)
     with style.house_style():
-        figure = style.canvas(title, 0.5 + 0.25 * rows, illustrative=illustrative)
+        figure = style.canvas(title, 0.5 + 0.29 * rows, illustrative=illustrative)
         axes = figure.add_subplot()
         ticks: list[str] = []
         for label, group in groups:
             ticks.append(str(label).upper())
             for row in group.to_dict("records"):
                 _rate_row(axes, len(ticks), row)
-                ticks.append(str(row["label"]))
+                ticks.append(_wrapped(row["label"]))
         axes.set_yticks(range(len(ticks)), ticks, fontsize=8)
         for tick in axes.get_yticklabels():
             if tick.get_text().isupper():
                 tick.set_fontweight("bold")
-        _percent_axis(axes, len(ticks), room=62)
+        _percent_axis(axes, len(ticks), room=118)
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_rate_words(r) for r in rates.to_dict("records")),
@@ -142,8 +146,10 @@ def intervals(values: pd.DataFrame, *, number: int, illustrative: bool) -> Chart
         axes = figure.add_subplot()
         for place, row in enumerate(values.to_dict("records")):
             _rate_row(axes, place, row)
-        axes.set_yticks(range(len(values)), list(values["label"]), fontsize=8)
-        _percent_axis(axes, len(values), room=62)
+        axes.set_yticks(
+            range(len(values)), [_wrapped(name) for name in values["label"]], fontsize=8
+        )
+        _percent_axis(axes, len(values), room=118)
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_rate_words(r) for r in values.to_dict("records")),
@@ -321,11 +327,21 @@ def _plate(look: Look) -> dict[str, object] | None:
     return {"boxstyle": "square,pad=0.12", "facecolor": look.fill, "edgecolor": "none"}
 
 
-def _legend(axes: Axes, looks: object) -> None:
-    figure = axes.get_figure()
-    handles = [Patch(**look.patch()) for look in looks]  # type: ignore[attr-defined] # an iterable
-    if isinstance(figure, Figure):
-        figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+def _legend(axes: Axes, looks: Iterable[Look]) -> None:
+    """What the fills mean, between title and picture."""
+    handles = [Patch(**look.patch()) for look in looks]
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=len(handles),
+        borderaxespad=0.3,
+    )
+
+
+def _wrapped(label: object) -> str:
+    """A row label in lines of bearable length."""
+    return textwrap.fill(str(label), 38)
 
 
 def _caption(number: int, title: str, illustrative: bool) -> str:

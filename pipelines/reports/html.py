@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA
 
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
@@ -100,18 +101,34 @@ def lines(statements: Iterable[Mapping[str, object]], *, illustrative: bool) -> 
     """Statements of the report, one paragraph each.
 
     Args:
-        statements: Mappings with text, quote, agrees (True, False or missing), notes (texts).
+        statements: Mappings with text, agrees (True, False or missing), quotes and notes (texts).
         illustrative: Marks the list.
     """
     items = []
     for row in statements:
         notes = "".join(f'<p class="qcdc-note">{escape(note)}</p>' for note in _texts(row["notes"]))
-        quote = row["quote"]
-        said = f'<p class="qcdc-quote">Bài báo: “{escape(quote)}” {badge(row["agrees"])}</p>'
-        items.append(f"<li><p>{escape(row['text'])}</p>{notes}{said if quote else ''}</li>")
+        quotes = " ".join(f"“{escape(quote)}”" for quote in _texts(row["quotes"]))
+        said = f'<p class="qcdc-quote">Đã công bố: {quotes} {badge(row["agrees"])}</p>'
+        items.append(f"<li><p>{escape(row['text'])}</p>{notes}{said if quotes else ''}</li>")
     return Html(
         f'<div class="qcdc">{mark(illustrative)}<ol class="qcdc-lines">{"".join(items)}</ol></div>',
         "Kết quả theo thứ tự của báo cáo",
+    )
+
+
+def pilot(scope_name: str, published_on: pd.Timestamp | None, *, illustrative: bool) -> Html:
+    """What illustrative data is and is not; nothing for real data."""
+    if not illustrative:
+        return Html("", "")
+    compared = (
+        f" Các con số đã công bố ngày {format_date(published_on)} được đối chiếu với phạm vi trung"
+        f" tính “{scope_name}”."
+        if published_on is not None
+        else ""
+    )
+    return note(
+        f"{ILLUSTRATIVE}: tên đơn vị và giá trị của từng đơn vị là minh họa, không phải của xã, cơ"
+        f" quan, doanh nghiệp có thật; chỉ tổng số của phạm vi là có nguồn.{compared}"
     )
 
 

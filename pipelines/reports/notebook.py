@@ -20,7 +20,6 @@ import papermill
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from pipelines.reports.html import escape
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.manifest import read_manifest
 
@@ -32,7 +31,7 @@ _WHOLE = "all"
 _TEMPLATES = Path(__file__).parent / "templates"
 # what may change the bytes of a report besides the code of this project
 _LIBRARIES = ("ipykernel", "matplotlib", "nbconvert", "numpy", "pandas")
-_HEADING = re.compile(r'<h2 id="(?P<id>[^"]+)">(?P<text>.*?)</h2>', re.DOTALL)
+_ROOMS = ("vietnamese", "catalogue", "places", "warehouse", "analysis", "reports")
 _TITLE = re.compile(r"<h1[^>]*>(?P<text>.*?)</h1>", re.DOTALL)
 
 
@@ -103,14 +102,14 @@ def fingerprint(root: Path, notebook: Path, period: str) -> str:
 
 
 def _code_hash() -> str:
-    """Sources of the package: reports draw on all rooms below them."""
+    """Sources of the rooms that a notebook may draw on."""
     package = Path(__file__).parents[1]
+    paths = [path for room in _ROOMS for path in (package / room).rglob("*")]
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".yaml", ".css", ".j2"} and path.is_file():
-            digest.update(
-                f"{path.relative_to(package).as_posix()}\0{_sha(path.read_bytes())}\n".encode()
-            )
+    for path in sorted(paths):
+        if path.suffix in {".py", ".yaml", ".css", ".j2"}:
+            name = path.relative_to(package).as_posix()
+            digest.update(f"{name} {_sha(path.read_bytes())}\n".encode())
     return digest.hexdigest()
 
 
@@ -127,7 +126,11 @@ def _stands(outputs: Path, wanted: str) -> bool:
 def _execute(root: Path, notebook: Path, period: str) -> NotebookNode:
     with tempfile.TemporaryDirectory() as folder:
         # a fresh IPython folder: no start-up scripts or history of the user
-        arguments = [f"--ipython-dir={folder}/ipython", "--HistoryManager.enabled=False"]
+        arguments = [
+            f"--ipython-dir={folder}",
+            "--HistoryManager.enabled=False",
+            "--log-level=ERROR",
+        ]
         try:
             return papermill.execute_notebook(
                 str(notebook),
@@ -209,16 +212,17 @@ def _shown_html(output: NotebookNode) -> str:
 
 
 def _with_contents(body: str) -> str:
-    """The page with a list of its sections before the first of them."""
-    sections = list(_HEADING.finditer(body))
+    """The page with numbered anchors at its sections and a list of them before the first."""
+    opening, *sections = body.split("<h2>")
     if not sections:
         return body
     items = "".join(
-        f'<li><a href="#{escape(found["id"])}">{found["text"]}</a></li>' for found in sections
+        f'<li><a href="#muc-{place}">{text.split("</h2>", 1)[0]}</a></li>'
+        for place, text in enumerate(sections, start=1)
     )
     contents = f'<nav aria-label="Mục lục"><strong>Mục lục</strong><ol>{items}</ol></nav>\n'
-    start = sections[0].start()
-    return body[:start] + contents + body[start:]
+    anchored = (f'<h2 id="muc-{place}">{text}' for place, text in enumerate(sections, start=1))
+    return opening + contents + "".join(anchored)
 
 
 def _sha(data: bytes) -> str:

@@ -160,7 +160,7 @@ def statements(
         plan: Which sentences, in order.
 
     Returns:
-        One mapping per sentence: section, indicators, text, quote (empty when nothing was
+        One mapping per sentence: section, indicators, text, quotes (none when nothing was
         published), agrees (None then), notes.
     """
     return [_one(statement, facts, published, notes) for statement in plan]
@@ -178,7 +178,7 @@ def _one(
         "section": statement.section,
         "indicators": used,
         "text": _lacking(facts, lacking) if lacking else statement.write(facts),
-        "quote": "; ".join(dict.fromkeys(compared["quote"])),
+        "quotes": list(dict.fromkeys(compared["quote"])),
         "agrees": bool(compared["agrees"].all()) if len(compared) else None,
         "notes": [*filter(None, partial), *map(_to_review, own.to_dict("records"))],
     }

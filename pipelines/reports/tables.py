@@ -39,7 +39,7 @@ def table(
     frame: pd.DataFrame,
     columns: Sequence[Column],
     *,
-    number: int,
+    number: int | str,
     title: str,
     illustrative: bool,
     unit: str = "",
@@ -52,7 +52,7 @@ def table(
     Args:
         frame: Rows in the order they are to stand in.
         columns: What is shown; a running number "TT" comes first.
-        number: Of the table ("Biểu số 01").
+        number: Of the table ("Biểu số 01"), or a text such as "06.1".
         title: After the number.
         illustrative: Marks the table.
         unit: "Đơn vị tính".
@@ -67,7 +67,8 @@ def table(
         body = f'<tr><td colspan="{len(columns) + 1}">Không có dòng nào.</td></tr>'
     side = f"<em>Đơn vị tính: {escape(unit)}</em>" if unit else ""
     below = f"<p>{escape(remark)}</p>" if remark else ""
-    name = f"Biểu số {number:02d}: {title}"
+    place = f"{number:02d}" if isinstance(number, int) else number
+    name = f"Biểu số {place}: {title}"
     return Html(
         f'<div class="qcdc qcdc-table"><div class="qcdc-caption"><strong>{escape(name)}</strong>'
         f"{side}{mark(illustrative)}</div>"
@@ -158,8 +159,9 @@ def to_be_urged(reports: pd.DataFrame, *, number: int, illustrative: bool) -> Ht
         Column("received_at", "Nhận lúc", "time"),
         Column("versions", "Số lần nộp", "count"),
     ]
+    received = reports["received_at"].astype("object").where(reports["received_at"].notna(), "–")
     return table(
-        reports,
+        reports.assign(received_at=received),
         columns,
         number=number,
         title="Báo cáo cần đôn đốc",
@@ -188,7 +190,7 @@ def pillars(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     )
 
 
-def communes(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
+def communes(frame: pd.DataFrame, *, number: str, illustrative: bool) -> Html:
     """Communes side by side under one pillar: rows are communes, columns indicators.
 
     Args:
@@ -214,14 +216,14 @@ def communes(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     )
 
 
-def dossiers(groups: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
-    """Dossiers by channel or field, with the total."""
+def dossiers(groups: pd.DataFrame, *, by: str, number: int, illustrative: bool) -> Html:
+    """Dossiers by channel or field (``by`` names it in Vietnamese), with the total."""
     counts = ["received", "resolved", "pending", "late"]
     total = pd.DataFrame([{"group": "Tổng cộng"} | groups[counts].sum().to_dict()])
     frame = pd.concat([groups, total], ignore_index=True)
     frame["rate"] = 100 * frame["resolved"] / frame["received"]
     columns = [
-        Column("group", "Hình thức, lĩnh vực", "name"),
+        Column("group", by, "name"),
         Column("received", "Tiếp nhận", "count"),
         Column("resolved", "Đã giải quyết", "count"),
         Column("pending", "Đang giải quyết", "count"),
@@ -232,7 +234,7 @@ def dossiers(groups: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         frame,
         columns,
         number=number,
-        title="Hồ sơ thủ tục hành chính",
+        title=f"Hồ sơ thủ tục hành chính theo {by.lower()}",
         illustrative=illustrative,
         unit="hồ sơ",
         total=True,
@@ -321,21 +323,38 @@ def missing(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     )
 
 
+def missing_indicators(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
+    """Figures that cannot be given for want of data."""
+    columns = [
+        Column("label", "Chỉ số", "name"),
+        Column("reporting_units", "Đơn vị đã có", "count"),
+        Column("expected_units", "Đơn vị phải có", "count"),
+    ]
+    return table(
+        rows,
+        columns,
+        number=number,
+        title="Chỉ số chưa có số liệu",
+        illustrative=illustrative,
+    )
+
+
 def coverage(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """How many units the figures stand on."""
     columns = [
         Column("label", "Mẫu tính", "name"),
         Column("expected_units", "Phải có", "count"),
-        Column("reporting_units", "Đã có (ít nhất)", "count"),
+        Column("reporting_units", "Đã có", "count"),
         Column("coverage", "Độ phủ (3)/(2)", "percent"),
     ]
     return table(
-        frame,
+        frame.assign(coverage=100 * frame["coverage"]),
         columns,
         number=number,
         title="Độ phủ của số liệu",
         illustrative=illustrative,
         unit="đơn vị",
+        remark="Theo chỉ số ít đơn vị có số liệu nhất của từng mẫu tính.",
     )
 
 

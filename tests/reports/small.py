@@ -1,0 +1,200 @@
+"""A small warehouse with known figures, written through the warehouse's own door.
+
+Values are drawn by rule, not by chance: 13 of 15 enterprises held their conference, one enterprise
+never reported, one commune left cells blank, 11 of 15 communes are recognised, 20 dossiers a month
+came and all but the last are resolved.
+"""
+
+import datetime as dt
+from pathlib import Path
+from shutil import copytree
+
+import pandas as pd
+
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.load import catalogue_hash, load_catalogue
+from pipelines.orchestration.steps import evaluate, expected_pairs, reference_tables
+from pipelines.warehouse.manifest import Manifest, commit
+from pipelines.warehouse.store import write_table
+
+PROJECT = Path(__file__).parents[2]
+PERIOD = "2021-H1"
+SCOPE = "huyen-mh-1"
+SILENT = "dn-mh-15"  # never sends its own form; the federation speaks for it
+LATE, RETURNED, BLANK = "xa-mh-03", "cq-mh-07", "xa-mh-05"
+REMAINING = {"xa-mh-12": 17.0, "xa-mh-13": 13.0, "xa-mh-14": 12.0, "xa-mh-15": 10.0}
+NO_CONFERENCE = {"dn-mh-14", "dn-mh-15"}
+AS_OF = dt.datetime(2021, 6, 10, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+CATALOGUE = load_catalogue()
+SCALARS = {
+    "nv.posts_streamlined": 40.0,
+    "nv.units_before_merger": 3.0,
+    "nv.units_after_merger": 1.0,
+    "bcd.inspections_planned": 7.0,
+}
+LARGER = ("due", "total", "summoned", "received", "carried", "workers")
+
+
+def build(root: Path, *, conferences_missing: bool = False, dossiers: int = 20) -> Path:
+    """Write the warehouse below ``root``, which becomes a project root."""
+    (root / "workspace.yaml").touch()
+    copytree(PROJECT / "raw" / "reference", root / "raw" / "reference", dirs_exist_ok=True)
+    tables = reference_tables(root, CATALOGUE)
+    tables |= {
+        "intake.submissions": _submissions(tables),
+        "intake.accounts": _empty("intake.accounts"),
+        "intake.quarantine": _empty("intake.quarantine"),
+        "core.observations": _observations(tables, conferences_missing),
+        "core.findings": _findings(),
+        "core.registers_dossiers": _dossiers(dossiers),
+        "core.registers_inspections": _inspections(),
+    }
+    tables |= evaluate(CATALOGUE, PERIOD, tables, AS_OF)
+    entries = {}
+    for name, frame in tables.items():
+        period = "all" if name.startswith("ref.") else PERIOD
+        contract = table_contract(CATALOGUE, name)
+        entries[name] = {period: write_table(root, contract, period, contract.conform(frame))}
+    commit(root, Manifest(code="test", catalogue_hash=catalogue_hash(CATALOGUE), tables=entries))
+    return root
+
+
+def _empty(name: str) -> pd.DataFrame:
+    return table_contract(CATALOGUE, name).empty()
+
+
+def _submissions(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    units = tables["ref.units"]
+    units = units[units["is_illustrative"] & (units["unit_type"] != "district")]
+    populations = tables["ref.populations"].groupby("population")["unit_id"].agg(set)
+    forms = {unit: f.id for f in CATALOGUE.forms.values() for unit in populations[f.owed_by]}
+    senders = [unit for unit in units["unit_id"] if unit != SILENT]
+    return pd.DataFrame(
+        {
+            "submission_id": [f"{PERIOD}/{unit}/01" for unit in senders],
+            "sha256": "0" * 64,
+            "provider": senders,
+            "period": PERIOD,
+            "round": "estimate",
+            "form": [forms[unit] for unit in senders],
+            "received_at": [
+                pd.Timestamp("2021-06-09" if unit == LATE else "2021-06-02", tz="Asia/Ho_Chi_Minh")
+                for unit in senders
+            ],
+            "data_to": pd.Timestamp("2021-05-31"),
+            "path": [f"raw/{PERIOD}/{unit}/{forms[unit]}_{PERIOD}.xlsx" for unit in senders],
+            "size": 1000,
+            "status": ["returned" if unit == RETURNED else "accepted" for unit in senders],
+            "same_as": None,
+            "reason": None,
+            "channel": "e-mail",
+            "version": "1",
+            "reader_note": None,
+            "is_illustrative": True,
+        }
+    )
+
+
+def _observations(tables: dict[str, pd.DataFrame], conferences_missing: bool) -> pd.DataFrame:
+    frame = expected_pairs(CATALOGUE, tables, PERIOD).assign(period=PERIOD)
+    frame["value"] = [
+        _value(*pair) for pair in zip(frame["unit_id"], frame["element"], strict=True)
+    ]
+    own = frame["element"].map(lambda name: CATALOGUE.elements[name].authority == "self")
+    gone = own & frame["unit_id"].isin([SILENT, RETURNED])
+    gone |= (frame["unit_id"] == BLANK) & (frame["element"] == "xa.contribution_money")
+    if conferences_missing:
+        gone |= frame["element"].isin(["dn.conference_held", "dn.collective_agreement"])
+    frame["state"] = (
+        frame["value"].map(lambda v: "zero" if v == 0 else "value").mask(gone, "missing")
+    )
+    frame["value"] = frame["value"].mask(gone)
+    nothing = dict.fromkeys(("text", "sheet", "cell"))
+    return frame.assign(
+        qualifier="=", source="form", provider=frame["unit_id"].mask(gone),
+        submission_id=(PERIOD + "/" + frame["unit_id"] + "/01").mask(gone),
+        is_estimate=True, is_illustrative=True, **nothing,
+    )  # fmt: skip
+
+
+def _value(unit_id: str, element: str) -> float:
+    if element in SCALARS:
+        return SCALARS[element]
+    if element == "ntm.criteria_met":
+        return REMAINING.get(unit_id, 19.0)
+    if element == "ntm.recognised":
+        return float(unit_id not in REMAINING)
+    if element == "dn.conference_held":
+        return float(unit_id not in NO_CONFERENCE)
+    if CATALOGUE.elements[element].type == "bool":
+        return 1.0
+    number = 3.0 + sum(map(ord, unit_id)) % 7
+    if element == "xa.contribution_money":
+        return number * 1_000_000
+    return number + (4 if element.endswith(LARGER) else 0)
+
+
+def _dossiers(per_month: int) -> pd.DataFrame:
+    days = [dt.date(2021, m, 1 + n % 25) for m in range(1, 6) for n in range(per_month)]
+    received = pd.to_datetime(pd.Series(days))
+    resolved = (received + pd.Timedelta(days=5)).mask(received.index == len(received) - 1)
+    channels = ["Trực tuyến mức độ 3", "Trực tuyến mức độ 4", "Trực tiếp, bưu chính"]
+    return pd.DataFrame(
+        {
+            "submission_id": f"{PERIOD}/mc-mh/01",
+            "row": range(6, 6 + len(received)),
+            "unit_id": "xa-mh-01",
+            "period": PERIOD,
+            "dossier_code": [f"HS-{n:05d}" for n in range(len(received))],
+            "field": ["Tư pháp" if n % 2 else "Đất đai" for n in range(len(received))],
+            "channel": [channels[n % 3] for n in range(len(received))],
+            "received_on": received,
+            "due_on": received + pd.Timedelta(days=7),
+            "resolved_on": resolved,
+            "status": resolved.map(lambda d: "Đang giải quyết" if pd.isna(d) else "Đã giải quyết"),
+            "is_illustrative": True,
+        }
+    )
+
+
+def _inspections() -> pd.DataFrame:
+    done = [dt.date(2021, 3, 10), dt.date(2021, 4, 12), None, None, None, dt.date(2021, 5, 6), None]
+    return pd.DataFrame(
+        {
+            "submission_id": f"{PERIOD}/bcd-mh/01",
+            "row": range(6, 13),
+            "unit_id": ["xa-mh-01", "xa-mh-04", "xa-mh-09", "cq-mh-02", "cq-mh-11"] + ["xa-mh-02", "dn-mh-03"],
+            "period": PERIOD,
+            "kind": ["Kiểm tra"] * 5 + ["Giám sát"] * 2,
+            "planned_month": [3, 4, 8, 9, 10, 5, 11],
+            "status": ["Đã thực hiện" if d else "Chưa thực hiện" for d in done],
+            "done_on": pd.to_datetime(pd.Series(done)),
+            "awareness": None, "leadership": None, "results": None,
+            "is_illustrative": True,
+        }
+    )  # fmt: skip
+
+
+def _findings() -> pd.DataFrame:
+    rows = [
+        (f"{PERIOD}/{RETURNED}/01", "Biểu 02-CQ", "E17", "CQ-01", RETURNED, "cq.conference_attended", "45", "không quá 40"),
+        (f"{PERIOD}/{BLANK}/01", "Biểu 01-XA", "E31", "CELL-MISSING", BLANK, "xa.contribution_money", None, "một giá trị"),
+        (f"{PERIOD}/mc-mh/01", None, None, "HS-04", None, None, "100", "thông thường có hồ sơ đang giải quyết"),
+        (f"{PERIOD}/ldld-mh/01", "Biểu 06-LĐLĐ", "D20", "PV-01", "dn-mh-14", "dn.conference_held", "Có", "Không"),
+    ]  # fmt: skip
+    names = ["submission_id", "sheet", "cell", "rule", "unit_id", "element", "found", "expected"]
+    frame = pd.DataFrame(rows, columns=names)
+    rules = [CATALOGUE.rules[name] for name in frame["rule"]]
+    said = zip(rules, frame["found"], frame["expected"], strict=True)
+    return frame.assign(
+        period=PERIOD,
+        severity=[rule.severity for rule in rules],
+        is_primary=True,
+        message_vi=[r.message_vi.format(found=f, expected=e) for r, f, e in said],
+        message_en=[rule.message_en for rule in rules],
+        action_vi=[rule.action_vi for rule in rules],
+        decision=None,
+        decided_by=None,
+        decided_why=None,
+        is_illustrative=True,
+    )
