@@ -28,7 +28,7 @@ def settle(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     Args:
         submissions: The intake's submissions; a status set there (``unreadable``,
             ``duplicate``, ``refused``, ``superseded``) stays.
-        findings: ``core.findings`` of these submissions.
+        findings: Their findings (submission_id, sheet, cell, rule, severity).
 
     Returns:
         The same rows in the same order. An error finding returns a submission. Of accepted
@@ -60,6 +60,8 @@ def _reasons(findings: pd.DataFrame) -> dict[str, str]:
 def _reason(findings: pd.DataFrame) -> str:
     """The first errors with their cells, or how much there is to look at."""
     errors = findings[findings["severity"] == "error"]
+    row = pd.to_numeric(errors["cell"].str.extract(r"(\d+)$", expand=False))
+    errors = errors.assign(row=row).sort_values(["sheet", "row", "cell", "rule"])
     if errors.empty:
         counts = findings["severity"].value_counts()
         words = {"warning": "cảnh báo", "review": "nội dung cần đối chiếu"}

@@ -58,8 +58,9 @@ def find(
         row_findings(rows, row_letters, faults, current),
         register_findings(submissions, entries, rows, current),
     ]
-    alone = worded(together(within), submissions, current, period)
-    settled = settle(submissions, alone)
+    alone = together(within)
+    severity = {rule.id: rule.severity for rule in current.rules.values()}
+    settled = settle(submissions, alone.assign(severity=alone["rule"].map(severity)))
     between = provider_findings(settled, entries, units, current)
     return worded(together([*within, between]), submissions, current, period)
 

@@ -60,7 +60,7 @@ def _scatter(entries: pd.DataFrame, elements: list[str], values: pd.Series) -> p
     wanted = entries["element"].isin(elements).to_numpy()
     backwards = entries[wanted].iloc[::-1]
     rows = index.get_indexer(pd.MultiIndex.from_frame(backwards[ROW]))
-    columns = pd.Index(elements).get_indexer(backwards["element"])
+    columns = pd.Index(elements).get_indexer(pd.Index(backwards["element"]))
     dtype = "float64" if values.dtype == "float64" else "object"
     matrix = np.full((len(index), len(elements)), np.nan, dtype=dtype)
     matrix[rows, columns] = values.to_numpy(dtype=dtype)[wanted][::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Element, Form
 from pipelines.catalogue.schemas import element_dtype
@@ -228,9 +230,9 @@ class World:
     def entry(self, form_id: str, element: str) -> dict[str, Any]:
         """The last entry of an element in the submissions of a form."""
         ids = {s["submission_id"] for s in self.submissions if s["form"] == form_id}
-        return [
-            e for e in self.entries if e["submission_id"] in ids and e["element"] == element
-        ][-1]
+        return [e for e in self.entries if e["submission_id"] in ids and e["element"] == element][
+            -1
+        ]
 
     def _edit_rows(self, change: dict[str, Any]) -> None:
         rows = self.rows[change["register"]]
@@ -272,7 +274,7 @@ class World:
         typed = {
             column.id: pd.to_datetime(frame[column.id]).astype("datetime64[us]")
             if column.type == "date"
-            else frame[column.id].astype(dtypes.get(column.type, "str"))
+            else frame[column.id].astype(as_dtype(dtypes.get(column.type, "str")))
             for column in register.columns
         }
         return frame.assign(**typed, unit_id=typed[register.unit_column])
@@ -313,6 +315,12 @@ def _typed(element: Element, value: object) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def new_world(catalogue: Catalogue) -> Callable[[], World]:
+    """An empty world per call, for property tests."""
+    return lambda: World(catalogue)
 
 
 @pytest.fixture
