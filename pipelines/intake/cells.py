@@ -7,23 +7,42 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+import math
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import ParseError
 
+import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pipelines.intake.container import (
-    Container,
+from pipelines.intake.container import Container
+from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.intake.sheet_scan import (
+    COLUMN_BITS,
+    LAST_COLUMN,
+    CellType,
     SheetScan,
-    UnreadableWorkbook,
-    letters,
-    split_address,
+    address,
+    unpack,
 )
 
 COLUMNS = ["sheet", "row", "column", "cell", "kind", "text", "number", "is_formula"]
-_Row = tuple[str, int, int, str, str, str | None, float | None, bool]
+_Typed = tuple[str, str | None, float | None]
+_DAY_SECONDS = 86_400
+# what openpyxl raises on workbooks it cannot make sense of
+_SLOW_ERRORS = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ParseError,
+    zipfile.BadZipFile,
+)
 
 
 @dataclass(frozen=True)
@@ -31,8 +50,11 @@ class CellRead:
     """Cells of a workbook.
 
     Attributes:
-        frame: One row per non-empty cell, columns ``COLUMNS``; ``kind`` is ``text``, ``number``,
-            ``bool``, ``date``, ``error`` or ``formula_empty``; dates stand in ``text`` (ISO).
+        frame: One row per non-empty cell in sheet and row order, columns ``COLUMNS``; ``row`` and
+            ``column`` are 1-based; ``kind`` is ``text``, ``number``, ``bool``, ``date``,
+            ``error`` or ``formula_empty``; dates stand in ``text`` (ISO), booleans in ``number``
+            (1 or 0), error texts in ``text``. A formula whose result is an empty text has kind
+            ``text``; one that no program has computed yet is ``formula_empty``.
         fallbacks: Sheets that the slow reader had to read.
     """
 
@@ -45,101 +67,166 @@ def read_cells(data: bytes, scan: Container) -> CellRead:
 
     Args:
         data: The file's bytes.
-        scan: The container's scan; its counts decide whether the fast reader is believed.
+        scan: The container's scan: its places and types decide whether a reader is believed.
 
     Raises:
         UnreadableWorkbook: Neither reader finds the cells that the scan counted.
     """
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except CalamineError:
-        book = None
+    book = _open_fast(data)
     parts, fallbacks = [], []
     for sheet in scan.sheets:
-        rows = list(_fast(book, sheet)) if book is not None else []
-        if len(rows) != sheet.cells:
-            rows = list(_slow(data, sheet))
+        rows = _believed(sheet, *_fast(book, sheet))
+        if rows is None:
             fallbacks.append(sheet.name)
-        if len(rows) != sheet.cells:
+            rows = _believed(sheet, *_slow(data, sheet))
+        if rows is None:
             raise UnreadableWorkbook(
                 "cells_differ",
-                f"Trang {sheet.name}: đếm được {sheet.cells} ô nhưng chỉ đọc được {len(rows)} ô;"
-                " lưu lại thành .xlsx rồi gửi lại.",
+                f"Trang {sheet.name}: đếm được {sheet.cells} ô có nội dung nhưng hai bộ đọc"
+                " không đọc được đúng các ô ấy; mở lại, lưu thành .xlsx rồi gửi lại.",
             )
-        parts += rows
-    frame = pd.DataFrame(parts, columns=COLUMNS).astype(
-        {"sheet": "str", "cell": "str", "kind": "str", "text": "str", "number": "float64"}
-    )
-    return CellRead(frame, tuple(fallbacks))
+        parts.append(_frame(sheet, rows))
+    # a workbook has at least one sheet; ``container`` refuses any other
+    return CellRead(pd.concat(parts, ignore_index=True), tuple(fallbacks))
 
 
-def _fast(book: CalamineWorkbook, sheet: SheetScan) -> Iterator[_Row]:
-    if not sheet.cells:
-        return
+def _open_fast(data: bytes) -> CalamineWorkbook | None:
     try:
-        values = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except CalamineError:
-        return
-    special = sheet.errors.keys() | sheet.unvalued
-    names = [letters(column) for column in range(1, sheet.last_column + 1)]
-    for row, line in enumerate(values, start=1):
-        for column, (letter, value) in enumerate(zip(names, line, strict=False), start=1):
-            if value == "" or value is None or (isinstance(value, str) and not value.strip()):
-                continue
-            cell = f"{letter}{row}"
-            if cell not in special:
-                kind, text, number = _typed(value)
-                yield sheet.name, row, column, cell, kind, text, number, cell in sheet.formulas
-    yield from _special(sheet)
+        return None
 
 
-def _special(sheet: SheetScan) -> Iterator[_Row]:
-    """What no reader gives: error cells, formulas that were never computed or are blank text."""
-    for cell, text in sheet.errors.items():
-        row, column = split_address(cell)
-        yield sheet.name, row, column, cell, "error", text, None, cell in sheet.formulas
-    for cell in sorted(sheet.unvalued - sheet.errors.keys()):
-        row, column = split_address(cell)
-        yield sheet.name, row, column, cell, "formula_empty", None, None, True
+# A reading is the values at the scan's places, and how many cells with content the reader saw.
+_Reading = tuple[list[Any], int]
+_NOTHING: _Reading = ([], -1)
 
 
-def _typed(value: object) -> tuple[str, str | None, float | None]:
-    if isinstance(value, bool):
-        return "bool", None, float(value)
-    if isinstance(value, int | float):
-        return "number", None, float(value)
+def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> _Reading:
+    if book is None:
+        return _NOTHING
+    if not sheet.places:
+        return [], 0
+    try:
+        grid = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+    except CalamineError:
+        return _NOTHING
+    found = sum(_has_content(value) for line in grid for value in line if value != "")
+    height, width = len(grid), len(grid[0]) if grid else 0
+    values = [
+        grid[row - 1][column - 1] if row <= height and column <= width else None
+        for row, column in map(unpack, sheet.places)
+    ]
+    return values, found
+
+
+def _slow(data: bytes, sheet: SheetScan) -> _Reading:
+    """The same by openpyxl, for sheets that the fast reader does not see whole."""
+    values: dict[tuple[int, int], Any] = {}
+    try:
+        # read-only mode keeps what lies under merged cells, and believes no stated dimension
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        page = book[sheet.name]
+        page.reset_dimensions()
+        for row, line in enumerate(page.iter_rows(values_only=True), start=1):
+            for column, value in enumerate(line, start=1):
+                if value is not None and _has_content(value):
+                    values[row, column] = value
+    except _SLOW_ERRORS:
+        return _NOTHING
+    return [values.get(unpack(place)) for place in sheet.places], len(values)
+
+
+def _has_content(value: object) -> bool:
+    return not isinstance(value, str) or bool(value.strip())
+
+
+def _believed(sheet: SheetScan, values: list[Any], found: int) -> list[_Typed] | None:
+    """The typed cells, or None when the reader and the scan do not tell of the same cells."""
+    if len(values) != len(sheet.places):
+        return None
+    seen = sum(value is not None and _has_content(value) for value in values)
+    if seen != found:  # the reader saw content where the scan saw none
+        return None
+    rows: list[_Typed] = []
+    for type_, value, place in zip(sheet.types, values, sheet.places, strict=True):
+        typed = _TYPED[type_](value, sheet, place)
+        if typed is None:
+            return None
+        rows.append(typed)
+    return rows
+
+
+def _text(value: object, _: SheetScan, __: int) -> _Typed | None:
+    return ("text", value, None) if isinstance(value, str) and value.strip() else None
+
+
+def _number(value: object, _: SheetScan, __: int) -> _Typed | None:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return ("number", None, float(value)) if math.isfinite(value) else None
+    return _date(value)
+
+
+def _date(value: object) -> _Typed | None:
     if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return "date", value.date().isoformat() if midnight else value.isoformat(), None
+        day_only = value.time() == dt.time()
+        return "date", value.date().isoformat() if day_only else value.isoformat(), None
     if isinstance(value, dt.date | dt.time):
         return "date", value.isoformat(), None
     if isinstance(value, dt.timedelta):
-        return "number", None, value.total_seconds() / 86_400
-    return "text", str(value), None
+        return "number", None, value.total_seconds() / _DAY_SECONDS
+    return None
 
 
-def _slow(data: bytes, sheet: SheetScan) -> Iterator[_Row]:
-    """The same by openpyxl, for sheets that the fast reader does not see whole."""
-    try:
-        values = load_workbook(io.BytesIO(data), data_only=True)
-        written = load_workbook(io.BytesIO(data), data_only=False)
-    except (ValueError, KeyError, TypeError):
-        return
-    if sheet.name not in values.sheetnames:
-        return
-    cached = values[sheet.name]
-    for line in written[sheet.name].iter_rows():
-        for cell in line:
-            raw = cell.value
-            if raw is None or (isinstance(raw, str) and not raw.strip()):
-                continue
-            where, formula = cell.coordinate, cell.data_type == "f"
-            value = cached[where].value if formula else raw
-            if where in sheet.errors:
-                kind, text, number = "error", sheet.errors[where], None
-            elif value is None or (isinstance(value, str) and not value.strip()):
-                kind, text, number = "formula_empty", None, None
-            else:
-                kind, text, number = _typed(value)
-            row, column = split_address(where)
-            yield sheet.name, row, column, where, kind, text, number, formula
+def _iso_date(value: object, _: SheetScan, __: int) -> _Typed | None:
+    return _date(value)
+
+
+def _bool(value: object, _: SheetScan, __: int) -> _Typed | None:
+    return ("bool", None, float(value)) if isinstance(value, bool) else None
+
+
+def _error(_: object, sheet: SheetScan, place: int) -> _Typed:
+    return "error", sheet.errors[address(place)], None
+
+
+def _unvalued(_: object, __: SheetScan, ___: int) -> _Typed:
+    return "formula_empty", None, None
+
+
+def _blank_result(_: object, __: SheetScan, ___: int) -> _Typed:
+    return "text", "", None
+
+
+# By ``CellType``: what the scan says is stored decides what a reader may have found. Errors and
+# formulas without a result are supplied by the scan, since readers drop them.
+_TYPED: dict[int, Callable[[Any, SheetScan, int], _Typed | None]] = {
+    CellType.TEXT: _text,
+    CellType.NUMBER: _number,
+    CellType.BOOL: _bool,
+    CellType.ISO_DATE: _iso_date,
+    CellType.ERROR: _error,
+    CellType.UNVALUED: _unvalued,
+    CellType.BLANK_RESULT: _blank_result,
+}
+
+
+def _frame(sheet: SheetScan, rows: list[_Typed]) -> pd.DataFrame:
+    places = np.array(sheet.places, dtype="int64")
+    cells = list(map(address, sheet.places))
+    kinds, texts, numbers = zip(*rows, strict=True) if rows else ((), (), ())
+    frame = pd.DataFrame(
+        {
+            "row": places >> COLUMN_BITS,
+            "column": (places & (LAST_COLUMN - 1)) + 1,
+            "cell": pd.Series(cells, dtype="str"),
+            "kind": pd.Series(kinds, dtype="str"),
+            "text": pd.Series(texts, dtype="str"),
+            "number": np.array(numbers, dtype="float64"),
+            "is_formula": np.fromiter(
+                map(sheet.formulas.__contains__, cells), dtype="bool", count=len(cells)
+            ),
+        }
+    )
+    frame.insert(0, "sheet", pd.Series(sheet.name, index=frame.index, dtype="str"))
+    return frame[COLUMNS]
