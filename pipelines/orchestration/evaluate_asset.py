@@ -14,6 +14,7 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.failures import told
+from pipelines.orchestration.lineage import makers_first
 from pipelines.orchestration.metadata import table_result
 from pipelines.orchestration.publishing import publish_period
 from pipelines.orchestration.resources import ProjectResource
@@ -25,7 +26,8 @@ def evaluate_asset(
     catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
 ) -> dg.AssetsDefinition:
     """The multi-asset of all tables that follow from the accepted ones."""
-    names = steps.evaluate_tables(catalogue)
+    # Dagster wants results in the order of the dependencies
+    names = makers_first(steps.evaluate_tables(catalogue))
 
     @dg.multi_asset(
         name="evaluate",

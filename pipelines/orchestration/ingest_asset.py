@@ -14,6 +14,7 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import receiving, steps
 from pipelines.orchestration.failures import told
+from pipelines.orchestration.lineage import makers_first
 from pipelines.orchestration.metadata import table_result
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.orchestration.storing import stored_period, write_tables
@@ -28,7 +29,8 @@ def ingest_asset(
     catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
 ) -> dg.AssetsDefinition:
     """The multi-asset of all tables that follow from the files of a period."""
-    names = steps.ingest_tables(catalogue)
+    # Dagster wants results in the order of the dependencies
+    names = makers_first(steps.ingest_tables(catalogue))
 
     @dg.multi_asset(
         name="ingest",

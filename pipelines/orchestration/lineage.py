@@ -7,6 +7,7 @@ Belongs here: dependencies between tables, said once. Does not belong here: how 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from graphlib import TopologicalSorter
 
 import dagster as dg
 
@@ -132,6 +133,16 @@ def upstream(table: str, tables: Iterable[str]) -> list[dg.AssetKey]:
         for each in ([t for t in known if t.startswith(name)] if name == _REGISTERS else [name])
     ]
     return [*_RAW.get(table, ()), *(asset_key(name) for name in spelled)]
+
+
+def makers_first(tables: Iterable[str]) -> list[str]:
+    """Tables in an order in which each comes after those it is made from."""
+    names = sorted(tables)
+    graph = {
+        name: [made for made in map(table_name, upstream(name, names)) if made in names]
+        for name in names
+    }
+    return list(TopologicalSorter(graph).static_order())
 
 
 def column_lineage(table: str) -> dg.TableColumnLineage | None:

@@ -6,6 +6,7 @@ anything, showing it (``screen``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import of_period
+from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.intake.journal import Entry, read_journal
@@ -85,6 +87,32 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
     warehouse = open_warehouse(root=root)
     wanted = [period] if period is not None else _present(root, warehouse, list(known.index))
     return [_status(root, warehouse, key, str(known[key])) for key in wanted]
+
+
+def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
+    """The status as labels and Vietnamese texts, in reading order."""
+    lines = [
+        ("Kỳ", PERIOD_STATES.get(status.state, status.state)),
+        ("Đã tiếp nhận", f"{status.receipts} lượt"),
+    ]
+    if status.waiting:
+        lines.append(("Chờ tiếp nhận", f"{status.waiting} tệp mới, chạy qcdc run {status.period}"))
+    if status.torn:
+        lines.append(("Sổ tiếp nhận", "dòng cuối bị đứt, đã để riêng"))
+    if not status.evaluated:
+        return [*lines, ("Kho", f"chưa đánh giá, chạy qcdc run {status.period}")]
+    return [
+        *lines,
+        ("Tệp", _told(status.submissions, STATUSES)),
+        ("Báo cáo phải nộp", _told(status.reporting, REPORTING_STATES)),
+        ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
+        ("Số đã công bố không khớp", str(status.disagreeing)),
+    ]
+
+
+def _told(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
+    ordered = [key for key in words if key in counts] + [key for key in counts if key not in words]
+    return "; ".join(f"{words.get(key, key)} {counts[key]}" for key in ordered) or "không có"
 
 
 def _present(root: Path, warehouse: Warehouse, known: list[str]) -> list[str]:

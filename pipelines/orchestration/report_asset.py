@@ -69,7 +69,9 @@ def _render(root: Path, period: str) -> list[Path]:
     try:
         return render_notebook(root, root / NOTEBOOK, period=period, outputs=outputs)
     except NotebookFailed as error:
-        raise Stopped(notebook_failed(str(error))) from error
+        # the first two lines say which cell and what it raised
+        found = " ".join(line.strip() for line in str(error).splitlines()[:2])
+        raise Stopped(notebook_failed(found)) from error
 
 
 def published_folder(root: Path, period: str) -> Path:

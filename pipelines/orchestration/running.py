@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,11 @@ class Outcome:
     problem: Problem | None = None
     pages: list[str] = field(default_factory=list)
     failed_checks: list[str] = field(default_factory=list)
+
+    @property
+    def broken_checks(self) -> list[str]:
+        """Failed checks that mean damage; a published figure may differ for good reasons."""
+        return [name for name in self.failed_checks if not name.endswith(":reconciliation")]
 
 
 def run_period(root: Path, period: str, on_step: OnStep) -> Outcome:
@@ -105,8 +110,10 @@ class _StepHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tell about a step, if the record is about one."""
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
-        state = _STATES.get(event.event_type_value) if event is not None else None
-        if state is not None and event.step_key is not None:
+        if event is None or event.step_key is None:
+            return
+        state = _STATES.get(event.event_type_value)
+        if state is not None:
             self._on_step(event.step_key, state)
 
 
@@ -136,10 +143,10 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     return Outcome(result.run_id, _problem(result), pages, failed)
 
 
-def _pages(event: dg.DagsterEvent) -> list[object]:
+def _pages(event: dg.DagsterEvent) -> Sequence[object]:
     found = event.materialization.metadata.get("pages")
     value = found.value if found is not None else None
-    return value if isinstance(value, list) else []
+    return value if isinstance(value, list) else ()
 
 
 def _problem(result: dg.ExecuteInProcessResult) -> Problem | None:

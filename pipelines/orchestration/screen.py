@@ -54,10 +54,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
 def show_problem(problem: Problem) -> None:
     """A problem on the error stream."""
     out = console(stderr=True)
-    out.print(f"{problem.code}: {problem.title}", style="bold red")
-    out.print(f"  Thấy:         {problem.found}")
-    out.print(f"  Mong đợi:     {problem.expected}")
-    out.print(f"  Việc cần làm: {problem.action}")
+    out.print(f"{problem.code}: {problem.title}", style="bold red", soft_wrap=True)
+    out.print(f"  Thấy:         {problem.found}", soft_wrap=True)
+    out.print(f"  Mong đợi:     {problem.expected}", soft_wrap=True)
+    out.print(f"  Việc cần làm: {problem.action}", soft_wrap=True)
 
 
 @contextmanager

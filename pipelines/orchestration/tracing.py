@@ -17,9 +17,24 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import unit_names
 from pipelines.evaluation.figures import parse_cells
 from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.vietnamese.numbers import format_number
 from pipelines.warehouse.reader import Warehouse
 
 _NEAR = 5
+_SHORT = 12
+_PARTS = {"numerator": "Tử số", "denominator": "Mẫu số"}
+_COUNTED = {
+    "part": "Phần",
+    "path": "Tệp",
+    "sheet": "Trang",
+    "table": "Bảng",
+    "population": "Mẫu tính",
+    "filter": "Điều kiện lọc",
+    "rows": "Số dòng",
+    "units": "Số đơn vị",
+    "not_applicable": "Không áp dụng",
+    "sha256": "sha256",
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,63 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         counted=[entry for entry in entries if "cell" not in entry],
         is_illustrative=bool(figure["is_illustrative"]),
     )
+
+
+def sentences(found: Trace) -> list[tuple[str, str]]:
+    """What is said of the figure as a whole."""
+    lines = [("Mã số liệu", found.figure_id), ("Bản phát hành", found.release_id)]
+    for label, number in (("Tử số", found.numerator), ("Mẫu số", found.denominator)):
+        if number is not None:
+            lines.append((label, _plain(number)))
+    if found.is_illustrative:
+        lines.append(("Lưu ý", "SỐ LIỆU MINH HỌA"))
+    return lines
+
+
+def evidence_tables(found: Trace) -> list[tuple[str, pd.DataFrame]]:
+    """Title and table of each kind of evidence; hashes are cut to twelve digits."""
+    tables = []
+    if found.cells:
+        rows = [
+            {
+                "Đơn vị": entry["unit"],
+                "Chỉ tiêu": entry["element_label"],
+                "Giá trị": _plain(entry["value"]),
+                "Tệp": entry["path"],
+                "Trang": entry["sheet"],
+                "Ô": entry["cell"],
+                "sha256": str(entry["sha256"])[:_SHORT],
+            }
+            for entry in found.cells
+        ]
+        tables.append((f"{len(rows)} ô", pd.DataFrame(rows)))
+    counted = [
+        {_COUNTED[key]: _counted(key, value) for key, value in entry.items() if key in _COUNTED}
+        for entry in found.counted
+    ]
+    if counted:
+        frame = pd.DataFrame(counted)
+        order = [name for name in _COUNTED.values() if name in frame.columns]
+        tables.append(("Đếm từ sổ, danh sách", frame[order]))
+    return tables
+
+
+def _counted(key: str, value: object) -> object:
+    if key == "part":
+        return _PARTS.get(str(value), value)
+    if key == "sha256":
+        return str(value)[:_SHORT]
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return _plain(value) if key in {"rows", "units"} else value
+
+
+def _plain(value: object) -> str:
+    """A number as officials write it; anything else as it stands."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+        return format_number(number, 0 if number.is_integer() else 2)
+    return "" if value is None else str(value)
 
 
 def _labels(warehouse: Warehouse, kind: str) -> pd.Series:

@@ -1,0 +1,138 @@
+"""The ``qcdc`` command: what people type.
+
+Belongs here: commands, options, exit codes. Does not belong here: logic; every command calls one
+function of ``orchestration`` and shows what it gives.
+
+Exit codes: 0 done; 1 an invariant or a published figure fails (``run``), error findings
+(``check``); 2 cannot run.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from pipelines.orchestration import commands
+from pipelines.orchestration.problems import KNOWN, Problem, problem_of
+from pipelines.orchestration.screen import print_json, show_problem
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Đánh giá định kỳ việc thực hiện quy chế dân chủ ở cơ sở.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="in kết quả dạng JSON cho máy đọc")]
+PeriodKey = Annotated[str, typer.Argument(metavar="KỲ", help="kỳ báo cáo, ví dụ 2021-H1")]
+
+
+@app.command()
+def run(period: PeriodKey, as_json: AsJson = False) -> None:
+    """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo."""
+    raise typer.Exit(commands.run(period, as_json=as_json))
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="tệp .xlsx cần kiểm tra")],
+    as_json: AsJson = False,
+) -> None:
+    """Kiểm tra biểu mẫu trước khi gửi; không lưu gì."""
+    raise typer.Exit(commands.check(files, as_json=as_json))
+
+
+@app.command()
+def template(
+    form: Annotated[
+        str | None, typer.Argument(metavar="[BIỂU]", help="mã biểu, ví dụ xa-2021")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="mã đơn vị sẽ điền biểu")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="kỳ báo cáo; mặc định: kỳ mới nhất có công văn yêu cầu")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="thư mục ghi biểu")] = Path("bieu-mau"),
+    everything: Annotated[
+        bool, typer.Option("--all", help="mọi biểu cho mọi đơn vị phải nộp trong kỳ")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ghi biểu mẫu trống; không nêu biểu, đơn vị hay --all thì liệt kê các biểu."""
+    wanted = commands.Wanted(form=form, unit=unit, period=period, everything=everything)
+    raise typer.Exit(commands.template(wanted, out, as_json=as_json))
+
+
+@app.command()
+def status(
+    period: Annotated[
+        str | None, typer.Argument(metavar="[KỲ]", help="kỳ báo cáo; để trống: mọi kỳ")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tình hình tiếp nhận, kiểm tra, công bố của kỳ."""
+    raise typer.Exit(commands.status(period, as_json=as_json))
+
+
+@app.command()
+def trace(
+    figure_id: Annotated[
+        str, typer.Argument(metavar="MÃ", help="ví dụ 2021-H1/dn.conference_rate@huyen-mh-1")
+    ],
+    release: Annotated[
+        str | None, typer.Option(help="bản phát hành; mặc định: bản đang làm của kỳ")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Dẫn một con số về từng ô, từng tệp đã tạo ra nó."""
+    raise typer.Exit(commands.trace(figure_id, release, as_json=as_json))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit; whatever a user does wrong is told without a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_exit_code(given or ["--help"]))
+
+
+def _exit_code(given: list[str]) -> int:
+    try:
+        done = get_command(app).main(args=given, prog_name="qcdc", standalone_mode=False)
+    except KNOWN as error:
+        problem = problem_of(error)
+    except typer.TyperException as error:
+        problem = _usage(error, given)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    else:
+        return done if isinstance(done, int) else 0
+    if "--json" in given:
+        print_json({"problem": problem.as_dict()})
+    else:
+        show_problem(problem)
+    return problem.exit_code
+
+
+def _usage(error: typer.TyperException, given: list[str]) -> Problem:
+    """A command line that says nothing sensible."""
+    return Problem(
+        "QCDC-E12",
+        "Câu lệnh không đúng.",
+        f"qcdc {' '.join(given)} ({error.format_message()})",
+        "một lệnh có trong qcdc --help, đủ tham số, đúng tên tùy chọn",
+        f"Xem cách dùng: {_help_for(given)}",
+    )
+
+
+def _help_for(given: list[str]) -> str:
+    known = {str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    return f"qcdc {given[0]} --help" if given[0] in known else "qcdc --help"
+
+
+if __name__ == "__main__":
+    main()

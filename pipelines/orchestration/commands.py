@@ -1,0 +1,332 @@
+"""What each ``qcdc`` command does: ask, show, exit code.
+
+Belongs here: the order of asking and showing. Does not belong here: options (``cli``), logic
+(``steps`` and the other modules of this room).
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.analysis import open_warehouse
+from pipelines.analysis.shown import SEVERITIES
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import period_keys
+from pipelines.intake.container import UnreadableWorkbook
+from pipelines.orchestration import period_status, screen, steps, tracing
+from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_form
+from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
+from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped, unreadable
+from pipelines.orchestration.running import Outcome, run_period
+from pipelines.warehouse.root import find_root
+
+DONE, FOUND_ERRORS = 0, 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which empty forms are asked for."""
+
+    form: str | None = None
+    unit: str | None = None
+    period: str | None = None
+    everything: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no form is asked for."""
+        return self.form is None and self.unit is None and not self.everything
+
+
+def run(period: str, *, as_json: bool) -> int:
+    """Run a period's job, then show the headline figures and where the report is.
+
+    Raises:
+        Stopped: The run could not go through; nothing or not everything was published.
+    """
+    root, catalogue = find_root(), load_catalogue()
+    _require_period(catalogue, period)
+    with screen.steps_shown() as on_step:
+        outcome = run_period(root, period, on_step)
+    if outcome.problem is not None:
+        raise Stopped(outcome.problem)
+    warehouse = open_warehouse(root=root)
+    differing = disagreeing(warehouse, period)
+    if as_json:
+        rows = screen.records(headline_rows(warehouse, period))
+        screen.print_json(
+            {
+                "period": period,
+                "run_id": outcome.run_id,
+                "reports": outcome.pages,
+                "headline": rows,
+                "disagreeing": differing,
+                "failed_checks": outcome.failed_checks,
+            }
+        )
+    else:
+        _show_run(headline_table(warehouse, period), period, outcome, differing)
+    return BROKEN if differing or outcome.broken_checks else DONE
+
+
+def _show_run(headline: pd.DataFrame, period: str, outcome: Outcome, differing: int) -> None:
+    out = screen.console()
+    screen.show_table(out, headline, f"Số liệu chính kỳ {period}")
+    if differing:
+        out.print(f"{differing} số đã công bố không khớp số tính từ biểu mẫu.", style="bold red")
+    if outcome.broken_checks:
+        out.print(f"Phép soát không đạt: {', '.join(outcome.broken_checks)}", style="bold red")
+    for page in outcome.pages:
+        out.print(f"Báo cáo: {page}", soft_wrap=True)
+
+
+def check(files: list[Path], *, as_json: bool) -> int:
+    """Check workbooks that have not been sent, nothing stored.
+
+    Returns:
+        2 when a file cannot be read, else 1 when one has error findings, else 0.
+    """
+    root, catalogue = find_root(), load_catalogue()
+    results = [_checked(root, catalogue, path) for path in files]
+    if as_json:
+        screen.print_json({"files": [result.as_dict() for result in results]})
+    else:
+        for result in results:
+            _show_checked(result)
+    return max(result.exit_code for result in results)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What checking a file gave: findings, or why it cannot be read."""
+
+    path: Path
+    findings: pd.DataFrame
+    problem: Problem | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """Of this file alone."""
+        if self.problem is not None:
+            return self.problem.exit_code
+        return FOUND_ERRORS if bool(self.findings["severity"].eq("error").any()) else DONE
+
+    def as_dict(self) -> dict[str, object]:
+        """For ``--json``."""
+        problem = self.problem.as_dict() if self.problem is not None else None
+        rows = screen.records(self.findings)
+        return {"path": str(self.path), "problem": problem, "findings": rows}
+
+
+def _checked(root: Path, catalogue: Catalogue, path: Path) -> _Checked:
+    nothing = table_contract(catalogue, "core.findings").empty()
+    if not path.is_file():
+        return _Checked(path, nothing, _no_file(path))
+    try:
+        return _Checked(path, steps.check_file(root, catalogue, path))
+    except UnreadableWorkbook as error:
+        return _Checked(path, nothing, unreadable(error))
+
+
+def _show_checked(result: _Checked) -> None:
+    out = screen.console()
+    if result.problem is not None:
+        screen.show_problem(result.problem)
+        return
+    if result.findings.empty:
+        out.print(f"{result.path}: không thấy lỗi.", style="green")
+        return
+    screen.show_table(out, _findings_table(result.findings), str(result.path))
+
+
+def _findings_table(findings: pd.DataFrame) -> pd.DataFrame:
+    rank = {name: place for place, name in enumerate(SEVERITIES)}
+    order = findings.assign(rank=findings["severity"].map(rank))
+    order = order.sort_values(["rank", "sheet", "cell", "rule"])
+    return pd.DataFrame(
+        {
+            "Mức độ": order["severity"].map(SEVERITIES),
+            "Trang": order["sheet"],
+            "Ô": order["cell"],
+            "Thông báo": order["message_vi"],
+            "Thấy": order["found"],
+            "Mong đợi": order["expected"],
+            "Việc cần làm": order["action_vi"],
+            "Quy tắc": order["rule"],
+        }
+    )
+
+
+def template(wanted: Wanted, folder: Path, *, as_json: bool) -> int:
+    """Write empty workbooks, or list the forms when none is asked for.
+
+    Returns:
+        2 when a file of the same name holds somebody's work and was left alone, else 0.
+
+    Raises:
+        Stopped: No such form, unit or period, or nothing to write.
+    """
+    root, catalogue = find_root(), load_catalogue()
+    if wanted.form is not None and wanted.form not in catalogue.forms:
+        raise Stopped(_no_form(wanted.form, list(catalogue.forms)))
+    if wanted.period is not None:
+        _require_period(catalogue, wanted.period)
+    office = FormOffice(root, catalogue)
+    period = wanted.period or office.newest_period()
+    if wanted.nothing:
+        _list_forms(catalogue, office.owed(period), as_json=as_json)
+        return DONE
+    blanks = office.for_unit(wanted.unit, period) if wanted.unit else office.owed(period)
+    blanks = [blank for blank in blanks if wanted.form in {None, blank.form.id}]
+    if not blanks:
+        raise Stopped(_nothing_owed(wanted, period))
+    written = [write_form(office, blank, folder) for blank in blanks]
+    _show_written(written, as_json=as_json)
+    return DONE if all(fresh for _, fresh in written) else CANNOT_RUN
+
+
+def _list_forms(catalogue: Catalogue, owed: list[BlankForm], *, as_json: bool) -> None:
+    counts = pd.Series([blank.form.id for blank in owed], dtype="str").value_counts()
+    frame = pd.DataFrame(
+        [
+            {
+                "form": form.id,
+                "number": form.number_vi,
+                "title": form.title_vi,
+                "filled_by": form.provider_label_vi,
+                "units": int(counts.get(form.id, 0)),
+            }
+            for form in catalogue.forms.values()
+        ]
+    )
+    if as_json:
+        screen.print_json({"forms": screen.records(frame)})
+        return
+    headings = ["Mã biểu", "Số biểu", "Tên biểu", "Người điền", "Số đơn vị phải nộp"]
+    screen.show_table(screen.console(), frame.set_axis(headings, axis=1))
+
+
+def _show_written(written: list[tuple[Path, bool]], *, as_json: bool) -> None:
+    if as_json:
+        files = [{"path": str(path), "written": fresh} for path, fresh in written]
+        screen.print_json({"files": files})
+        return
+    out = screen.console()
+    for path, fresh in written:
+        if fresh:
+            out.print(str(path), soft_wrap=True)
+        else:
+            screen.show_problem(_in_the_way(path))
+
+
+def status(period: str | None, *, as_json: bool) -> int:
+    """Show where periods stand.
+
+    Raises:
+        Stopped: No such period.
+    """
+    root, catalogue = find_root(), load_catalogue()
+    if period is not None:
+        _require_period(catalogue, period)
+    found = period_status.status_of(root, catalogue, period)
+    if as_json:
+        screen.print_json({"periods": [each.as_dict() for each in found]})
+    else:
+        _show_status(found)
+    return DONE
+
+
+def _show_status(found: list[period_status.PeriodStatus]) -> None:
+    out = screen.console()
+    if not found:
+        out.print("Chưa có kỳ nào: raw/ không có thư mục kỳ, kho chưa có số liệu.")
+    for each in found:
+        out.print(f"{each.label} ({each.period})", style="bold")
+        for label, text in period_status.sentences(each):
+            out.print(f"  {label}: {text}")
+
+
+def trace(figure_id: str, release: str | None, *, as_json: bool) -> int:
+    """Show what a figure was made of.
+
+    Raises:
+        Stopped: No such figure.
+    """
+    found = tracing.trace(find_root(), figure_id, release)
+    if as_json:
+        screen.print_json(found.as_dict())
+        return DONE
+    out = screen.console()
+    out.print(f"{found.label} — {found.scope}: {found.shown_as}", style="bold")
+    for label, text in tracing.sentences(found):
+        out.print(f"  {label}: {text}")
+    for title, frame in tracing.evidence_tables(found):
+        screen.show_table(out, frame, title)
+    return DONE
+
+
+def _require_period(catalogue: Catalogue, period: str) -> None:
+    keys = period_keys(catalogue.periods)
+    if period in keys:
+        return
+    near = difflib.get_close_matches(period, keys, n=3, cutoff=0.5)
+    raise Stopped(
+        Problem(
+            "QCDC-E13",
+            f"Không có kỳ {period}.",
+            period,
+            f"một kỳ của danh mục, từ {keys[0][:4]} đến {keys[-1][-4:]}; "
+            f"gần nhất: {', '.join(near) or '2021-H1'}",
+            "Viết lại kỳ, ví dụ 2021-H1 (6 tháng), 2021-Q1 (quý), 2021 (năm).",
+        )
+    )
+
+
+def _no_file(path: Path) -> Problem:
+    return Problem(
+        "QCDC-E14",
+        "Không có tệp này.",
+        str(path),
+        "đường dẫn của một tệp .xlsx",
+        "Kiểm tra lại tên tệp và thư mục.",
+    )
+
+
+def _no_form(form: str, known: list[str]) -> Problem:
+    return Problem(
+        "QCDC-E15",
+        f"Không có biểu {form}.",
+        form,
+        f"một trong: {', '.join(known)}",
+        "Chạy qcdc template để xem các biểu.",
+    )
+
+
+def _nothing_owed(wanted: Wanted, period: str) -> Problem:
+    asked = ", ".join(
+        f"{word} {it}" for word, it in (("biểu", wanted.form), ("đơn vị", wanted.unit)) if it
+    )
+    return Problem(
+        "QCDC-E16",
+        "Không có biểu nào phải nộp.",
+        f"{asked or 'mọi đơn vị'}, kỳ {period}",
+        f"công văn yêu cầu của kỳ {period} trong raw/reference/requests.csv, "
+        "hoặc biểu đang có hiệu lực của đơn vị nêu ở --unit",
+        "Bổ sung công văn, hoặc sửa biểu, đơn vị, kỳ.",
+    )
+
+
+def _in_the_way(path: Path) -> Problem:
+    return Problem(
+        "QCDC-E17",
+        "Không ghi đè tệp đã có.",
+        f"{path} đã có và khác biểu trống",
+        "thư mục chưa có tệp cùng tên",
+        "Nêu thư mục khác bằng --out, hoặc tự chuyển tệp cũ đi.",
+    )
