@@ -21,8 +21,9 @@ from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import check
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
-from pipelines.intake.batch import IntakeBatch, read_batch, read_single
+from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_single
 from pipelines.intake.journal import last_time, read_journal
+from pipelines.intake.sheets import read_file
 from pipelines.places.units import fits, members, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
 from pipelines.validation.gate import check_submitted, check_tables
@@ -61,13 +62,14 @@ def reference_tables(root: Path, catalogue: Catalogue) -> Tables:
     return tables | {contract.name: contract.conform(members_over_time)}
 
 
-def ingest(root: Path, catalogue: Catalogue, period: str) -> Tables:
+def ingest(root: Path, catalogue: Catalogue, period: str, *, read: Reader = read_file) -> Tables:
     """Everything that follows from the files of a period, nothing written.
 
     Args:
         root: The project's root.
         catalogue: What is measured.
         period: Key of the period.
+        read: Reads one file.
 
     Returns:
         Every table of ``ingest_tables``, conformed.
@@ -78,7 +80,8 @@ def ingest(root: Path, catalogue: Catalogue, period: str) -> Tables:
     """
     tables = reference_tables(root, catalogue)
     entries = read_journal(journal_path(root, period)).entries
-    batch = read_batch(root, catalogue, entries, period=period, units=tables["ref.units"])
+    units = tables["ref.units"]
+    batch = read_batch(root, catalogue, entries, period=period, units=units, read=read)
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg)
