@@ -20,7 +20,7 @@ from pipelines.catalogue.schemas import form_schema, register_schema
 from pipelines.validation.accept import ACCEPTED
 from pipelines.validation.raw_findings import at_period
 from pipelines.validation.row_rules import with_unit
-from pipelines.validation.wide import asked, wide_values
+from pipelines.validation.wide import asked, lay_wide
 
 _SHOWN = 20
 
@@ -64,8 +64,8 @@ def check_submitted(
     form_of = accepted.set_index("submission_id")["form"]
     for form_id, own in entries.groupby(entries["submission_id"].map(form_of)):
         elements = asked(current.forms[str(form_id)])
-        wide = wide_values(own, elements, current)
-        _pass("GATE-FORM", str(form_id), form_schema(current, elements), wide)
+        wide = lay_wide(own, elements, current)
+        _pass("GATE-FORM", str(form_id), form_schema(current, elements), wide.known)
     for register_id, frame in rows.items():
         schema = register_schema(current, register_id)
         typed = with_unit(frame, current.registers[register_id])

@@ -14,7 +14,7 @@ from pipelines.catalogue.operators import violations
 from pipelines.catalogue.schemas import form_rules
 from pipelines.validation.messages import Named, element_names, sides
 from pipelines.validation.raw_findings import blame_order, raw, together
-from pipelines.validation.wide import ROW, asked, wide_states, wide_values
+from pipelines.validation.wide import ROW, asked, lay_wide
 
 SEVERITIES = ("error", "warning", "review")
 
@@ -32,13 +32,12 @@ def unit_findings(
     parts = []
     for form_id, own in entries.groupby(entries["submission_id"].map(form_of)):
         elements = asked(catalogue.forms[str(form_id)])
-        values = wide_values(own, elements, catalogue)
-        states = wide_states(own, elements)
+        wide = lay_wide(own, elements, catalogue)
         for severity in SEVERITIES:
             for rule in form_rules(catalogue, set(elements), severity):
-                terms = states[term_names(rule.left) + term_names(rule.right)]
+                terms = wide.states[term_names(rule.left) + term_names(rule.right)]
                 speaks = terms.notna().any(axis=1) & ~terms.isin(["quarantined"]).any(axis=1)
-                hits = values[violations(rule, values) & speaks]
+                hits = wide.known[violations(rule, wide.known) & speaks]
                 if len(hits):
                     parts.append(_blamed(rule, hits, own, names))
     return together(parts)

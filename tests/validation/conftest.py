@@ -101,6 +101,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         },
     ],
 }
+OWNERS = {"dossiers": "motcua-2021", "inspections": "bcd-2021"}
 FIRST_ROW = 5
 _ENTRY = {
     "submission_id": "str",
@@ -218,7 +219,10 @@ class World:
             own.append({**where, **deepcopy(row)})
 
     def edit(self, change: dict[str, Any]) -> None:
-        """Apply one edit of ``mutants.yaml``."""
+        """Apply one edit of ``mutants.yaml``; a form it names is submitted first if it was not."""
+        form_id = OWNERS[change["register"]] if "register" in change else change["form"]
+        if all(s["form"] != form_id for s in self.submissions):
+            self.submit(form_id)
         if "register" in change:
             self._edit_rows(change)
         elif "fault" in change:
@@ -324,15 +328,18 @@ def new_world(catalogue: Catalogue) -> Callable[[], World]:
 
 
 @pytest.fixture
-def empty_world(catalogue: Catalogue) -> World:
+def world(catalogue: Catalogue) -> World:
+    """An empty world; an edit submits the form it names."""
     return World(catalogue)
 
 
 @pytest.fixture
-def world(empty_world: World) -> World:
+def full_world(catalogue: Catalogue) -> World:
+    """One valid submission of every form."""
+    every = World(catalogue)
     for form_id in SENDERS:
-        empty_world.submit(form_id)
-    return empty_world
+        every.submit(form_id)
+    return every
 
 
 @pytest.fixture

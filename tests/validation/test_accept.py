@@ -56,67 +56,67 @@ def statuses(world: World) -> dict[str, str]:
     ],
 )
 def test_the_gravest_finding_decides(
-    empty_world: World, change: dict[str, Any], status: str, reason: str | None
+    world: World, change: dict[str, Any], status: str, reason: str | None
 ) -> None:
-    empty_world.submit("xa-2021", {change["element"]: change["value"]})
-    row = empty_world.settled().iloc[0]
+    world.submit("xa-2021", {change["element"]: change["value"]})
+    row = world.settled().iloc[0]
     assert row["status"] == status
     assert pd.isna(row["reason"]) if reason is None else row["reason"].startswith(reason)
 
 
-def test_a_long_reason_counts_the_rest(empty_world: World) -> None:
-    empty_world.submit("motcua-2021")
+def test_a_long_reason_counts_the_rest(world: World) -> None:
+    world.submit("motcua-2021")
     for _ in range(10):
-        empty_world.edit({"register": "dossiers", "add": {"dossier_code": "HS-1"}})
-    reason = empty_world.settled().iloc[0]["reason"]
+        world.edit({"register": "dossiers", "add": {"dossier_code": "HS-1"}})
+    reason = world.settled().iloc[0]["reason"]
     shown = "HS-02 tại Hồ sơ!A7; HS-02 tại Hồ sơ!A8; HS-02 tại Hồ sơ!A9; và 7 lỗi khác"
     assert reason == shown
 
 
 @pytest.mark.parametrize("status", ["unreadable", "duplicate", "refused", "superseded"])
-def test_what_the_intake_decided_stays(empty_world: World, status: str) -> None:
-    empty_world.submit("xa-2021", {"xa.publish_done": 11})
-    empty_world.submissions[0] |= {"status": status, "reason": "như đã ghi"}
-    row = empty_world.settled().iloc[0]
+def test_what_the_intake_decided_stays(world: World, status: str) -> None:
+    world.submit("xa-2021", {"xa.publish_done": 11})
+    world.submissions[0] |= {"status": status, "reason": "như đã ghi"}
+    row = world.settled().iloc[0]
     assert (row["status"], row["reason"]) == (status, "như đã ghi")
 
 
-def test_a_newer_accepted_file_supersedes(empty_world: World) -> None:
-    first = empty_world.submit("xa-2021")
-    second = empty_world.submit("xa-2021")
-    assert statuses(empty_world) == {first: "superseded", second: "accepted"}
-    assert second in empty_world.settled().iloc[0]["reason"]
+def test_a_newer_accepted_file_supersedes(world: World) -> None:
+    first = world.submit("xa-2021")
+    second = world.submit("xa-2021")
+    assert statuses(world) == {first: "superseded", second: "accepted"}
+    assert second in world.settled().iloc[0]["reason"]
 
 
 @pytest.mark.parametrize("status", ["unreadable", "duplicate", "refused", "superseded"])
-def test_a_file_the_intake_set_aside_displaces_nothing(empty_world: World, status: str) -> None:
-    first = empty_world.submit("xa-2021")
-    second = empty_world.submit("xa-2021")
-    empty_world.submissions[1]["status"] = status
-    assert statuses(empty_world) == {first: "accepted", second: status}
+def test_a_file_the_intake_set_aside_displaces_nothing(world: World, status: str) -> None:
+    first = world.submit("xa-2021")
+    second = world.submit("xa-2021")
+    world.submissions[1]["status"] = status
+    assert statuses(world) == {first: "accepted", second: status}
 
 
-def test_a_returned_file_displaces_nothing(empty_world: World, units: pd.DataFrame) -> None:
-    first = empty_world.submit("xa-2021", {"xa.publish_done": 4})
-    second = empty_world.submit("xa-2021", {"xa.publish_done": 11})
-    assert statuses(empty_world) == {first: "accepted", second: "returned"}
-    row = one(in_force(empty_world, units), "xa-1", "xa.publish_done")
+def test_a_returned_file_displaces_nothing(world: World, units: pd.DataFrame) -> None:
+    first = world.submit("xa-2021", {"xa.publish_done": 4})
+    second = world.submit("xa-2021", {"xa.publish_done": 11})
+    assert statuses(world) == {first: "accepted", second: "returned"}
+    row = one(in_force(world, units), "xa-1", "xa.publish_done")
     assert (row["value"], row["submission_id"]) == (4, first)
 
 
-def test_a_returned_file_gives_no_observation(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("xa-2021", {"xa.publish_done": 11})
-    table = in_force(empty_world, units, ("xa-1", "xa.publish_done"))
+def test_a_returned_file_gives_no_observation(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021", {"xa.publish_done": 11})
+    table = in_force(world, units, ("xa-1", "xa.publish_done"))
     assert list(table["state"]) == ["missing"]
     assert table["submission_id"].isna().all()
 
 
-def test_rounds_forms_and_providers_do_not_supersede_each_other(empty_world: World) -> None:
-    empty_world.submit("xa-2021", round_="estimate")
-    empty_world.submit("xa-2021", round_="final")
-    empty_world.submit("xa-2021", provider="xa-2", unit="xa-2")
-    empty_world.submit("cq-2021", provider="xa-1", unit="cq-1")
-    assert set(statuses(empty_world).values()) == {"accepted"}
+def test_rounds_forms_and_providers_do_not_supersede_each_other(world: World) -> None:
+    world.submit("xa-2021", round_="estimate")
+    world.submit("xa-2021", round_="final")
+    world.submit("xa-2021", provider="xa-2", unit="xa-2")
+    world.submit("cq-2021", provider="xa-1", unit="cq-1")
+    assert set(statuses(world).values()) == {"accepted"}
 
 
 def test_receipts_are_ordered_by_time_then_by_journal() -> None:
@@ -130,51 +130,51 @@ def test_receipts_are_ordered_by_time_then_by_journal() -> None:
     assert list(receipt_order(submissions)) == [3, 2, 0, 1]
 
 
-def test_settle_keeps_rows_and_their_order(world: World) -> None:
-    frames = world.frames()
+def test_settle_keeps_rows_and_their_order(full_world: World) -> None:
+    frames = full_world.frames()
     shuffled = frames["submissions"].sample(frac=1, random_state=1)
-    settled = settle(shuffled, world.find())
+    settled = settle(shuffled, full_world.find())
     assert list(settled["submission_id"]) == list(shuffled["submission_id"])
 
 
 # --- observations
 
 
-def test_a_value_carries_its_cell(empty_world: World, units: pd.DataFrame) -> None:
-    own = empty_world.submit("xa-2021", {"xa.publish_done": 4})
-    row = one(in_force(empty_world, units), "xa-1", "xa.publish_done")
+def test_a_value_carries_its_cell(world: World, units: pd.DataFrame) -> None:
+    own = world.submit("xa-2021", {"xa.publish_done": 4})
+    row = one(in_force(world, units), "xa-1", "xa.publish_done")
     assert (row["value"], row["qualifier"], row["state"]) == (4, "=", "value")
     assert (row["provider"], row["submission_id"], row["source"]) == ("xa-1", own, "form")
     assert (row["sheet"], row["cell"]) == (
         "Biểu 01-XA",
-        empty_world.entry("xa-2021", "xa.publish_done")["cell"],
+        world.entry("xa-2021", "xa.publish_done")["cell"],
     )
     assert not row["is_estimate"]
     assert row["is_illustrative"]
 
 
-def test_zero_is_a_value_and_a_blank_is_not(empty_world: World, units: pd.DataFrame) -> None:
-    own = empty_world.submit("xa-2021", {"xa.dialogues": 0, "xa.land_donated": None})
+def test_zero_is_a_value_and_a_blank_is_not(world: World, units: pd.DataFrame) -> None:
+    own = world.submit("xa-2021", {"xa.dialogues": 0, "xa.land_donated": None})
     pairs = [("xa-1", "xa.dialogues"), ("xa-1", "xa.land_donated")]
-    table = in_force(empty_world, units, *pairs)
+    table = in_force(world, units, *pairs)
     assert tuple(one(table, *pairs[0])[["state", "value"]]) == ("zero", 0)
     blank = one(table, *pairs[1])
     assert (blank["state"], blank["submission_id"], blank["provider"]) == ("missing", own, "xa-1")
     assert blank[["value", "text", "qualifier", "sheet", "cell"]].isna().all()
 
 
-def test_an_unasked_blank_is_no_row(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("xa-2021", {"xa.land_donated": None})
-    assert ("xa-1", "xa.land_donated") not in in_force(empty_world, units).index
+def test_an_unasked_blank_is_no_row(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021", {"xa.land_donated": None})
+    assert ("xa-1", "xa.land_donated") not in in_force(world, units).index
 
 
 def test_nothing_submitted_is_missing_with_the_units_own_mark(
-    empty_world: World, units: pd.DataFrame
+    world: World, units: pd.DataFrame
 ) -> None:
-    empty_world.submit("cq-2021")
+    world.submit("cq-2021")
     real = units.assign(is_illustrative=units["unit_id"] != "xa-2")
     pairs = [("xa-2", "xa.dialogues"), ("xa-1", "xa.dialogues")]
-    table = in_force(empty_world, real, *pairs)
+    table = in_force(world, real, *pairs)
     rows = [one(table, *pair) for pair in pairs]
     assert [row["state"] for row in rows] == ["missing", "missing"]
     assert [row["is_illustrative"] for row in rows] == [False, True]
@@ -182,63 +182,61 @@ def test_nothing_submitted_is_missing_with_the_units_own_mark(
 
 
 def test_an_expected_pair_is_one_row_even_when_listed_twice(
-    empty_world: World, units: pd.DataFrame
+    world: World, units: pd.DataFrame
 ) -> None:
-    empty_world.submit("xa-2021")
+    world.submit("xa-2021")
     pair = ("xa-1", "xa.dialogues")
-    assert len(in_force(empty_world, units, pair, pair).loc[[pair]]) == 1
+    assert len(in_force(world, units, pair, pair).loc[[pair]]) == 1
 
 
-def test_only_the_authority_counts(world: World, units: pd.DataFrame) -> None:
-    world.edit({"form": "ldld-2021", "element": "dn.conference_held", "value": 0})
-    row = one(in_force(world, units), "dn-1", "dn.conference_held")
+def test_only_the_authority_counts(full_world: World, units: pd.DataFrame) -> None:
+    full_world.edit({"form": "ldld-2021", "element": "dn.conference_held", "value": 0})
+    row = one(in_force(full_world, units), "dn-1", "dn.conference_held")
     assert (row["value"], row["provider"]) == (0, "ldld")
 
 
-def test_without_the_authority_the_units_word_is_missing(
-    empty_world: World, units: pd.DataFrame
-) -> None:
-    empty_world.submit("dn-2021")
+def test_without_the_authority_the_units_word_is_missing(world: World, units: pd.DataFrame) -> None:
+    world.submit("dn-2021")
     pair = ("dn-1", "dn.conference_held")
-    assert one(in_force(empty_world, units, pair), *pair)["state"] == "missing"
+    assert one(in_force(world, units, pair), *pair)["state"] == "missing"
 
 
-def test_a_unit_speaks_only_for_itself(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("xa-2021", provider="xa-2", unit="xa-1")
-    assert ("xa-1", "xa.dialogues") not in in_force(empty_world, units).index
+def test_a_unit_speaks_only_for_itself(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021", provider="xa-2", unit="xa-1")
+    assert ("xa-1", "xa.dialogues") not in in_force(world, units).index
 
 
-def test_the_towns_x_is_left_out_unless_expected(empty_world: World, units: pd.DataFrame) -> None:
+def test_the_towns_x_is_left_out_unless_expected(world: World, units: pd.DataFrame) -> None:
     x = {"ntm.recognised": "x", "ntm.criteria_met": "x"}
-    empty_world.submit("xa-2021", x, provider="tt-1", unit="tt-1")
+    world.submit("xa-2021", x, provider="tt-1", unit="tt-1")
     pair = ("tt-1", "ntm.recognised")
-    assert pair not in in_force(empty_world, units).index
-    assert one(in_force(empty_world, units, pair), *pair)["state"] == "missing"
+    assert pair not in in_force(world, units).index
+    assert one(in_force(world, units, pair), *pair)["state"] == "missing"
 
 
-def test_the_authoritys_x_is_kept(empty_world: World, units: pd.DataFrame) -> None:
+def test_the_authoritys_x_is_kept(world: World, units: pd.DataFrame) -> None:
     x = {"ntm.recognised": "x", "ntm.criteria_met": "x"}
-    empty_world.submit("ntm-2021", x, unit="tt-1")
-    row = one(in_force(empty_world, units), "tt-1", "ntm.recognised")
+    world.submit("ntm-2021", x, unit="tt-1")
+    row = one(in_force(world, units), "tt-1", "ntm.recognised")
     assert row["state"] == "not_applicable"
     assert pd.isna(row["value"])
     assert isinstance(row["cell"], str)
 
 
-def test_final_stands_over_a_later_estimate(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("xa-2021", {"xa.dialogues": 5}, round_="final")
-    empty_world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
-    row = one(in_force(empty_world, units), "xa-1", "xa.dialogues")
+def test_final_stands_over_a_later_estimate(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021", {"xa.dialogues": 5}, round_="final")
+    world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
+    row = one(in_force(world, units), "xa-1", "xa.dialogues")
     assert (row["value"], row["is_estimate"]) == (5, False)
 
 
 def test_a_blank_in_the_final_round_is_not_filled_from_the_estimate(
-    empty_world: World, units: pd.DataFrame
+    world: World, units: pd.DataFrame
 ) -> None:
-    empty_world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
-    final = empty_world.submit("xa-2021", {"xa.dialogues": None}, round_="final")
+    world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
+    final = world.submit("xa-2021", {"xa.dialogues": None}, round_="final")
     pair = ("xa-1", "xa.dialogues")
-    row = one(in_force(empty_world, units, pair), *pair)
+    row = one(in_force(world, units, pair), *pair)
     assert (row["state"], row["submission_id"]) == ("missing", final)
 
 
@@ -252,33 +250,33 @@ def test_a_blank_in_the_final_round_is_not_filled_from_the_estimate(
     ],
 )
 def test_what_makes_an_estimate(
-    empty_world: World,
+    world: World,
     units: pd.DataFrame,
     round_: str,
     data_to: str,
     qualifier: str,
     is_estimate: bool,
 ) -> None:
-    empty_world.submit("xa-2021", round_=round_, data_to=data_to)
-    empty_world.entry("xa-2021", "xa.dialogues")["qualifier"] = qualifier
-    row = one(in_force(empty_world, units), "xa-1", "xa.dialogues")
+    world.submit("xa-2021", round_=round_, data_to=data_to)
+    world.entry("xa-2021", "xa.dialogues")["qualifier"] = qualifier
+    row = one(in_force(world, units), "xa-1", "xa.dialogues")
     assert row["is_estimate"] == is_estimate
 
 
 def test_a_quarantined_cell_keeps_its_address_and_has_no_value(
-    empty_world: World, units: pd.DataFrame
+    world: World, units: pd.DataFrame
 ) -> None:
-    empty_world.submit("xa-2021")
-    entry = empty_world.entry("xa-2021", "xa.dialogues")
+    world.submit("xa-2021")
+    entry = world.entry("xa-2021", "xa.dialogues")
     entry |= {"state": "quarantined", "value": 3.0}
-    row = one(in_force(empty_world, units), "xa-1", "xa.dialogues")
+    row = one(in_force(world, units), "xa-1", "xa.dialogues")
     assert (row["state"], row["cell"]) == ("quarantined", entry["cell"])
     assert pd.isna(row["value"])
 
 
-def test_a_date_is_text(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("cq-2021")
-    row = one(in_force(empty_world, units), "cq-1", "cq.conference_on")
+def test_a_date_is_text(world: World, units: pd.DataFrame) -> None:
+    world.submit("cq-2021")
+    row = one(in_force(world, units), "cq-1", "cq.conference_on")
     assert row["text"] == "2021-03-15"
 
 
@@ -295,25 +293,25 @@ def in_registers(world: World, units: pd.DataFrame) -> dict[str, pd.DataFrame]:
     )
 
 
-def test_rows_come_from_the_newest_accepted_export(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("motcua-2021")
-    second = empty_world.submit("motcua-2021")
-    empty_world.submit("motcua-2021")
-    empty_world.rows["dossiers"][-1]["due_on"] = None  # the third export is returned
-    table = in_registers(empty_world, units)["core.registers_dossiers"]
+def test_rows_come_from_the_newest_accepted_export(world: World, units: pd.DataFrame) -> None:
+    world.submit("motcua-2021")
+    second = world.submit("motcua-2021")
+    world.submit("motcua-2021")
+    world.rows["dossiers"][-1]["due_on"] = None  # the third export is returned
+    table = in_registers(world, units)["core.registers_dossiers"]
     assert set(table["submission_id"]) == {second}
     assert list(table["row"]) == [5, 6]
     assert list(table["unit_id"]) == ["xa-1", "xa-1"]
     assert set(table["period"]) == {"2021-H1"}
 
 
-def test_a_register_without_rows_is_an_empty_table(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("motcua-2021")
-    tables = in_registers(empty_world, units)
+def test_a_register_without_rows_is_an_empty_table(world: World, units: pd.DataFrame) -> None:
+    world.submit("motcua-2021")
+    tables = in_registers(world, units)
     assert set(tables) == {"core.registers_dossiers", "core.registers_inspections"}
     assert tables["core.registers_inspections"].empty
 
 
-def test_only_the_authority_of_a_register_counts(empty_world: World, units: pd.DataFrame) -> None:
-    empty_world.submit("motcua-2021", provider="xa-2")
-    assert in_registers(empty_world, units)["core.registers_dossiers"].empty
+def test_only_the_authority_of_a_register_counts(world: World, units: pd.DataFrame) -> None:
+    world.submit("motcua-2021", provider="xa-2")
+    assert in_registers(world, units)["core.registers_dossiers"].empty

@@ -182,10 +182,13 @@ def test_every_violating_row_is_a_finding(world: World) -> None:
 
 def test_a_code_may_stand_in_two_submissions(world: World) -> None:
     world.submit("motcua-2021")
+    world.submit("motcua-2021")
     assert world.find().empty
 
 
 def test_an_empty_register_has_nothing_pending_and_no_finding(world: World) -> None:
+    for form_id in ("bcd-2021", "motcua-2021"):
+        world.submit(form_id)
     frames = world.frames()
     frames["rows"] = {key: frame.iloc[:0] for key, frame in frames["rows"].items()}
     found = find(**frames, units=units_of(), catalogue=world.catalogue, period="2021-H1")
@@ -231,40 +234,40 @@ def test_a_rule_applies_only_while_it_is_in_force(world: World) -> None:
 # --- between providers
 
 
-def disagreeing(world: World) -> None:
-    world.edit({"form": "ldld-2021", "element": "dn.conference_held", "value": 0})
+def disagreeing(full_world: World) -> None:
+    full_world.edit({"form": "ldld-2021", "element": "dn.conference_held", "value": 0})
 
 
-def test_disagreement_stands_on_the_units_own_file(world: World) -> None:
-    disagreeing(world)
-    row = only(world.find())
+def test_disagreement_stands_on_the_units_own_file(full_world: World) -> None:
+    disagreeing(full_world)
+    row = only(full_world.find())
     assert (row["submission_id"], row["unit_id"]) == ("2021-H1/dn-1/01", "dn-1")
-    assert row["cell"] == world.entry("dn-2021", "dn.conference_held")["cell"]
+    assert row["cell"] == full_world.entry("dn-2021", "dn.conference_held")["cell"]
     assert (row["found"], row["expected"]) == ("Có", "Không")
 
 
-def test_a_returned_file_is_not_compared(world: World) -> None:
-    disagreeing(world)
-    world.edit({"form": "dn-2021", "element": "dn.conference_attended", "value": 11})
-    assert list(world.find()["rule"]) == ["DN-01"]
+def test_a_returned_file_is_not_compared(full_world: World) -> None:
+    disagreeing(full_world)
+    full_world.edit({"form": "dn-2021", "element": "dn.conference_attended", "value": 11})
+    assert list(full_world.find()["rule"]) == ["DN-01"]
 
 
-def test_a_returned_authority_is_not_compared_with(world: World) -> None:
-    disagreeing(world)
-    world.edit({"form": "ldld-2021", "fault": "typed", "found": "?"})
-    assert list(world.find()["rule"]) == ["CELL-TYPE"]
+def test_a_returned_authority_is_not_compared_with(full_world: World) -> None:
+    disagreeing(full_world)
+    full_world.edit({"form": "ldld-2021", "fault": "typed", "found": "?"})
+    assert list(full_world.find()["rule"]) == ["CELL-TYPE"]
 
 
 @pytest.mark.parametrize("nothing", [None, "x"])
-def test_what_one_side_does_not_say_is_no_disagreement(world: World, nothing: object) -> None:
-    world.edit({"form": "ntm-2021", "element": "ntm.criteria_met", "value": 18})
-    world.edit({"form": "ntm-2021", "element": "ntm.recognised", "value": 0})
+def test_what_one_side_does_not_say_is_no_disagreement(full_world: World, nothing: object) -> None:
+    full_world.edit({"form": "ntm-2021", "element": "ntm.criteria_met", "value": 18})
+    full_world.edit({"form": "ntm-2021", "element": "ntm.recognised", "value": 0})
     for element in ("ntm.criteria_met", "ntm.recognised"):
-        world.edit({"form": "xa-2021", "element": element, "value": nothing})
-    assert world.find().empty
+        full_world.edit({"form": "xa-2021", "element": element, "value": nothing})
+    assert full_world.find().empty
 
 
-def test_only_the_newest_own_file_is_compared(world: World) -> None:
-    disagreeing(world)
-    world.submit("dn-2021", {"dn.conference_held": 0, "dn.conference_on": None})
-    assert world.find().empty
+def test_only_the_newest_own_file_is_compared(full_world: World) -> None:
+    disagreeing(full_world)
+    full_world.submit("dn-2021", {"dn.conference_held": 0, "dn.conference_on": None})
+    assert full_world.find().empty
