@@ -24,7 +24,7 @@ from pipelines.evaluation.reporting import reporting
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_single
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.intake.sheets import read_file
-from pipelines.places.units import fits, members, population_frame, within
+from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
 from pipelines.validation.gate import check_submitted, check_tables
 from pipelines.validation.rules import find
@@ -177,9 +177,10 @@ def expected_pairs(
     pairs = []
     for scope_id, group in requests.groupby("scope_id", sort=True):
         forms = [catalogue.forms[form] for form in group["form"].unique()]
+        inside = within(tables["ref.units"], str(scope_id), day)
         for name in sorted({item.element for form in forms for item in form.elements()}):
             subject = catalogue.populations[catalogue.elements[name].subject]
-            who = members(subject, tables["ref.units"], str(scope_id), day)
+            who = inside[fits(subject, inside)] if subject.in_force(day) else inside.iloc[:0]
             pairs.append(pd.DataFrame({"unit_id": who["unit_id"], "element": name}))
     if not pairs:
         return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "element": pd.Series(dtype="str")})
