@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -320,7 +321,7 @@ def _on_bar(axes: Axes, bar: Rectangle, text: str, look: Look) -> None:
               color=look.text_colour, bbox=_plate(look))  # fmt: skip
 
 
-def _plate(look: Look) -> dict[str, object] | None:
+def _plate(look: Look) -> dict[str, Any] | None:
     """Plain ground under a number that stands on a hatch."""
     if not look.hatch:
         return None
@@ -341,7 +342,7 @@ def _legend(axes: Axes, looks: Iterable[Look]) -> None:
 
 def _wrapped(label: object) -> str:
     """A row label in lines of bearable length."""
-    return textwrap.fill(str(label), 38)
+    return textwrap.fill(str(label), 42)
 
 
 def _caption(number: int, title: str, illustrative: bool) -> str:

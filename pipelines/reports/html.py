@@ -7,9 +7,10 @@ pictures (``charts``), the page around them (``notebook``).
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -97,7 +98,7 @@ def cards(figures: pd.DataFrame, *, illustrative: bool) -> Html:
     return Html(f'<div class="qcdc qcdc-cards">{items}</div>', "Số liệu chính")
 
 
-def lines(statements: Iterable[Mapping[str, object]], *, illustrative: bool) -> Html:
+def lines(statements: Iterable[Mapping[Hashable, Any]], *, illustrative: bool) -> Html:
     """Statements of the report, one paragraph each.
 
     Args:
@@ -150,7 +151,7 @@ def badge(agrees: object) -> str:
     return f'<span class="qcdc-badge qcdc-{kind}">{text}</span>'
 
 
-def _card(row: Mapping[str, object], illustrative: bool) -> str:
+def _card(row: Mapping[Hashable, Any], illustrative: bool) -> str:
     details = [str(row["fraction"]), f"chính xác {row['exact']}" if row["exact"] else ""]
     if row["interval"]:
         details.append(f"{row['interval']}, độ phủ {row['coverage_shown']}")
@@ -167,7 +168,7 @@ def _card(row: Mapping[str, object], illustrative: bool) -> str:
     )
 
 
-def _unit(row: Mapping[str, object]) -> str:
+def _unit(row: Mapping[Hashable, Any]) -> str:
     """The unit of a count; a percentage has its own sign."""
     return "" if row["format"] == "rate" or pd.isna(row["unit_vi"]) else escape(row["unit_vi"])  # type: ignore[call-overload] # a scalar cell
 

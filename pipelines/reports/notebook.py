@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -137,6 +138,7 @@ def _execute(root: Path, notebook: Path, period: str) -> NotebookNode:
                 str(Path(folder) / "executed.ipynb"),
                 parameters={"period": period},
                 kernel_name=KERNEL,
+                language="python",
                 cwd=str(root),
                 progress_bar=False,
                 start_timeout=START_SECONDS,
@@ -144,13 +146,24 @@ def _execute(root: Path, notebook: Path, period: str) -> NotebookNode:
                 extra_arguments=arguments,
             )
         except papermill.PapermillExecutionError as error:
-            raise NotebookFailed(
-                f"QCDC-R01: Ô thứ {error.exec_count} của {notebook.name} bị lỗi.\n"
-                f"  Tìm thấy: {error.ename}: {error.evalue}\n"
-                f"  Cần có: mọi ô chạy xong\n"
-                f"  Việc cần làm: mở {notebook.name} bằng make lab, chạy lại từng ô để xem lỗi.\n"
-                "  (a cell of the notebook failed; the report in place was left alone)"
-            ) from error
+            where = f"Ô thứ {error.exec_count} của {notebook.name} bị lỗi."
+            raise _failed(notebook, where, f"{error.ename}: {error.evalue}") from error
+        except CellTimeoutError as error:
+            where = f"Một ô của {notebook.name} chạy quá {CELL_SECONDS} giây."
+            raise _failed(notebook, where, "quá thời gian") from error
+        except DeadKernelError as error:
+            where = f"Nhân Python của {notebook.name} dừng giữa chừng."
+            raise _failed(notebook, where, str(error)) from error
+
+
+def _failed(notebook: Path, where: str, found: str) -> NotebookFailed:
+    return NotebookFailed(
+        f"{NotebookFailed.code}: {where}\n"
+        f"  Tìm thấy: {found}\n"
+        "  Cần có: mọi ô chạy xong; báo cáo cũ được giữ nguyên\n"
+        f"  Việc cần làm: mở {notebook.name} bằng make lab, chạy lại từng ô để xem lỗi.\n"
+        "  (the notebook did not run to its end; nothing was written)"
+    )
 
 
 def _cleaned(executed: NotebookNode) -> NotebookNode:

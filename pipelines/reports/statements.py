@@ -14,32 +14,44 @@ import pandas as pd
 
 from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number
 
+Figure = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Facts:
     """What sentences are made from.
 
     Attributes:
-        figures: Indicators of the scope, indexed by indicator: numerator, denominator, value,
-            state, shown, exact, label, interval, coverage_shown, expected_units,
-            reporting_units.
+        figures: By indicator, the figures of the scope: numerator, denominator, value, shown,
+            exact, label, interval, coverage_shown, expected_units, reporting_units.
         communes: criteria_met and recognised of each commune of the programme.
         outside: Names of towns that the programme does not count.
         year: The year that plans speak of.
     """
 
-    figures: pd.DataFrame
+    figures: dict[str, Figure]
     communes: pd.DataFrame
     outside: Sequence[str]
     year: int
 
+    @classmethod
+    def of(
+        cls, values: pd.DataFrame, *, communes: pd.DataFrame, outside: Sequence[str], year: int
+    ) -> Facts:
+        """Facts from a frame with a row per indicator."""
+        figures = {
+            str(row["indicator"]): {str(name): value for name, value in row.items()}
+            for row in values.to_dict("records")
+        }
+        return cls(figures, communes, outside, year)
+
     def known(self, indicator: str) -> bool:
         """Whether the figure is there."""
-        return indicator in self.figures.index and pd.notna(self.figures.loc[indicator, "value"])
+        return indicator in self.figures and not pd.isna(self.figures[indicator]["value"])
 
     def count(self, indicator: str, part: str = "value", *, pad: bool = True) -> str:
         """A number as running text writes it: 52.620, 07."""
-        return format_count(self.figures.loc[indicator, part], pad=pad)  # type: ignore[arg-type] # a float cell
+        return format_count(self.figures[indicator][part], pad=pad)
 
     def share(self, indicator: str) -> str:
         """For instance "13/15"."""
@@ -48,8 +60,8 @@ class Facts:
 
     def rate(self, indicator: str) -> str:
         """The rate as printed, with the exact one in brackets where rounding hides something."""
-        row = self.figures.loc[indicator]
-        return f"{row['shown']} ({row['exact']})" if row["exact"] else str(row["shown"])
+        figure = self.figures[indicator]
+        return f"{figure['shown']} ({figure['exact']})" if figure["exact"] else figure["shown"]
 
 
 @dataclass(frozen=True)
@@ -185,17 +197,18 @@ def _one(
 
 
 def _lacking(facts: Facts, names: Sequence[str]) -> str:
-    labels = [facts.figures["label"].get(name, name) for name in names]
-    return f"{'; '.join(map(str, labels))}: {NO_DATA}."
+    labels = [facts.figures.get(name, {}).get("label", name) for name in names]
+    return f"{'; '.join(labels)}: {NO_DATA}."
 
 
 def _partly(facts: Facts, name: str) -> str:
     """What is said when not all units have reported; empty when they have."""
-    row = facts.figures.loc[name]
-    if row["reporting_units"] >= row["expected_units"]:
+    figure = facts.figures[name]
+    if figure["reporting_units"] >= figure["expected_units"]:
         return ""
-    text = f"Mới có số liệu của {row['coverage_shown']} đơn vị"
-    return f"{text}; giá trị có thể {row['interval']}." if row["interval"] else f"{text}."
+    text = f"Mới có số liệu của {figure['coverage_shown']} đơn vị"
+    possible = figure["interval"]
+    return f"{text}; giá trị có thể {possible}." if possible else f"{text}."
 
 
 def _to_review(row: Mapping[Hashable, Any]) -> str:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ from matplotlib.ticker import FuncFormatter
 from pipelines.reports.html import ILLUSTRATIVE, escape
 from pipelines.vietnamese.numbers import format_number
 
-WIDTH = 7.4  # inches: the text width of A4
+WIDTH = 8.2  # inches; a page of A4 shows it at nine tenths
 _POINTS = 1 / 72
 INK = "#1a2230"
 SOFT = "#4b5666"
@@ -29,7 +30,7 @@ LINE = "#c9d0d9"
 # Four steps of lightness (about 22, 55, 78 and 100 of 100) and a hatch each: told apart in grey
 # print and by every kind of colour vision.
 DEEP, MIDDLE, LIGHT, BLANK = "#12395c", "#5f8fb4", "#e3bf6a", "#ffffff"
-_RC: dict[str, object] = {
+_RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
@@ -61,7 +62,7 @@ class Look:
     fill: str
     hatch: str = ""
 
-    def patch(self) -> dict[str, object]:
+    def patch(self) -> dict[str, Any]:
         """Keyword arguments of a matplotlib patch."""
         return {
             "facecolor": self.fill,

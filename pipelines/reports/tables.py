@@ -15,15 +15,15 @@ from pipelines.reports.html import Html, badge, escape, mark, no_data
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
-NUMBER, CENTRE, NAME = "qcdc-number", "qcdc-centre", "qcdc-name"
+NUMBER, CENTRE, NAME, UNIT = "qcdc-number", "qcdc-centre", "qcdc-name", "qcdc-who"
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: field of the frame, heading, kind of content.
 
-    ``kind``: ``name``, ``text``, ``count`` (0 stays 0), ``number`` (a ready text, right),
-    ``percent``, ``date``, ``time``, ``badge``.
+    ``kind``: ``name``, ``unit`` (a short text in one line), ``text``, ``count`` (0 stays 0),
+    ``number`` (a ready text, right), ``percent``, ``date``, ``time``, ``badge``.
     """
 
     field: str
@@ -31,7 +31,7 @@ class Column:
     kind: str = "text"
 
 
-_CLASSES = {"count": NUMBER, "number": NUMBER, "percent": NUMBER, "name": NAME}
+_CLASSES = {"count": NUMBER, "number": NUMBER, "percent": NUMBER, "name": NAME, "unit": UNIT}
 _CLASSES |= dict.fromkeys(("date", "time", "badge"), CENTRE)
 
 
@@ -86,7 +86,7 @@ def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         Column("numerator_shown", "Tử số", "number"),
         Column("denominator_shown", "Mẫu số", "number"),
         Column("value_shown", "Giá trị", "number"),
-        Column("published", "Đã công bố"),
+        Column("published", "Đã công bố", "number"),
         Column("agrees", "Đối chiếu", "badge"),
         Column("coverage_shown", "Độ phủ", "number"),
     ]
@@ -110,7 +110,7 @@ def published(parts: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     )
     columns = [
         Column("label", "Chỉ số", "name"),
-        Column("part_vi", "Phần"),
+        Column("part_vi", "Phần", "unit"),
         Column("shown_as", "Số đã in", "number"),
         Column("computed_shown", "Tính lại từ biểu mẫu", "number"),
         Column("agrees", "Đối chiếu", "badge"),
@@ -153,8 +153,8 @@ def reporting(matrix: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
 def to_be_urged(reports: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """Units to be urged, in official order; for the working copy."""
     columns = [
-        Column("unit", "Đơn vị", "name"),
-        Column("state_vi", "Tình trạng"),
+        Column("unit", "Đơn vị", "unit"),
+        Column("state_vi", "Tình trạng", "unit"),
         Column("due_date", "Hạn nộp", "date"),
         Column("received_at", "Nhận lúc", "time"),
         Column("versions", "Số lần nộp", "count"),
@@ -208,7 +208,7 @@ def communes(frame: pd.DataFrame, *, number: str, illustrative: bool) -> Html:
     pillar = frame["pillar_label"].iloc[0] if len(frame) else ""
     return table(
         wide,
-        [Column("unit", "Đơn vị", "name"), *(Column(name, name, "number") for name in labels)],
+        [Column("unit", "Đơn vị", "unit"), *(Column(name, name, "number") for name in labels)],
         number=number,
         title=f"{pillar}: số liệu của từng xã, thị trấn",
         illustrative=illustrative,
@@ -244,7 +244,7 @@ def dossiers(groups: pd.DataFrame, *, by: str, number: int, illustrative: bool) 
 def inspections(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """The year's plan row by row, kiểm tra and giám sát apart."""
     columns = [
-        Column("unit", "Đơn vị", "name"),
+        Column("unit", "Đơn vị", "unit"),
         Column("planned_month", "Tháng theo kế hoạch", "count"),
         Column("status", "Tình trạng"),
         Column("done_on", "Ngày thực hiện", "date"),
@@ -264,7 +264,7 @@ def inspections(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
 def findings(summary: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """Findings by severity and rule."""
     columns = [
-        Column("rule", "Quy tắc"),
+        Column("rule", "Quy tắc", "unit"),
         Column("findings", "Số phát hiện", "count"),
         Column("submissions", "Số lần nộp", "count"),
         Column("action_vi", "Việc cần làm", "name"),
@@ -287,7 +287,7 @@ def finding_samples(rows: pd.DataFrame, *, number: int, illustrative: bool) -> H
         for file, sheet, cell in zip(where, rows["sheet"], rows["cell"], strict=True)
     ]
     columns = [
-        Column("rule", "Quy tắc"),
+        Column("rule", "Quy tắc", "unit"),
         Column("unit", "Đơn vị"),
         Column("where", "Tệp, trang, ô"),
         Column("message_vi", "Thấy gì", "name"),
@@ -308,7 +308,7 @@ def finding_samples(rows: pd.DataFrame, *, number: int, illustrative: bool) -> H
 def missing(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """Who has not given which data."""
     columns = [
-        Column("unit", "Đơn vị", "name"),
+        Column("unit", "Đơn vị", "unit"),
         Column("missing", "Số chỉ tiêu thiếu", "count"),
         Column("elements", "Chỉ tiêu"),
         Column("reason", "Lý do"),

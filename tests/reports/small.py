@@ -32,6 +32,7 @@ SCALARS = {
     "nv.units_after_merger": 1.0,
     "bcd.inspections_planned": 7.0,
 }
+PLANNED = ["xa-mh-01", "xa-mh-04", "xa-mh-09", "cq-mh-02", "cq-mh-11", "xa-mh-02", "dn-mh-03"]
 LARGER = ("due", "total", "summoned", "received", "carried", "workers")
 
 
@@ -163,7 +164,7 @@ def _inspections() -> pd.DataFrame:
         {
             "submission_id": f"{PERIOD}/bcd-mh/01",
             "row": range(6, 13),
-            "unit_id": ["xa-mh-01", "xa-mh-04", "xa-mh-09", "cq-mh-02", "cq-mh-11"] + ["xa-mh-02", "dn-mh-03"],
+            "unit_id": PLANNED,
             "period": PERIOD,
             "kind": ["Kiểm tra"] * 5 + ["Giám sát"] * 2,
             "planned_month": [3, 4, 8, 9, 10, 5, 11],
@@ -177,13 +178,23 @@ def _inspections() -> pd.DataFrame:
 
 def _findings() -> pd.DataFrame:
     rows = [
-        (f"{PERIOD}/{RETURNED}/01", "Biểu 02-CQ", "E17", "CQ-01", RETURNED, "cq.conference_attended", "45", "không quá 40"),
-        (f"{PERIOD}/{BLANK}/01", "Biểu 01-XA", "E31", "CELL-MISSING", BLANK, "xa.contribution_money", None, "một giá trị"),
-        (f"{PERIOD}/mc-mh/01", None, None, "HS-04", None, None, "100", "thông thường có hồ sơ đang giải quyết"),
-        (f"{PERIOD}/ldld-mh/01", "Biểu 06-LĐLĐ", "D20", "PV-01", "dn-mh-14", "dn.conference_held", "Có", "Không"),
-    ]  # fmt: skip
-    names = ["submission_id", "sheet", "cell", "rule", "unit_id", "element", "found", "expected"]
+        (RETURNED, "Biểu 02-CQ", "E17", "CQ-01", RETURNED, "cq.conference_attended", "45", "40"),
+        (BLANK, "Biểu 01-XA", "E31", "CELL-MISSING", BLANK, "xa.contribution_money", None, "số"),
+        ("mc-mh", None, None, "HS-04", None, None, "100", "có hồ sơ đang giải quyết"),
+        (
+            "ldld-mh",
+            "Biểu 06-LĐLĐ",
+            "D20",
+            "PV-01",
+            "dn-mh-14",
+            "dn.conference_held",
+            "Có",
+            "Không",
+        ),
+    ]
+    names = ["sender", "sheet", "cell", "rule", "unit_id", "element", "found", "expected"]
     frame = pd.DataFrame(rows, columns=names)
+    frame["submission_id"] = f"{PERIOD}/" + frame.pop("sender") + "/01"
     rules = [CATALOGUE.rules[name] for name in frame["rule"]]
     said = zip(rules, frame["found"], frame["expected"], strict=True)
     return frame.assign(
