@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipelines.intake.container import Container
-from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.intake.refusal import ARCHIVE_ERRORS, UnreadableWorkbook
 from pipelines.intake.sheet_scan import (
     COLUMN_BITS,
     LAST_COLUMN,
@@ -35,13 +34,13 @@ _Typed = tuple[str, str | None, float | None]
 _DAY_SECONDS = 86_400
 # what openpyxl raises on workbooks it cannot make sense of
 _SLOW_ERRORS = (
+    *ARCHIVE_ERRORS,
+    ParseError,
+    LookupError,
     ValueError,
-    KeyError,
-    IndexError,
     TypeError,
     AttributeError,
-    ParseError,
-    zipfile.BadZipFile,
+    OSError,
 )
 
 

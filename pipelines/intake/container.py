@@ -12,12 +12,11 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from pipelines.intake.refusal import Limits, UnreadableWorkbook, broken
+from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits, UnreadableWorkbook, broken
 from pipelines.intake.sheet_scan import (
     SheetScan,
     letters,
@@ -40,6 +39,8 @@ __all__ = [
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _ENCRYPTED = 0x1  # general purpose bit 0 of a zip member
+# broken XML; a part, attribute or string that is named but not there; no number where one must be
+_CONTRADICTIONS = (expat.ExpatError, LookupError, ValueError, StopIteration)
 _PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
@@ -73,15 +74,7 @@ def scan_container(data: bytes, limits: Limits | None = None) -> Container:
     with _open(data, limits) as archive:
         try:
             return _scan(archive, limits)
-        except (
-            KeyError,
-            IndexError,
-            ValueError,
-            EOFError,
-            expat.ExpatError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ) as error:
+        except (*ARCHIVE_ERRORS, *_CONTRADICTIONS) as error:
             raise broken() from error
 
 
@@ -121,7 +114,7 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
         raise _protected()
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (*ARCHIVE_ERRORS, ValueError) as error:
         raise UnreadableWorkbook(
             "not_xlsx", "Tệp không phải là Excel .xlsx; lập lại theo biểu mẫu rồi gửi lại."
         ) from error

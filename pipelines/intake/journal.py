@@ -11,10 +11,10 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 Entry = dict[str, Any]
 
@@ -23,20 +23,40 @@ class JournalError(ValueError):
     """A line that is no journal entry; says which, what is wrong and what to do."""
 
 
+def _with_offset(text: str) -> str:
+    if dt.datetime.fromisoformat(text).utcoffset() is None:
+        raise ValueError("a time without offset, expected e.g. 2021-06-08T09:12:00+07:00")
+    return text
+
+
+def _below_root(text: str) -> str:
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("a path that leads out of the project")
+    return text
+
+
+_Filled = Annotated[str, StringConstraints(min_length=1)]
+_Time = Annotated[str, AfterValidator(_with_offset)]
+_Path = Annotated[_Filled, AfterValidator(_below_root)]
+_Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_SubmissionId = Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+/[0-9]{2,}$")]
+
+
 class _Line(BaseModel):
     """What every line says; further keys are kept as they are."""
 
     model_config = ConfigDict(extra="allow")
 
-    at: AwareDatetime
-    who: str
+    at: _Time
+    who: _Filled
     event: str
 
 
 class _Received(_Line):
-    submission_id: str
-    sha256: str
-    path: str
+    submission_id: _SubmissionId
+    sha256: _Sha256
+    path: _Path
     channel: str | None = None
 
 
@@ -55,7 +75,7 @@ class JournalRead:
 
     Attributes:
         entries: The lines in order.
-        torn: A last line without its end (a write that was cut); set aside, not lost.
+        torn: A last line that a cut write left unfinished; set aside and reported, not lost.
     """
 
     entries: list[Entry]
@@ -72,28 +92,46 @@ def read_journal(path: Path) -> JournalRead:
         return JournalRead([], None)
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     lines = text.split("\n")
-    torn = lines.pop() or None
+    last = lines.pop()
     entries = [
         _parse(line, path.name, number) for number, line in enumerate(lines, start=1) if line
     ]
-    return JournalRead(entries, torn)
+    if not last:
+        return JournalRead(entries, None)
+    try:  # an editor may have dropped the last line's end, and nothing else
+        entries.append(_parse(last, path.name, len(lines) + 1))
+    except JournalError:
+        return JournalRead(entries, last)
+    return JournalRead(entries, None)
 
 
 def append(path: Path, entry: Mapping[str, Any]) -> None:
-    """Append one line and make it durable.
+    """Append one line and make it durable; nothing that stands is touched.
 
-    A torn last line is ended first, so that the new entry stands alone.
+    Args:
+        path: The journal; it and its folder are made when they are not there.
+        entry: What happened, with its time.
 
     Raises:
-        JournalError: The entry is not valid.
+        JournalError: The entry is not valid, or the journal's last line is torn.
     """
-    line = encode(entry)
+    line = f"{encode(entry)}\n".encode()
+    torn = read_journal(path).torn
+    if torn is not None:
+        msg = (
+            f"{path.name}: the last line was cut ({torn[:60]!r}), expected a whole line;"
+            " delete these characters, note what they said, then run again"
+        )
+        raise JournalError(msg)
     path.parent.mkdir(parents=True, exist_ok=True)
     is_new = not path.exists()
-    torn = not is_new and read_journal(path).torn is not None
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, (("\n" if torn else "") + line + "\n").encode())
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            line = b"\n" + line
+        while line:
+            line = line[os.write(handle, line) :]
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -107,7 +145,10 @@ def encode(entry: Mapping[str, Any]) -> str:
     Raises:
         JournalError: The entry is not valid.
     """
-    line = json.dumps(dict(entry), ensure_ascii=False)
+    try:
+        line = json.dumps(dict(entry), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise _refused("new entry", 0, f"no JSON ({error})") from error
     _parse(line, "new entry", 0)
     return line
 
@@ -143,16 +184,25 @@ def last_time(entries: Sequence[Mapping[str, Any]]) -> dt.datetime:
 
 
 def _parse(line: str, name: str, number: int) -> Entry:
+    """The entry of a line; ``number`` 0 stands for one that is not written yet."""
     try:
         entry = json.loads(line)
-        kind = entry.get("event") if isinstance(entry, dict) else None
-        if kind not in EVENTS:
-            raise JournalError(f"{name}:{number}: event {kind!r}, expected one of {sorted(EVENTS)}")
-        _KINDS.get(str(kind), _Line).model_validate(entry)
-    except (json.JSONDecodeError, ValidationError) as error:
-        msg = f"{name}:{number}: not a journal line ({error}); restore it from the backup"
-        raise JournalError(msg) from error
+    except json.JSONDecodeError as error:
+        raise _refused(name, number, f"no JSON ({error})") from error
+    kind = entry.get("event") if isinstance(entry, dict) else None
+    if not isinstance(kind, str) or kind not in EVENTS:
+        raise _refused(name, number, f"event {kind!r}, expected one of {sorted(EVENTS)}")
+    try:
+        _KINDS.get(kind, _Line).model_validate(entry)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise _refused(name, number, "; ".join(wrong)) from error
     return entry
+
+
+def _refused(name: str, number: int, what: str) -> JournalError:
+    action = "restore this line from the backup" if number else "nothing was written"
+    return JournalError(f"{name}:{number}: {what}; {action}")
 
 
 def _sync_folder(folder: Path) -> None:

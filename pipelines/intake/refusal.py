@@ -6,7 +6,13 @@ Does not belong here: looking into files (``container``, ``sheet_scan``).
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from dataclasses import dataclass
+
+# what the zip reader raises on a damaged archive, beside its own error
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError)
 
 
 class UnreadableWorkbook(Exception):  # noqa: N818 — what the file is, not what the code did

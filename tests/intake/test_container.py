@@ -54,7 +54,7 @@ def counted_by_openpyxl(data: bytes) -> dict[str, int]:
 def test_every_cell_is_counted_and_read(sheets, state):
     book = Workbook()
     for number, cells in enumerate(sheets):
-        sheet = book.active if number == 0 else book.create_sheet(f"Trang {number}")
+        sheet = book.worksheets[0] if number == 0 else book.create_sheet(f"Trang {number}")
         if number:
             sheet.sheet_state = state
         for (row, column), value in cells.items():
@@ -72,7 +72,7 @@ def test_every_cell_is_counted_and_read(sheets, state):
 def test_text_stays_text_and_numbers_stay_numbers(cells):
     book = Workbook()
     for (row, column), value in cells.items():
-        book.active.cell(row, column, value)
+        book.worksheets[0].cell(row, column, value)
     data = saved(book)
     frame = read_cells(data, scan_container(data)).frame
     got = {
@@ -91,9 +91,9 @@ def test_text_stays_text_and_numbers_stay_numbers(cells):
 
 def test_errors_and_uncomputed_formulas_are_supplied_by_the_scan():
     book = Workbook()
-    book.active["B2"] = "#DIV/0!"
-    book.active["C3"] = "=1+1"
-    book.active["D4"] = dt.date(2021, 6, 10)
+    book.worksheets[0]["B2"] = "#DIV/0!"
+    book.worksheets[0]["C3"] = "=1+1"
+    book.worksheets[0]["D4"] = dt.date(2021, 6, 10)
     data = saved(book)
     scan = scan_container(data)
     assert scan.sheets[0].errors == {"B2": "#DIV/0!"}
@@ -105,8 +105,8 @@ def test_errors_and_uncomputed_formulas_are_supplied_by_the_scan():
 
 def test_rich_text_of_blanks_is_no_content():
     book = Workbook()
-    book.active["A1"] = CellRichText(TextBlock(InlineFont(b=True), " "), "  ")
-    book.active["A2"] = CellRichText(TextBlock(InlineFont(b=True), "a"), " b")
+    book.worksheets[0]["A1"] = CellRichText(TextBlock(InlineFont(b=True), " "), "  ")
+    book.worksheets[0]["A2"] = CellRichText(TextBlock(InlineFont(b=True), "a"), " b")
     data = saved(book)
     assert scan_container(data).sheets[0].cells == 1
 
@@ -131,8 +131,8 @@ def repacked(data: bytes, change: dict[str, bytes]) -> bytes:
 
 def far_cell() -> bytes:
     book = Workbook()
-    book.active["A1"] = 1
-    book.active["XFD1048576"] = 1
+    book.worksheets[0]["A1"] = 1
+    book.worksheets[0]["XFD1048576"] = 1
     return saved(book)
 
 
@@ -163,10 +163,89 @@ def test_what_cannot_be_read_is_refused_in_words(data, code):
     assert refusal.value.message_vi.endswith(".")
 
 
+def with_flag(data: bytes, offset: int, value: int) -> bytes:
+    """A zip whose first directory entry has other flags (offset 8) or packing (offset 10)."""
+    at = data.index(b"PK\x01\x02") + offset
+    return data[:at] + bytes([value]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("offset", "value", "code"), [(8, 1, "protected_or_old"), (10, 12, "broken")]
+)
+def test_encrypted_and_strangely_packed_members(offset, value, code):
+    with pytest.raises(UnreadableWorkbook) as refusal:
+        scan_container(with_flag(saved(Workbook()), offset, value))
+    assert refusal.value.code == code
+
+
+def test_two_members_with_one_name():
+    out = io.BytesIO(saved(Workbook()))
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    with pytest.raises(UnreadableWorkbook, match="broken"):
+        scan_container(out.getvalue())
+
+
+def test_entities_in_a_sheet_are_refused_too():
+    xml = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
+    data = repacked(saved(Workbook()), {"xl/worksheets/sheet1.xml": xml})
+    with pytest.raises(UnreadableWorkbook, match="entities"):
+        scan_container(data)
+
+
+def test_a_bomb_of_cells_is_stopped_at_the_limit():
+    row = b'<row r="%d"><c t="b"><v>1</v></c><c t="b"><v>1</v></c></row>'
+    rows = b"".join(row % number for number in range(1, 5_002))
+    xml = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    data = repacked(saved(Workbook()), {"xl/worksheets/sheet1.xml": xml})
+    for limits in (Limits(cells=10_000), Limits(extent=10_000)):
+        with pytest.raises(UnreadableWorkbook, match="extent"):
+            scan_container(data, limits)
+    assert scan_container(data, Limits(cells=10_002)).sheets[0].cells == 10_002
+
+
+def test_chart_sheets_have_no_cells_and_a_copied_name_does_not_replace_the_books_own():
+    book = Workbook()
+    book.create_chartsheet("Biểu đồ")
+    book.defined_names["QCDC_UNIT"] = DefinedName("QCDC_UNIT", attr_text='"xa ""1"""')
+    local = DefinedName("QCDC_UNIT", attr_text='"other"')
+    book.worksheets[0].defined_names["QCDC_UNIT"] = local
+    book.worksheets[0].defined_names["QCDC_ROUND"] = DefinedName("QCDC_ROUND", attr_text='"r"')
+    scan = scan_container(saved(book))
+    assert [sheet.name for sheet in scan.sheets] == ["Sheet"]
+    assert scan.defined_names == {"QCDC_UNIT": 'xa "1"', "QCDC_ROUND": "r"}
+
+
+FILLED = Workbook()
+for place, content in {"A1": 1, "B2": "Có", "C3": "=A1", "D4": "#REF!"}.items():
+    FILLED.worksheets[0][place] = content
+INTACT = saved(FILLED)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_damage_is_refused_in_words_or_changes_no_count(data):
+    damaged = bytearray(INTACT)
+    for at in data.draw(st.lists(st.integers(0, len(INTACT) - 1), min_size=1, max_size=4)):
+        damaged[at] ^= data.draw(st.integers(1, 255))
+    cut = data.draw(st.one_of(st.just(len(INTACT)), st.integers(0, len(INTACT))))
+    assert found(bytes(damaged[:cut])) in {"refused in words", "every cell read"}
+
+
+def found(data: bytes) -> str:
+    try:
+        scan = scan_container(data)
+        cells = len(read_cells(data, scan).frame)
+    except UnreadableWorkbook as refusal:
+        return "refused in words" if refusal.message_vi.endswith(".") else "refused"
+    counted = sum(sheet.cells for sheet in scan.sheets)
+    return "every cell read" if cells == counted else f"{cells} of {counted} cells read"
+
+
 def test_limits_on_cells():
     book = Workbook()
     for row in range(1, 12):
-        book.active.cell(row, 1, row)
+        book.worksheets[0].cell(row, 1, row)
     with pytest.raises(UnreadableWorkbook, match="extent"):
         scan_container(saved(book), Limits(cells=10))
 

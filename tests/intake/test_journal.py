@@ -1,0 +1,155 @@
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.intake.journal import (
+    JournalError,
+    append,
+    encode,
+    last_time,
+    next_submission_id,
+    read_journal,
+    unreceipted,
+)
+
+SHA = "a" * 64
+
+
+def received(provider: str = "xa-mh-01", number: int = 1, **changed: object) -> dict[str, object]:
+    entry = {
+        "at": f"2021-06-08T09:{number:02d}:00+07:00",
+        "who": "văn thư",
+        "event": "received",
+        "submission_id": f"2021-H1/{provider}/{number:02d}",
+        "sha256": SHA,
+        "path": f"raw/2021-H1/{provider}/biểu.xlsx",
+        "channel": "e-mail",
+    }
+    return entry | changed
+
+
+@pytest.fixture
+def journal(tmp_path):
+    path = tmp_path / "raw" / "2021-H1" / "journal.jsonl"
+    append(path, received())
+    append(path, received(number=2))
+    return path
+
+
+def test_lines_come_back_as_they_were_written(journal):
+    extra = received(number=3, note={"của": ["ai", 1]})
+    before = journal.read_bytes()
+    append(journal, extra)
+    assert journal.read_bytes() == before + (encode(extra) + "\n").encode()
+    read = read_journal(journal)
+    assert read.entries == [received(), received(number=2), extra]
+    assert read.torn is None
+    assert "văn thư" in journal.read_text(encoding="utf-8")
+
+
+def test_a_journal_that_is_not_there_has_no_entries(tmp_path):
+    assert read_journal(tmp_path / "journal.jsonl").entries == []
+
+
+def test_a_cut_at_any_byte_loses_no_earlier_line(journal):
+    whole = journal.read_bytes()
+    first = whole.index(b"\n") + 1
+    for cut in range(first, len(whole)):
+        journal.write_bytes(whole[:cut])
+        read = read_journal(journal)
+        # without its line end only, the second line still says everything
+        complete = cut == len(whole) - 1
+        assert read.entries == [received(), received(number=2)][: 2 if complete else 1]
+        assert (read.torn is None) == (complete or cut == first)
+
+
+def test_a_torn_line_is_neither_mended_nor_written_after(journal):
+    journal.write_bytes(journal.read_bytes()[:-20])
+    before = journal.read_bytes()
+    with pytest.raises(JournalError, match="the last line was cut"):
+        append(journal, received(number=3))
+    assert journal.read_bytes() == before
+
+
+def test_a_line_end_dropped_by_an_editor_is_supplied(journal):
+    journal.write_bytes(journal.read_bytes()[:-1])
+    append(journal, received(number=3))
+    assert read_journal(journal).entries == [received(number=n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no json",
+        "[]",
+        '{"event": ["received"]}',
+        json.dumps(received(event="gossip")),
+        json.dumps(received(at="2021-06-08T09:12:00")),
+        json.dumps(received(at=1623118320)),
+        json.dumps(received(sha256="abc")),
+        json.dumps(received(submission_id="xa-mh-01/01")),
+        json.dumps(received(path="/etc/passwd")),
+        json.dumps(received(path="raw/../../x")),
+        json.dumps(received(who="")),
+        json.dumps({"at": "2021-06-08T09:12:00+07:00", "who": "x", "event": "period"}),
+    ],
+)
+def test_a_broken_line_before_the_last_names_its_number(journal, line):
+    first, second = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text(f"{first}\n{line}\n{second}\n", encoding="utf-8")
+    with pytest.raises(JournalError, match=r"journal\.jsonl:2: .+; restore"):
+        read_journal(journal)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"at": "morgen"}, {"sha256": None}, {"note": float("nan")}, {"note": {1}}]
+)
+def test_an_entry_that_is_not_valid_is_not_written(journal, changed):
+    before = journal.read_bytes()
+    with pytest.raises(JournalError, match="nothing was written"):
+        append(journal, received(**changed))
+    assert journal.read_bytes() == before
+
+
+@pytest.mark.parametrize("action", ["open", "close", "lock", "reopen"])
+def test_period_actions(tmp_path, action):
+    entry = {"at": "2021-06-08T09:12:00+07:00", "who": "x", "event": "period", "action": action}
+    append(tmp_path / "journal.jsonl", entry)
+    assert read_journal(tmp_path / "journal.jsonl").entries == [entry]
+
+
+@given(st.lists(st.sampled_from(["xa-mh-01", "xa-mh-010", "cq-mh-01", "unknown"]), max_size=120))
+def test_submission_ids_count_each_sender_and_never_repeat(senders):
+    entries: list[dict[str, object]] = []
+    for sender in senders:
+        name = next_submission_id(entries, "2021-H1", sender)
+        entries.append({"event": "received", "submission_id": name})
+        nth = sum(str(e["submission_id"]).split("/")[1] == sender for e in entries)
+        assert name == f"2021-H1/{sender}/{nth:02d}"
+    assert len({str(e["submission_id"]) for e in entries}) == len(senders)
+
+
+def test_the_same_path_with_other_bytes_has_no_receipt():
+    path = str(received()["path"])
+    files = [(path, SHA), (path, "b" * 64), ("raw/2021-H1/x.xlsx", SHA)]
+    assert unreceipted([received()], files) == files[1:]
+
+
+def test_last_time_compares_moments_not_texts():
+    late = received(at="2021-06-08T23:00:00-05:00")
+    assert last_time([late, received(at="2021-06-09T08:00:00+07:00")]).isoformat() == late["at"]
+    with pytest.raises(JournalError):
+        last_time([])
+
+
+def test_each_line_is_one_synced_write(journal, monkeypatch):
+    synced, write = [], os.write
+    written = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    monkeypatch.setattr(os, "write", lambda fd, data: written.append(data) or write(fd, data))
+    append(journal, received(number=3))
+    assert len(synced) == len(written) == 1
+    assert written[0].endswith(b"\n")
