@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
-from pipelines.validation.wide import KNOWN_STATES
+from pipelines.validation.wide import KNOWN_STATES, typed
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
 # where a submission of one round of a form may stand in for, or give way to, another
@@ -128,7 +128,7 @@ def standing_entries(
         ``is_official``: whether the provider is the element's authority.
     """
     about = ["submission_id", "provider", "round", "data_to", "is_illustrative", "rank"]
-    joined = entries.merge(standing(submissions)[about], on="submission_id", how="inner")
+    joined = typed(entries).merge(standing(submissions)[about], on="submission_id", how="inner")
     joined = joined.sort_values("rank").drop_duplicates(["provider", *_PAIR], keep="last")
     authority = joined["element"].map({e.id: e.authority for e in catalogue.elements.values()})
     kind = joined["provider"].map(units.drop_duplicates("unit_id").set_index("unit_id")["kind"])

@@ -86,7 +86,7 @@ def _out_of_bounds(
 
 def _compulsory_blanks(entries: pd.DataFrame, rules: dict[str, Rule]) -> pd.DataFrame:
     rule = rules.get("present")
-    hits = entries[entries["compulsory"].astype(bool) & (entries["state"] == "missing")]
+    hits = entries[entries["compulsory"] & (entries["state"] == "missing")]
     if rule is None or hits.empty:
         return raw({})
     return raw({**_place(hits), "rule": rule.id}, hits.index)

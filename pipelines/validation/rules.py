@@ -20,6 +20,7 @@ from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
 from pipelines.validation.row_rules import register_findings, row_findings
 from pipelines.validation.unit_rules import unit_findings
+from pipelines.validation.wide import typed
 
 SEVERITY_ORDER = {"error": 0, "warning": 1, "review": 2}
 
@@ -51,7 +52,7 @@ def find(
         ``core.findings``. Exactly one finding of a cell is primary: the gravest, then the one
         with the smallest priority; findings without a cell are all primary.
     """
-    current = at_period(catalogue, period)
+    current, entries = at_period(catalogue, period), typed(entries)
     within = [
         cell_findings(submissions, entries, faults, current),
         unit_findings(submissions, entries, current),

@@ -23,6 +23,11 @@ def asked(form: Form) -> list[str]:
     return list(dict.fromkeys(item.element for item in form.elements()))
 
 
+def typed(entries: pd.DataFrame) -> pd.DataFrame:
+    """Entries with numbers as numbers, which a frame without rows may not have."""
+    return entries.astype({"value": "float64", "compulsory": "bool"})
+
+
 @dataclass(frozen=True)
 class Wide:
     """Entries laid wide; all frames have the index (submission_id, unit_id).
@@ -60,10 +65,10 @@ def lay_wide(entries: pd.DataFrame, elements: list[str], catalogue: Catalogue) -
     numbers = scatter(backwards["value"].where(is_known), "float64")
     texts = scatter(backwards["text"].where(is_known), "object")
     dtypes = {name: element_dtype(catalogue.elements[name]) for name in elements}
-    typed = {
+    columns_of = {
         name: numbers[name]
         if dtype == "float64"
         else (texts[name] if dtype == "str" else pd.to_datetime(texts[name])).astype(dtype)
         for name, dtype in dtypes.items()
     }
-    return Wide(pd.DataFrame(typed, index=index), scatter(backwards["state"], "object"))
+    return Wide(pd.DataFrame(columns_of, index=index), scatter(backwards["state"], "object"))
