@@ -61,17 +61,16 @@ def test_period_without_request_is_refused(wh: Warehouse):
 
 
 def test_headline_stands_beside_what_was_published(wh: Warehouse):
-    frame = indicators.headline(wh, PERIOD).set_index("indicator")
-    row = frame.loc["dn.conference_rate"]
+    frame = indicators.headline(wh, PERIOD).set_index("indicator").to_dict("index")
+    row = frame["dn.conference_rate"]
     assert (row["fraction"], row["shown"], row["exact"]) == ("13/15", "87%", "86,67%")
-    assert row["published"] == "13/15 = 87%"
-    assert bool(row["agrees"])
+    assert (row["published"], row["agrees"]) == ("13/15 = 87%", True)
     assert row["figure_id"] == f"{PERIOD}/dn.conference_rate@{SCOPE}"
-    assert not frame.loc["tthc.resolution_rate", "agrees"]
-    assert frame.loc["nv.posts_streamlined", "denominator_shown"] == "–"
+    assert frame["tthc.resolution_rate"]["agrees"] is False
+    assert frame["nv.posts_streamlined"]["denominator_shown"] == "–"
     # the returned report leaves its unit open: 23 known of 24
-    assert frame.loc["cq.conference_rate", "interval"] == "từ 96% đến 100%"
-    assert frame.loc["cq.conference_rate", "coverage_shown"] == "23/24"
+    assert frame["cq.conference_rate"]["interval"] == "từ 96% đến 100%"
+    assert frame["cq.conference_rate"]["coverage_shown"] == "23/24"
 
 
 def test_four_pillars_before_july_2023(wh: Warehouse):
@@ -195,9 +194,9 @@ def test_review_notes_name_the_figures_they_touch(wh: Warehouse):
 
 
 def test_missing_values_are_listed_with_their_reason(wh: Warehouse):
-    frame = findings.no_data(wh, PERIOD).set_index("unit_id")
-    assert frame.loc[BLANK, ["missing", "reason"]].tolist() == [1, "ô để trống"]
-    assert frame.loc[RETURNED, "reason"] == "báo cáo bị trả lại"
-    assert frame.loc[SILENT, "reason"] == "chưa nộp báo cáo"
-    assert "chỉ tiêu khác" in frame.loc[SILENT, "elements"]
+    frame = findings.no_data(wh, PERIOD).set_index("unit_id").to_dict("index")
+    assert (frame[BLANK]["missing"], frame[BLANK]["reason"]) == (1, "ô để trống")
+    assert frame[RETURNED]["reason"] == "báo cáo bị trả lại"
+    assert frame[SILENT]["reason"] == "chưa nộp báo cáo"
+    assert "chỉ tiêu khác" in frame[SILENT]["elements"]
     assert findings.missing_indicators(wh, PERIOD).empty

@@ -101,7 +101,7 @@ def _observations(tables: dict[str, pd.DataFrame], conferences_missing: bool) ->
     frame["value"] = [
         _value(*pair) for pair in zip(frame["unit_id"], frame["element"], strict=True)
     ]
-    own = frame["element"].map(lambda name: CATALOGUE.elements[name].authority == "self")
+    own = frame["element"].map({n: e.authority == "self" for n, e in CATALOGUE.elements.items()})
     gone = own & frame["unit_id"].isin([SILENT, RETURNED])
     gone |= (frame["unit_id"] == BLANK) & (frame["element"] == "xa.contribution_money")
     if conferences_missing:

@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.analysis import findings, indicators, registers, reporting
 from pipelines.reports import html, tables
-from pipelines.reports.tables import Column
+from pipelines.reports.annex import Column, table
 from pipelines.vietnamese.numbers import NO_DATA
 from pipelines.warehouse.reader import Warehouse
 from tests.reports.small import PERIOD
@@ -13,7 +13,7 @@ from tests.reports.small import PERIOD
 
 def test_missing_is_said_and_zero_stays_zero():
     frame = pd.DataFrame({"a": [0.0, float("nan")], "b": [None, "<b>x</b>"]})
-    shown = tables.table(
+    shown = table(
         frame,
         [Column("a", "A", "count"), Column("b", "B")],
         number=1,
@@ -29,13 +29,13 @@ def test_missing_is_said_and_zero_stays_zero():
 def test_numbers_are_vietnamese():
     frame = pd.DataFrame({"n": [52620.0], "p": [86.66667], "d": [pd.Timestamp("2021-06-09")]})
     columns = [Column("n", "n", "count"), Column("p", "p", "percent"), Column("d", "d", "date")]
-    shown = tables.table(frame, columns, number=1, title="t", illustrative=True).markup
+    shown = table(frame, columns, number=1, title="t", illustrative=True).markup
     for text in ("52.620", "86,67%", "09/06/2021", html.ILLUSTRATIVE, "Biểu số 01: t"):
         assert text in shown
 
 
 def test_empty_table_says_so():
-    shown = tables.table(
+    shown = table(
         pd.DataFrame({"a": []}), [Column("a", "A")], number=1, title="t", illustrative=False
     )
     assert "Không có dòng nào." in shown.markup
