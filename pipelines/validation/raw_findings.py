@@ -23,7 +23,7 @@ _QUOTED_AT_MOST = 5
 def raw(frame: pd.DataFrame | dict[str, object], index: pd.Index | None = None) -> pd.DataFrame:
     """A frame of raw findings; columns that are not given are missing."""
     if isinstance(frame, dict) and not frame:
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in RAW})
+        return pd.DataFrame(columns=RAW, dtype="str")
     given = pd.DataFrame(frame, index=index)
     return given.reindex(columns=RAW).astype("str").reset_index(drop=True)
 

@@ -165,6 +165,8 @@ def _rows_equal_element(
     said = entries[(entries["element"] == rule.element) & entries["state"].isin(KNOWN_STATES)]
     counted = said["submission_id"].map(frame.groupby("submission_id").size()).fillna(0)
     hits = said[counted != said["value"]]
+    if hits.empty:
+        return raw({})
     places = hits[["submission_id", "sheet", "cell", "unit_id", "element"]]
     return raw(
         places.assign(
@@ -180,6 +182,8 @@ def _some_row_pending(
 ) -> pd.DataFrame:
     """A register in which no row is in one of the listed states, while there are rows."""
     _ = entries
+    if frame.empty:
+        return raw({})
     column = term_names(rule.left)[0]
     subject = submissions.set_index("submission_id")["speaks_for"]
     pending = frame[column].isin(rule.listed or [])
