@@ -37,7 +37,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             report_asset(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),
-        jobs=[evaluate_period_job(partitions)],
+        jobs=[evaluate_period_job()],
         resources={"project": ProjectResource(), **(overrides or {})},
         executor=dg.in_process_executor,
     )

@@ -19,9 +19,7 @@ if TYPE_CHECKING:  # dagster has no public name for what define_asset_job gives
 EVALUATE_PERIOD = "evaluate_period"
 
 
-def evaluate_period_job(
-    partitions: dg.PartitionsDefinition[str],
-) -> UnresolvedAssetJobDefinition:
+def evaluate_period_job() -> UnresolvedAssetJobDefinition:
     """Ingest, evaluate, commit and report one period, then check it.
 
     In one process: starting a process per step costs far more than the steps themselves.
@@ -29,7 +27,6 @@ def evaluate_period_job(
     return dg.define_asset_job(
         EVALUATE_PERIOD,
         selection=dg.AssetSelection.all(),
-        partitions_def=partitions,
         executor_def=dg.in_process_executor,
         description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
     )
