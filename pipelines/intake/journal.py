@@ -39,7 +39,7 @@ def _below_root(text: str) -> str:
 _Filled = Annotated[str, StringConstraints(min_length=1)]
 _Time = Annotated[str, AfterValidator(_with_offset)]
 _Path = Annotated[_Filled, AfterValidator(_below_root)]
-_Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]+$")]
 _SubmissionId = Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+/[0-9]{2,}$")]
 
 

@@ -89,7 +89,7 @@ def test_a_line_end_dropped_by_an_editor_is_supplied(journal):
         json.dumps(received(event="gossip")),
         json.dumps(received(at="2021-06-08T09:12:00")),
         json.dumps(received(at=1623118320)),
-        json.dumps(received(sha256="abc")),
+        json.dumps(received(sha256="xyz")),
         json.dumps(received(submission_id="xa-mh-01/01")),
         json.dumps(received(path="/etc/passwd")),
         json.dumps(received(path="raw/../../x")),
