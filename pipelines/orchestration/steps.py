@@ -113,15 +113,15 @@ def _accept(
         period=period,
         period_end=ends_on,
     )
-    kept = registers(
-        submissions=submissions, rows=batch.rows, units=units, catalogue=catalogue, period=period
-    )
     check_submitted(
         submissions=submissions,
         entries=batch.entries,
         rows=batch.rows,
         catalogue=catalogue,
         period=period,
+    )
+    kept = registers(
+        submissions=submissions, rows=batch.rows, units=units, catalogue=catalogue, period=period
     )
     raw = {
         "intake.submissions": submissions,
