@@ -61,7 +61,8 @@ class IntakeBatch:
     independent: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-Reader = Callable[[Mapping[str, bytes]], dict[str, FileReading]]
+# how one file is read: (bytes, catalogue, provider, period, known units)
+Reader = Callable[..., FileReading]
 
 
 def read_batch(
@@ -71,6 +72,7 @@ def read_batch(
     *,
     period: str,
     units: pd.DataFrame,
+    read: Reader = read_file,
 ) -> IntakeBatch:
     """Read every file that a period's journal has a receipt for.
 
@@ -80,13 +82,14 @@ def read_batch(
         entries: Journal entries.
         period: Key of the period.
         units: ``ref.units``.
+        read: Reads one file; a reader with a memory may stand in for ``read_file``.
     """
     frame = receipts(entries, period)
     found = found_bytes(frame, root)
     submissions = first_status(frame, found)
     known = frozenset(units["unit_id"].astype(str))
     readings = {
-        str(row.submission_id): read_file(
+        str(row.submission_id): read(
             found[str(row.submission_id)],
             catalogue,
             provider=str(row.provider),

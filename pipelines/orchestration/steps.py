@@ -26,7 +26,7 @@ from pipelines.intake.journal import last_time, read_journal
 from pipelines.intake.sheets import read_file
 from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
-from pipelines.validation.gate import check_submitted, check_tables
+from pipelines.validation.gate import InvariantBroken, check_submitted, check_tables
 from pipelines.validation.rules import find
 
 Tables = dict[str, pd.DataFrame]
@@ -85,7 +85,29 @@ def ingest(root: Path, catalogue: Catalogue, period: str, *, read: Reader = read
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg)
+    check_conservation(batch)
     return tables | _accept(batch, catalogue, period, tables)
+
+
+def check_conservation(batch: IntakeBatch) -> None:
+    """Every cell that the scan counted has exactly one fate.
+
+    Raises:
+        InvariantBroken: Names the sheets whose fates do not add up.
+    """
+    counted = {
+        (submission_id, sheet): cells
+        for submission_id, sheets in batch.independent.items()
+        for sheet, cells in sheets.items()
+        if cells
+    }
+    fates = batch.accounts.groupby(["submission_id", "sheet"])["cells"].sum().to_dict()
+    wrong = sorted(key for key in counted.keys() | fates if counted.get(key) != fates.get(key))
+    if wrong:
+        lines = [
+            f"{key}: {counted.get(key)} counted, {fates.get(key)} with a fate" for key in wrong
+        ]
+        raise InvariantBroken("GATE-CELLS", lines[:20])
 
 
 def _accept(

@@ -29,7 +29,7 @@ class InvariantBroken(RuntimeError):  # noqa: N818 — the name says what happen
     """What the program promises does not hold; nothing may be committed.
 
     Attributes:
-        code: Stable code: ``GATE-FORM``, ``GATE-REGISTER`` or ``GATE-TABLE``.
+        code: Stable code: ``GATE-FORM``, ``GATE-REGISTER``, ``GATE-TABLE`` or ``GATE-CELLS``.
         details: What failed where, for an engineer; at most 20 lines.
     """
 

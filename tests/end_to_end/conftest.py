@@ -46,7 +46,7 @@ class Pipeline:
     def file(self, provider: str) -> Path:
         return sorted((self.root / "raw" / PERIOD / provider).glob("*.xlsx"))[-1]
 
-    def edit(self, provider: str, sheet: str, **cells: object) -> None:
+    def edit(self, provider: str, sheet: str, **cells: str | float) -> None:
         """Change cells of a provider's newest file in place, and receive it again."""
         path = self.file(provider)
         book = load_workbook(io.BytesIO(path.read_bytes()))

@@ -69,15 +69,10 @@ def test_one_row_of_the_dossiers(pipeline, change, moved):
     path = pipeline.file("mc-mh")
     book = load_workbook(io.BytesIO(path.read_bytes()))
     sheet = book["Hồ sơ"]
-    codes = {
-        cell.value: (cell.column, cell.row)
-        for row in sheet.iter_rows(max_row=20)
-        for cell in row
-        if cell.value in change
-    }
-    for code, value in change.items():
-        column, row = codes[code]
-        sheet.cell(row + 1, column).value = value
+    for number, row in enumerate(sheet.iter_rows(max_row=20, values_only=True), start=1):
+        for column, code in enumerate(row, start=1):
+            if code in change:
+                sheet.cell(number + 1, column).value = change[code]
     book.save(path)
     pipeline.receive()
     assert disagreeing(pipeline.run()) == moved

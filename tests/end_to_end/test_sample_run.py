@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,9 @@ from openpyxl import load_workbook
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
+from pipelines.intake.batch import IntakeBatch
 from pipelines.orchestration import steps
+from pipelines.validation.gate import InvariantBroken
 from pipelines.warehouse.hashing import table_hash
 
 from .conftest import PERIOD
@@ -147,3 +150,15 @@ def test_a_second_run_gives_the_same_hashes(shipped, shipped_tables):
     for name in [*steps.ingest_tables(catalogue), *steps.evaluate_tables(catalogue)]:
         contract = table_contract(catalogue, name)
         assert table_hash(again[name], contract) == table_hash(shipped_tables[name], contract), name
+
+
+def test_a_lost_cell_breaks_the_run():
+    accounts = pd.DataFrame([{"submission_id": "a", "sheet": "S", "fate": "label", "cells": 3}])
+    none = pd.DataFrame()
+    frames = {"submissions": none, "quarantine": none, "entries": none, "row_letters": none}
+    batch = IntakeBatch(
+        accounts=accounts, faults=none, rows={}, independent={"a": {"S": 4, "trống": 0}}, **frames
+    )
+    with pytest.raises(InvariantBroken, match="GATE-CELLS"):
+        steps.check_conservation(batch)
+    steps.check_conservation(replace(batch, independent={"a": {"S": 3}}))
