@@ -14,8 +14,10 @@ from typing import Any
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
 from pipelines.intake.sheets import FileReading, read_file
+from pipelines.intake.workers import map_safely
 
 ENTRY_COLUMNS = [
     "submission_id",
@@ -61,8 +63,45 @@ class IntakeBatch:
     independent: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-# how one file is read: (bytes, catalogue, provider, period, known units)
-Reader = Callable[..., FileReading]
+@dataclass(frozen=True)
+class FileTask:
+    """A file to read: its bytes, and who the receipt says has sent it for which period."""
+
+    data: bytes
+    provider: str
+    period: str
+
+
+# reads files, one reading per task, in order
+Reader = Callable[[Catalogue, frozenset[str], Sequence[FileTask]], list[FileReading]]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """``read_file`` with its catalogue, as a worker process takes it."""
+
+    catalogue: Catalogue
+    known_units: frozenset[str]
+
+    def __call__(self, task: FileTask) -> FileReading:
+        return read_file(
+            task.data,
+            self.catalogue,
+            provider=task.provider,
+            period=task.period,
+            known_units=self.known_units,
+        )
+
+
+def read_in_workers(
+    catalogue: Catalogue, known_units: frozenset[str], tasks: Sequence[FileTask]
+) -> list[FileReading]:
+    """Read files in processes that may die; a file that kills its reader is unreadable."""
+    found = map_safely(_Task(catalogue, known_units), tasks)
+    return [
+        FileReading(unreadable=reading) if isinstance(reading, UnreadableWorkbook) else reading
+        for reading in found
+    ]
 
 
 def read_batch(
@@ -72,7 +111,7 @@ def read_batch(
     *,
     period: str,
     units: pd.DataFrame,
-    read: Reader = read_file,
+    read: Reader = read_in_workers,
 ) -> IntakeBatch:
     """Read every file that a period's journal has a receipt for.
 
@@ -82,22 +121,19 @@ def read_batch(
         entries: Journal entries.
         period: Key of the period.
         units: ``ref.units``.
-        read: Reads one file; a reader with a memory may stand in for ``read_file``.
+        read: Reads the files; a reader with a memory may stand in for the workers.
     """
     frame = receipts(entries, period)
     found = found_bytes(frame, root)
     submissions = first_status(frame, found)
     known = frozenset(units["unit_id"].astype(str))
-    readings = {
-        str(row.submission_id): read(
-            found[str(row.submission_id)],
-            catalogue,
-            provider=str(row.provider),
-            period=period,
-            known_units=known,
-        )
-        for row in submissions[submissions["status"].isna()].itertuples()
-    }
+    waiting = submissions[submissions["status"].isna()]
+    ids = [str(submission_id) for submission_id in waiting["submission_id"]]
+    tasks = [
+        FileTask(found[submission_id], str(provider), period)
+        for submission_id, provider in zip(ids, waiting["provider"], strict=True)
+    ]
+    readings = dict(zip(ids, read(catalogue, known, tasks), strict=True))
     return _assemble(submissions, readings, catalogue, units)
 
 

@@ -21,9 +21,8 @@ from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import check
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
-from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_single
+from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers, read_single
 from pipelines.intake.journal import last_time, read_journal
-from pipelines.intake.sheets import read_file
 from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
 from pipelines.validation.gate import InvariantBroken, check_submitted, check_tables
@@ -62,14 +61,16 @@ def reference_tables(root: Path, catalogue: Catalogue) -> Tables:
     return tables | {contract.name: contract.conform(members_over_time)}
 
 
-def ingest(root: Path, catalogue: Catalogue, period: str, *, read: Reader = read_file) -> Tables:
+def ingest(
+    root: Path, catalogue: Catalogue, period: str, *, read: Reader = read_in_workers
+) -> Tables:
     """Everything that follows from the files of a period, nothing written.
 
     Args:
         root: The project's root.
         catalogue: What is measured.
         period: Key of the period.
-        read: Reads one file.
+        read: Reads the files.
 
     Returns:
         Every table of ``ingest_tables``, conformed.
@@ -101,7 +102,9 @@ def check_conservation(batch: IntakeBatch) -> None:
         for sheet, cells in sheets.items()
         if cells
     }
-    fates = batch.accounts.groupby(["submission_id", "sheet"])["cells"].sum().to_dict()
+    sums = batch.accounts.groupby(["submission_id", "sheet"], as_index=False)["cells"].sum()
+    keys = zip(sums["submission_id"], sums["sheet"], strict=True)
+    fates = dict(zip(keys, sums["cells"], strict=True))
     wrong = sorted(key for key in counted.keys() | fates if counted.get(key) != fates.get(key))
     if wrong:
         lines = [

@@ -27,7 +27,7 @@ class Pipeline:
     """Runs both steps in a root; a file that was read once is not read again."""
 
     root: Path
-    memory: dict[tuple[str, str | None], FileReading] = field(default_factory=dict)
+    memory: dict[tuple[str, str], FileReading] = field(default_factory=dict)
 
     def run(self) -> dict[str, pd.DataFrame]:
         catalogue = load_catalogue()
@@ -37,11 +37,20 @@ class Pipeline:
         steps.check_invariants(catalogue, PERIOD, tables)
         return tables
 
-    def _read(self, data, catalogue, *, provider, **more) -> FileReading:
-        key = (hashlib.sha256(data).hexdigest(), provider)
-        if key not in self.memory:
-            self.memory[key] = read_file(data, catalogue, provider=provider, **more)
-        return self.memory[key]
+    def _read(self, catalogue, known_units, tasks) -> list[FileReading]:
+        for task in tasks:
+            if self._key(task) not in self.memory:
+                self.memory[self._key(task)] = read_file(
+                    task.data,
+                    catalogue,
+                    provider=task.provider,
+                    period=task.period,
+                    known_units=known_units,
+                )
+        return [self.memory[self._key(task)] for task in tasks]
+
+    def _key(self, task) -> tuple[str, str]:
+        return hashlib.sha256(task.data).hexdigest(), task.provider
 
     def file(self, provider: str) -> Path:
         return sorted((self.root / "raw" / PERIOD / provider).glob("*.xlsx"))[-1]
