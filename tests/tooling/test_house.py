@@ -104,7 +104,10 @@ def test_no_python_file_holds_two_ideas(texts: dict[Path, str]) -> None:
 
 
 def test_init_files_are_empty(texts: dict[Path, str]) -> None:
-    assert [path for path, text in texts.items() if path.name == "__init__.py" and text] == []
+    # the notebooks' door: `from pipelines.analysis import open_warehouse` is an interface
+    door = Path("pipelines/analysis/__init__.py")
+    filled = [path for path, text in texts.items() if path.name == "__init__.py" and text]
+    assert [path for path in filled if path != door] == []
 
 
 def test_notebooks_carry_no_outputs(texts: dict[Path, str]) -> None:
