@@ -10,8 +10,9 @@ Exit codes: 0 done; 1 an invariant or a published figure fails (``run``), error 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.main import get_command
@@ -19,6 +20,9 @@ from typer.main import get_command
 from pipelines.orchestration import commands
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 INTERRUPTED = 130
 
@@ -37,7 +41,14 @@ PeriodKey = Annotated[str, typer.Argument(metavar="KỲ", help="kỳ báo cáo, 
 @app.command()
 def run(period: PeriodKey, as_json: AsJson = False) -> None:
     """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo."""
-    raise typer.Exit(commands.run(period, as_json=as_json))
+    raise typer.Exit(commands.run(period, _build_defs, as_json=as_json))
+
+
+def _build_defs(overrides: Mapping[str, object]) -> dg.Definitions:
+    # imported here: the other commands need not wait for Dagster
+    from pipelines.definitions import build_defs
+
+    return build_defs(overrides)
 
 
 @app.command()

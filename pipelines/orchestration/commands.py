@@ -7,6 +7,7 @@ Belongs here: the order of asking and showing. Does not belong here: options (``
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from pipelines.orchestration import period_status, screen, steps, tracing
 from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_form
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
 from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped, unreadable
-from pipelines.orchestration.running import Outcome, run_period
+from pipelines.orchestration.running import BuildDefs, Outcome, run_period
 from pipelines.warehouse.root import find_root
 
 DONE, FOUND_ERRORS = 0, 1
@@ -44,8 +45,13 @@ class Wanted:
         return self.form is None and self.unit is None and not self.everything
 
 
-def run(period: str, *, as_json: bool) -> int:
+def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
     """Run a period's job, then show the headline figures and where the report is.
+
+    Args:
+        period: Key of the period.
+        build: Makes the definitions; called only when the period is known.
+        as_json: Print JSON.
 
     Raises:
         Stopped: The run could not go through; nothing or not everything was published.
@@ -53,7 +59,7 @@ def run(period: str, *, as_json: bool) -> int:
     root, catalogue = find_root(), load_catalogue()
     _require_period(catalogue, period)
     with screen.steps_shown() as on_step:
-        outcome = run_period(root, period, on_step)
+        outcome = run_period(root, period, on_step, build)
     if outcome.problem is not None:
         raise Stopped(outcome.problem)
     warehouse = open_warehouse(root=root)
@@ -71,17 +77,20 @@ def run(period: str, *, as_json: bool) -> int:
             }
         )
     else:
-        _show_run(headline_table(warehouse, period), period, outcome, differing)
+        _show_run(headline_rows(warehouse, period), period, outcome, differing)
     return BROKEN if differing or outcome.broken_checks else DONE
 
 
-def _show_run(headline: pd.DataFrame, period: str, outcome: Outcome, differing: int) -> None:
+def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int) -> None:
     out = screen.console()
-    screen.show_table(out, headline, f"Số liệu chính kỳ {period}")
+    screen.show_table(out, headline_table(rows), f"Số liệu chính kỳ {period}")
     if differing:
         out.print(f"{differing} số đã công bố không khớp số tính từ biểu mẫu.", style="bold red")
     if outcome.broken_checks:
         out.print(f"Phép soát không đạt: {', '.join(outcome.broken_checks)}", style="bold red")
+    if len(rows):
+        example = rows["figure_id"].iloc[-1]
+        out.print(f"Truy nguồn một con số: qcdc trace {example}", soft_wrap=True)
     for page in outcome.pages:
         out.print(f"Báo cáo: {page}", soft_wrap=True)
 
@@ -142,25 +151,23 @@ def _show_checked(result: _Checked) -> None:
     if result.findings.empty:
         out.print(f"{result.path}: không thấy lỗi.", style="green")
         return
-    screen.show_table(out, _findings_table(result.findings), str(result.path))
+    out.print(f"{result.path}: {len(result.findings)} điểm cần xem", soft_wrap=True)
+    for line in _finding_lines(result.findings):
+        out.print(line, soft_wrap=True)
 
 
-def _findings_table(findings: pd.DataFrame) -> pd.DataFrame:
+def _finding_lines(findings: pd.DataFrame) -> Iterator[str]:
+    """Findings, worst first: where, what, and what to do."""
     rank = {name: place for place, name in enumerate(SEVERITIES)}
     order = findings.assign(rank=findings["severity"].map(rank))
     order = order.sort_values(["rank", "sheet", "cell", "rule"])
-    return pd.DataFrame(
-        {
-            "Mức độ": order["severity"].map(SEVERITIES),
-            "Trang": order["sheet"],
-            "Ô": order["cell"],
-            "Thông báo": order["message_vi"],
-            "Thấy": order["found"],
-            "Mong đợi": order["expected"],
-            "Việc cần làm": order["action_vi"],
-            "Quy tắc": order["rule"],
-        }
-    )
+    for row in order.astype("object").where(order.notna(), "").to_dict("records"):
+        where = f"{row['sheet']}!{row['cell']}" if row["cell"] else row["sheet"] or "cả tệp"
+        yield f"  {SEVERITIES[row['severity']]} · {where} · {row['rule']}"
+        yield f"    {row['message_vi']}"
+        yield f"    Thấy: {row['found'] or '(trống)'}"
+        yield f"    Mong đợi: {row['expected']}"
+        yield f"    Việc cần làm: {row['action_vi']}"
 
 
 def template(wanted: Wanted, folder: Path, *, as_json: bool) -> int:
@@ -266,8 +273,8 @@ def trace(figure_id: str, release: str | None, *, as_json: bool) -> int:
     out.print(f"{found.label} — {found.scope}: {found.shown_as}", style="bold")
     for label, text in tracing.sentences(found):
         out.print(f"  {label}: {text}")
-    for title, frame in tracing.evidence_tables(found):
-        screen.show_table(out, frame, title)
+    for line in tracing.evidence_lines(found):
+        out.print(line, soft_wrap=True)
     return DONE
 
 

@@ -18,7 +18,6 @@ COLUMNS = {
     "shown_as": "Tính từ biểu mẫu",
     "published": "Đã công bố",
     "verdict": "Đối chiếu",
-    "figure_id": "Mã số liệu",
 }
 
 
@@ -42,9 +41,8 @@ def headline_rows(wh: Tables, period: str) -> pd.DataFrame:
     return rows[["indicator", "label", "shown_as", "published", "agrees", "figure_id"]]
 
 
-def headline_table(wh: Tables, period: str) -> pd.DataFrame:
-    """The same with Vietnamese headings and words."""
-    rows = headline_rows(wh, period)
+def headline_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """``headline_rows`` with Vietnamese headings and words."""
     words = {True: AGREES, False: DIFFERS}
     verdict = [words.get(value, "") for value in rows["agrees"].astype("object")]
     return rows.assign(verdict=verdict)[list(COLUMNS)].rename(columns=COLUMNS)

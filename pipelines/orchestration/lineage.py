@@ -15,7 +15,7 @@ from pipelines.orchestration.raw_assets import CATALOGUE, JOURNAL, REFERENCE, WO
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = ("documents", "elements", "forms", "indicators", "periods", "rules")
-_FROM_FACTS = ("published", "requests", "units")
+_FROM_FACTS = ("published", "requests", "targets", "units")
 
 _TABLES: dict[str, tuple[str, ...]] = {
     "ref.populations": ("ref.units",),
@@ -46,6 +46,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.periods",
         "ref.populations",
     ),
+    "eval.comparisons": ("eval.indicator_values", "ref.indicators", "ref.periods", "ref.targets"),
     "eval.published": ("eval.indicator_values", "ref.published"),
     "report.figures": (
         "eval.indicator_values",

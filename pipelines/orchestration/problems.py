@@ -69,6 +69,7 @@ KNOWN = (
     JournalError,
     WarehouseError,
     UnreadableWorkbook,
+    OSError,
 )
 
 
@@ -151,7 +152,14 @@ def _told(found: str, period: str) -> dict[type[Exception], Problem]:
             "Sổ tiếp nhận của kỳ có dòng hỏng.",
             found,
             "mỗi dòng là một sự kiện đúng dạng; chỉ ghi thêm, không sửa dòng cũ",
-            f"Khôi phục raw/{period}/journal.jsonl từ bản sao lưu.",
+            f"Khôi phục raw/{period or '<kỳ>'}/journal.jsonl từ bản sao lưu.",
+        ),
+        OSError: Problem(
+            "QCDC-E18",
+            "Không đọc hoặc không ghi được tệp.",
+            found,
+            "tệp có ở đó, có quyền đọc và ghi, ổ đĩa còn chỗ",
+            "Khôi phục tệp đã nêu, cấp quyền hoặc dọn ổ đĩa rồi chạy lại.",
         ),
     }
 

@@ -14,7 +14,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration.failures import told
-from pipelines.orchestration.headline import headline_table
+from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
 from pipelines.orchestration.metadata import markdown
 from pipelines.orchestration.problems import Stopped, notebook_failed
@@ -50,7 +50,7 @@ def report_asset(
         with told(period):
             root = project.folder()
             pages = _render(root, period)
-            shown = headline_table(open_warehouse(root=root), period)
+            shown = headline_table(headline_rows(open_warehouse(root=root), period))
         links = {page.name: dg.MetadataValue.url(page.as_uri()) for page in pages}
         return dg.MaterializeResult(
             metadata={

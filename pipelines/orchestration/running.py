@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ _SETTINGS = "dagster.yaml"
 _STATES = {"STEP_START": "started", "STEP_SUCCESS": "done", "STEP_FAILURE": "failed"}
 
 OnStep = Callable[[str, str], None]
+BuildDefs = Callable[[Mapping[str, object]], "dg.Definitions"]
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ class Outcome:
         return [name for name in self.failed_checks if not name.endswith(":reconciliation")]
 
 
-def run_period(root: Path, period: str, on_step: OnStep) -> Outcome:
+def run_period(root: Path, period: str, on_step: OnStep, build: BuildDefs) -> Outcome:
     """Run ``evaluate_period`` for one period.
 
     Args:
         root: The project's root.
         period: A key of the partition set.
         on_step: Called with a step's key and ``started``, ``done`` or ``failed``.
+        build: ``definitions.build_defs``, which stands above this room.
 
     Returns:
         The outcome; errors of the steps are in it and not raised.
@@ -69,11 +71,10 @@ def run_period(root: Path, period: str, on_step: OnStep) -> Outcome:
     prepare_home(root)
     import dagster as dg
 
-    from pipelines.definitions import build_defs
     from pipelines.orchestration.jobs import EVALUATE_PERIOD
     from pipelines.orchestration.resources import ProjectResource
 
-    defs = build_defs({"project": ProjectResource(root=str(root))})
+    defs = build({"project": ProjectResource(root=str(root))})
     job = defs.resolve_job_def(EVALUATE_PERIOD).with_logger_defs({"quiet": _logger(on_step)})
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(

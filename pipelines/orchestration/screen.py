@@ -21,6 +21,7 @@ from pipelines.orchestration.running import STEPS_VI, OnStep
 
 # piped output has no width of its own, and 80 columns break Vietnamese labels to pieces
 _PIPED_WIDTH = 140
+_SHORT = 20
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -31,11 +32,13 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def show_table(out: Console, frame: pd.DataFrame, title: str = "") -> None:
-    """A frame as a table; missing cells are empty."""
+    """A frame as a table; missing cells are empty, short cells (figures) are never broken."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
-    for name in frame.columns:
-        table.add_column(str(name), overflow="fold")
-    for values in frame.astype("object").where(frame.notna(), "").itertuples(index=False):
+    texts = frame.astype("object").where(frame.notna(), "")
+    for name in texts.columns:
+        longest = max((len(str(value)) for value in texts[name]), default=0)
+        table.add_column(str(name), overflow="fold", no_wrap=longest <= _SHORT)
+    for values in texts.itertuples(index=False):
         table.add_row(*(str(value) for value in values))
     out.print(table)
 

@@ -7,6 +7,7 @@ evidence (``evaluation``), showing it (``screen``).
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,20 +22,7 @@ from pipelines.vietnamese.numbers import format_number
 from pipelines.warehouse.reader import Warehouse
 
 _NEAR = 5
-_SHORT = 12
 _PARTS = {"numerator": "Tử số", "denominator": "Mẫu số"}
-_COUNTED = {
-    "part": "Phần",
-    "path": "Tệp",
-    "sheet": "Trang",
-    "table": "Bảng",
-    "population": "Mẫu tính",
-    "filter": "Điều kiện lọc",
-    "rows": "Số dòng",
-    "units": "Số đơn vị",
-    "not_applicable": "Không áp dụng",
-    "sha256": "sha256",
-}
 
 
 @dataclass(frozen=True)
@@ -117,42 +105,32 @@ def sentences(found: Trace) -> list[tuple[str, str]]:
     return lines
 
 
-def evidence_tables(found: Trace) -> list[tuple[str, pd.DataFrame]]:
-    """Title and table of each kind of evidence; hashes are cut to twelve digits."""
-    tables = []
-    if found.cells:
-        rows = [
-            {
-                "Đơn vị": entry["unit"],
-                "Chỉ tiêu": entry["element_label"],
-                "Giá trị": _plain(entry["value"]),
-                "Tệp": entry["path"],
-                "Trang": entry["sheet"],
-                "Ô": entry["cell"],
-                "sha256": str(entry["sha256"])[:_SHORT],
-            }
-            for entry in found.cells
-        ]
-        tables.append((f"{len(rows)} ô", pd.DataFrame(rows)))
-    counted = [
-        {_COUNTED[key]: _counted(key, value) for key, value in entry.items() if key in _COUNTED}
-        for entry in found.counted
-    ]
-    if counted:
-        frame = pd.DataFrame(counted)
-        order = [name for name in _COUNTED.values() if name in frame.columns]
-        tables.append(("Đếm từ sổ, danh sách", frame[order]))
-    return tables
+def evidence_lines(found: Trace) -> Iterator[str]:
+    """The evidence file by file: path and hash, then each cell or count below it."""
+    last = None
+    for entry in [*found.cells, *found.counted]:
+        path = entry.get("path")
+        if path is not None and path != last:
+            yield f"{path}"
+            yield f"  sha256 {entry['sha256']}"
+        last = path
+        indent = "    " if path is not None else ""
+        yield indent + (_cell_line(entry) if "cell" in entry else _counted_line(entry))
 
 
-def _counted(key: str, value: object) -> object:
-    if key == "part":
-        return _PARTS.get(str(value), value)
-    if key == "sha256":
-        return str(value)[:_SHORT]
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return _plain(value) if key in {"rows", "units"} else value
+def _cell_line(entry: Mapping[str, Any]) -> str:
+    where = f"{entry['sheet']}!{entry['cell']}"
+    return f"{where} = {_plain(entry['value'])}  ({entry['unit']}: {entry['element_label']})"
+
+
+def _counted_line(entry: Mapping[str, Any]) -> str:
+    part = _PARTS.get(str(entry.get("part")), "Đếm")
+    if "units" in entry:
+        left_out = entry.get("not_applicable") or []
+        note = f", không áp dụng với {', '.join(left_out)}" if left_out else ""
+        return f"{part}: {_plain(entry['units'])} đơn vị của mẫu {entry['population']}{note}"
+    where = f"trang {entry['sheet']}" if "sheet" in entry else f"bảng {entry['table']}"
+    return f"{part}: {_plain(entry['rows'])} dòng của {where}, lọc: {entry['filter']}"
 
 
 def _plain(value: object) -> str:
@@ -189,5 +167,5 @@ def _unknown(figure_id: str, known: list[str]) -> Problem:
         f"Không có số liệu {figure_id}.",
         f"{len(known)} số liệu trong bản đang dùng, không có mã này",
         f"một mã trong report.figures, gần nhất: {', '.join(near) or '(không có mã gần giống)'}",
-        "Sao chép mã ở cột cuối bảng của qcdc run, hoặc chạy qcdc run cho kỳ đó trước.",
+        "Viết lại mã theo dạng <kỳ>/<mã chỉ số>@<phạm vi>, hoặc chạy qcdc run cho kỳ đó trước.",
     )

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
+from pipelines.definitions import build_defs
 from pipelines.orchestration.running import Outcome, run_period
 from tests.orchestration.mini import PERIOD, build, fake_report
 
@@ -37,7 +38,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(root / ".dagster"))
         fake_report(patch)
-        return root, run_period(root, PERIOD, lambda _step, _state: None)
+        return root, run_period(root, PERIOD, lambda _step, _state: None, build_defs)
 
 
 @pytest.fixture

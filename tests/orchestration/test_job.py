@@ -53,7 +53,7 @@ def test_a_second_run_changes_no_byte(
 ) -> None:
     fake_report(monkeypatch)
     before = digests(evaluated)
-    assert run_period(evaluated, PERIOD, silent).problem is None
+    assert run_period(evaluated, PERIOD, silent, build_defs).problem is None
     assert digests(evaluated) == before
     assert (home / "dagster.yaml").is_file()
 
@@ -62,7 +62,7 @@ def test_a_second_run_changes_no_byte(
 def test_steps_are_told_as_they_happen(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_report(monkeypatch)
     told: list[tuple[str, str]] = []
-    run_period(project, PERIOD, lambda step, state: told.append((step, state)))
+    run_period(project, PERIOD, lambda step, state: told.append((step, state)), build_defs)
     assert [step for step, state in told if state == "started"][:2] == ["ingest", "evaluate"]
     assert {step for step, state in told if state == "done"} == set(STEPS_VI)
 
@@ -81,7 +81,9 @@ def test_a_broken_invariant_publishes_nothing(
 
     monkeypatch.setattr(steps, "check_invariants", broken)
     told: list[tuple[str, str]] = []
-    outcome = run_period(evaluated, PERIOD, lambda step, state: told.append((step, state)))
+    outcome = run_period(
+        evaluated, PERIOD, lambda step, state: told.append((step, state)), build_defs
+    )
     assert outcome.problem is not None
     assert (outcome.problem.code, outcome.problem.exit_code) == ("QCDC-E01", 1)
     assert "two and two are five" in outcome.problem.found
@@ -99,7 +101,7 @@ def test_a_mistake_of_the_program_is_told_with_the_run(
         raise ZeroDivisionError("by nought")
 
     monkeypatch.setattr(steps, "ingest", mistaken)
-    outcome = run_period(project, PERIOD, silent)
+    outcome = run_period(project, PERIOD, silent, build_defs)
     assert outcome.problem is not None
     assert outcome.problem.code == "QCDC-E99"
     assert outcome.problem.found == "ZeroDivisionError: by nought"
@@ -108,7 +110,7 @@ def test_a_mistake_of_the_program_is_told_with_the_run(
 
 @pytest.mark.usefixtures("home")
 def test_a_period_without_files_cannot_run(project: Path) -> None:
-    outcome = run_period(project, "2019-H1", silent)
+    outcome = run_period(project, "2019-H1", silent, build_defs)
     assert outcome.problem is not None
     assert (outcome.problem.code, outcome.problem.exit_code) == ("QCDC-E02", 2)
     assert not manifest_path(project).exists()
@@ -118,7 +120,7 @@ def test_a_period_without_files_cannot_run(project: Path) -> None:
 @pytest.mark.usefixtures("home")
 def test_two_writers_do_not_mix(project: Path) -> None:
     with writer_lock(project):
-        outcome = run_period(project, PERIOD, silent)
+        outcome = run_period(project, PERIOD, silent, build_defs)
     assert outcome.problem is not None
     assert (outcome.problem.code, outcome.problem.exit_code) == ("QCDC-W02", 2)
 
@@ -131,7 +133,7 @@ def test_a_failing_notebook_leaves_the_figures_published(
         raise NotebookFailed("QCDC-R01: Ô thứ 3 bị lỗi.\n  Tìm thấy: KeyError: x\n  Cần có: …")
 
     monkeypatch.setattr("pipelines.orchestration.report_asset.render_notebook", failing)
-    outcome = run_period(evaluated, PERIOD, silent)
+    outcome = run_period(evaluated, PERIOD, silent, build_defs)
     assert outcome.problem is not None
     assert outcome.problem.code == "QCDC-E09"
     assert outcome.problem.found == "QCDC-R01: Ô thứ 3 bị lỗi. Tìm thấy: KeyError: x"

@@ -1,0 +1,80 @@
+"""The periods that a period is compared with: evaluated first, whatever was run before.
+
+Belongs here: which earlier periods count, and where their figures come from.
+Does not belong here: comparing (``evaluation.comparisons``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+import pipelines
+from pipelines.catalogue.load import catalogue_hash
+from pipelines.catalogue.model import Catalogue
+from pipelines.intake.receipts import sha256_of
+from pipelines.orchestration import steps
+
+VALUES = "eval.indicator_values"
+Known = Callable[[str], pd.DataFrame | None]
+
+
+def earlier_periods(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
+    """The previous and the same period of a period, those that have a journal."""
+    row = steps.period_row(tables, period)
+    keys = [row["previous"], row["same_period"]]
+    return [
+        key
+        for key in dict.fromkeys(keys)
+        if isinstance(key, str) and steps.journal_path(root, key).is_file()
+    ]
+
+
+def earlier_values(
+    root: Path, catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str, known: Known
+) -> dict[str, pd.DataFrame]:
+    """Figures of the earlier periods, computed anew where they are not known.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        tables: The period's tables (``ref.periods`` is looked at).
+        period: Key of the period.
+        known: Gives the committed figures of a period if they were made from its present
+            inputs, else None.
+
+    Returns:
+        ``eval.indicator_values`` by period.
+    """
+    found = {}
+    for key in earlier_periods(root, tables, period):
+        values = known(key)
+        found[key] = _computed(root, catalogue, key) if values is None else values
+    return found
+
+
+def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:
+    tables = steps.ingest(root, catalogue, period)
+    as_of = steps.period_as_of(root, period)
+    return steps.evaluate_values(catalogue, period, tables, as_of)[VALUES]
+
+
+def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
+    """One hash of everything a period's tables follow from: catalogue, code, facts, files."""
+    digest = hashlib.sha256(catalogue_hash(catalogue).encode())
+    code = Path(pipelines.__path__[0])
+    raw = root / "raw"
+    files = [
+        *sorted(code.rglob("*.py")),
+        *sorted((raw / "reference").rglob("*.csv")),
+        *sorted(path for path in (raw / period).rglob("*") if path.is_file()),
+    ]
+    for path in files:
+        base = code if path.is_relative_to(code) else raw
+        digest.update(
+            f"{path.relative_to(base).as_posix()} {sha256_of(path.read_bytes())}".encode()
+        )
+    return digest.hexdigest()
