@@ -70,7 +70,9 @@ def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
     files = [
         *sorted(code.rglob("*.py")),
         *sorted((raw / "reference").rglob("*.csv")),
-        *sorted(path for path in (raw / period).rglob("*") if path.is_file()),
+        *sorted(
+            path for path in (raw / period).rglob("*") if path.is_file() and not path.is_symlink()
+        ),
     ]
     for path in files:
         base = code if path.is_relative_to(code) else raw

@@ -16,6 +16,7 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.reference import reference_frames
+from pipelines.evaluation.comparisons import comparisons
 from pipelines.evaluation.figures import figures
 from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import check
@@ -223,10 +224,10 @@ def scopes_of(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: 
     return list(dict.fromkeys(scopes))
 
 
-def evaluate(
+def evaluate_values(
     catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame], as_of: dt.datetime
 ) -> Tables:
-    """Indicators, comparison with what was published, figures with their evidence.
+    """Reporting and indicators of a period: what other periods are compared with.
 
     Args:
         catalogue: What is measured.
@@ -235,7 +236,7 @@ def evaluate(
         as_of: When this was known; by default the caller gives ``period_as_of``.
 
     Returns:
-        Every table of ``evaluate_tables``.
+        ``core.reporting`` and ``eval.indicator_values``.
     """
     row = period_row(tables, period)
     units, submissions = tables["ref.units"], tables["intake.submissions"]
@@ -247,10 +248,9 @@ def evaluate(
         period=period,
         period_end=row["ends_on"],
     )
-    rows = {name: tables[register.table] for name, register in catalogue.registers.items()}
     values = indicator_values(
         observations=tables["core.observations"],
-        registers=rows,
+        registers=register_rows(catalogue, tables),
         register_known=registers_known(catalogue, submissions),
         reporting=reported,
         units=units,
@@ -259,22 +259,58 @@ def evaluate(
         scopes=scopes_of(catalogue, tables, period),
         as_of=as_of,
     )
+    return {"core.reporting": reported, "eval.indicator_values": values}
+
+
+def register_rows(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame]) -> Tables:
+    """The register tables by register id."""
+    return {name: tables[register.table] for name, register in catalogue.registers.items()}
+
+
+def evaluate(
+    catalogue: Catalogue,
+    period: str,
+    tables: Mapping[str, pd.DataFrame],
+    as_of: dt.datetime,
+    earlier: Mapping[str, pd.DataFrame] | None = None,
+) -> Tables:
+    """Indicators, comparisons, reconciliation, figures with their evidence.
+
+    Args:
+        catalogue: What is measured.
+        period: Key of the period.
+        tables: The tables of ``ingest``.
+        as_of: When this was known; by default the caller gives ``period_as_of``.
+        earlier: ``eval.indicator_values`` of the periods this one is compared with.
+
+    Returns:
+        Every table of ``evaluate_tables``.
+    """
+    row = period_row(tables, period)
+    evaluated = evaluate_values(catalogue, period, tables, as_of)
+    values = evaluated["eval.indicator_values"]
+    beside = comparisons(
+        values=values,
+        earlier=earlier or {},
+        targets=tables["ref.targets"],
+        catalogue=catalogue,
+        period=row,
+    )
     compared = compare(
         published=tables["ref.published"], values=values, catalogue=catalogue, period=period
     )
     shown = figures(
         values=values,
         observations=tables["core.observations"],
-        registers=rows,
-        submissions=submissions,
-        units=units,
+        registers=register_rows(catalogue, tables),
+        submissions=tables["intake.submissions"],
+        units=tables["ref.units"],
         catalogue=catalogue,
         period_row=row,
         release_id=f"{period}/draft",
     )
-    return {
-        "core.reporting": reported,
-        "eval.indicator_values": values,
+    return evaluated | {
+        "eval.comparisons": beside,
         "eval.published": compared,
         "report.figures": shown,
     }

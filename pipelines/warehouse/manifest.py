@@ -37,13 +37,17 @@ class TableEntry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """Table → period → entry, and which code and catalogue made the last of them."""
+    """Table → period → entry, and which code and catalogue made the last of them.
+
+    ``inputs`` says per period from which inputs (a fingerprint) its tables were made.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     code: str = ""
     catalogue_hash: str = ""
+    inputs: dict[PeriodKey, str] = Field(default_factory=dict)
     tables: dict[TableName, dict[PeriodKey, TableEntry]] = Field(default_factory=dict)
 
     def files(self) -> set[str]:
@@ -55,6 +59,8 @@ class Manifest(BaseModel):
         """The one way to write this manifest: sorted keys, tables without periods left out."""
         content = self.model_dump(mode="json")
         content["tables"] = {name: kept for name, kept in content["tables"].items() if kept}
+        if not content["inputs"]:
+            del content["inputs"]
         return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -123,7 +129,9 @@ def merge(last: Manifest, touched: Manifest, drop: Collection[tuple[str, str]] =
     }
     for name, periods in touched.tables.items():
         tables[name] = tables.get(name, {}) | periods
-    return touched.model_copy(update={"tables": {n: kept for n, kept in tables.items() if kept}})
+    kept_tables = {name: kept for name, kept in tables.items() if kept}
+    inputs = last.inputs | touched.inputs
+    return touched.model_copy(update={"tables": kept_tables, "inputs": inputs})
 
 
 def commit(root: Path, touched: Manifest, drop: Collection[tuple[str, str]] = ()) -> Manifest:
