@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import receiving, steps
+from pipelines.orchestration.earlier import inputs_fingerprint
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import makers_first
 from pipelines.orchestration.metadata import table_result
@@ -48,8 +49,11 @@ def ingest_asset(
             with writer_lock(root):
                 known = steps.reference_tables(root, current)["ref.units"]["unit_id"]
                 receiving.receive_new(root, period, list(known), at=receiving.now(), who=_RECEIVER)
+                # taken before reading: a file that changes meanwhile makes it stale, not wrong
+                inputs = inputs_fingerprint(root, current, period)
                 tables = steps.ingest(root, current, period)
                 candidate = write_tables(root, current, period, tables)
+                candidate = candidate.model_copy(update={"inputs": {period: inputs}})
                 write_candidate(root, period, candidate)
         for name in names:
             entry = candidate.tables[name][stored_period(name, period)]

@@ -54,8 +54,9 @@ def write_tables(
 
 
 def with_tables(first: Manifest, second: Manifest) -> Manifest:
-    """One manifest of the tables of both; the second has the last word."""
-    return second.model_copy(update={"tables": first.tables | second.tables})
+    """One manifest of the tables and inputs of both; the second has the last word."""
+    tables, inputs = first.tables | second.tables, first.inputs | second.inputs
+    return second.model_copy(update={"tables": tables, "inputs": inputs})
 
 
 def ingested(root: Path, catalogue: Catalogue, period: str) -> Manifest:
@@ -89,9 +90,9 @@ def _of_period(manifest: Manifest, period: str) -> Manifest:
         name: {where: entry for where, entry in entries.items() if where in {period, WHOLE}}
         for name, entries in manifest.tables.items()
     }
-    return manifest.model_copy(
-        update={"tables": {n: entries for n, entries in kept.items() if entries}}
-    )
+    tables = {name: entries for name, entries in kept.items() if entries}
+    inputs = {key: made for key, made in manifest.inputs.items() if key == period}
+    return manifest.model_copy(update={"tables": tables, "inputs": inputs})
 
 
 def read_tables(
