@@ -17,7 +17,7 @@ from pipelines.intake.container import letters
 from pipelines.intake.layout import find_codes
 from pipelines.intake.values import Content, shown
 from pipelines.vietnamese import answers, dates, numbers
-from pipelines.vietnamese.text import normalise
+from pipelines.vietnamese.text import mask_personal, normalise
 
 _DTYPES = {
     "date": "datetime64[us]",
@@ -148,8 +148,11 @@ def _type_content(content: Content, column: RegisterColumn, known_units: frozens
     return _TYPES[column.type](content, column)
 
 
-def _string(content: Content, _: RegisterColumn) -> _Result:
-    return normalise(shown(content) or "") or None, None, None
+def _string(content: Content, column: RegisterColumn) -> _Result:
+    text = normalise(shown(content) or "")
+    if column.sensitivity == "free_text":
+        text = mask_personal(text)
+    return text or None, None, None
 
 
 def _enum(content: Content, column: RegisterColumn) -> _Result:

@@ -1,0 +1,77 @@
+import pandas as pd
+import pytest
+
+from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
+
+
+def entry(number: int, provider: str, path: str, data: bytes) -> dict[str, object]:
+    return {
+        "at": f"2021-06-0{number}T08:00:00+07:00",
+        "who": "văn thư",
+        "event": "received",
+        "submission_id": f"2021-H1/{provider}/{number:02d}",
+        "sha256": sha256_of(data),
+        "path": path,
+        "channel": "e-mail",
+    }
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "raw/2021-H1").mkdir(parents=True)
+    return tmp_path
+
+
+def put(root, name: str, data: bytes) -> str:
+    (root / "raw/2021-H1" / name).write_bytes(data)
+    return f"raw/2021-H1/{name}"
+
+
+def settled(root, entries) -> dict[str, dict[str, object]]:
+    frame = receipts(entries, "2021-H1")
+    out = first_status(frame, found_bytes(frame, root))
+    return {str(r["submission_id"]): r for r in out.to_dict("records")}
+
+
+def test_present_bytes_wait_to_be_read(root):
+    path = put(root, "a.xlsx", b"one")
+    row = settled(root, [entry(1, "xa-1", path, b"one")])["2021-H1/xa-1/01"]
+    assert pd.isna(row["status"])
+    assert row["size"] == 3
+    assert row["provider"] == "xa-1"
+
+
+def test_the_same_bytes_of_the_same_sender_are_a_duplicate(root):
+    first, second = put(root, "a.xlsx", b"one"), put(root, "b.xlsx", b"one")
+    rows = settled(root, [entry(1, "xa-1", first, b"one"), entry(2, "xa-1", second, b"one")])
+    assert rows["2021-H1/xa-1/02"]["status"] == "duplicate"
+    assert rows["2021-H1/xa-1/02"]["same_as"] == "2021-H1/xa-1/01"
+    other = settled(root, [entry(1, "xa-1", first, b"one"), entry(2, "xa-2", second, b"one")])
+    assert pd.isna(other["2021-H1/xa-2/02"]["status"])
+
+
+def test_bytes_replaced_at_their_path_are_superseded(root):
+    path = put(root, "a.xlsx", b"new")
+    rows = settled(root, [entry(1, "xa-1", path, b"old"), entry(2, "xa-1", path, b"new")])
+    assert rows["2021-H1/xa-1/01"]["status"] == "superseded"
+    assert pd.isna(rows["2021-H1/xa-1/02"]["status"])
+
+
+def test_lost_bytes_are_unreadable(root):
+    rows = settled(root, [entry(1, "xa-1", "raw/2021-H1/gone.xlsx", b"old")])
+    assert rows["2021-H1/xa-1/01"]["status"] == "unreadable"
+
+
+@pytest.mark.parametrize("path", ["../outside.xlsx", "raw/2021-H1/../../outside.xlsx"])
+def test_nothing_outside_raw_is_opened(root, path):
+    (root / "outside.xlsx").write_bytes(b"one")
+    assert settled(root, [entry(1, "xa-1", path, b"one")])["2021-H1/xa-1/01"]["status"] == (
+        "unreadable"
+    )
+
+
+def test_links_are_not_followed(root):
+    (root / "outside.xlsx").write_bytes(b"one")
+    (root / "raw/2021-H1/link.xlsx").symlink_to(root / "outside.xlsx")
+    rows = settled(root, [entry(1, "xa-1", "raw/2021-H1/link.xlsx", b"one")])
+    assert rows["2021-H1/xa-1/01"]["status"] == "unreadable"
