@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -27,10 +30,14 @@ def put(root, name: str, data: bytes) -> str:
     return f"raw/2021-H1/{name}"
 
 
-def settled(root, entries) -> dict[str, dict[str, object]]:
+def settled(root, entries) -> dict[str, dict[str, Any]]:
     frame = receipts(entries, "2021-H1")
     out = first_status(frame, found_bytes(frame, root))
-    return {str(r["submission_id"]): r for r in out.to_dict("records")}
+    return {str(r["submission_id"]): dict(r) for r in map(_plain, out.to_dict("records"))}
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items()}
 
 
 def test_present_bytes_wait_to_be_read(root):
