@@ -67,6 +67,7 @@ def test_run_prints_figures_and_the_report(
     out = capsys.readouterr().out
     assert "13/15 (87%)" in out
     assert "khớp" in out
+    assert "SỐ LIỆU MINH HỌA" in out
     assert f"Báo cáo: warehouse/published/{PERIOD}/bao-cao.html" in out
     assert digests(project) == before
 

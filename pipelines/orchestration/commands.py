@@ -83,7 +83,8 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
 
 def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int) -> None:
     out = screen.console()
-    screen.show_table(out, headline_table(rows), f"Số liệu chính kỳ {period}")
+    mark = " — SỐ LIỆU MINH HỌA" if rows["is_illustrative"].any() else ""
+    screen.show_table(out, headline_table(rows), f"Số liệu chính kỳ {period}{mark}")
     if differing:
         out.print(f"{differing} số đã công bố không khớp số tính từ biểu mẫu.", style="bold red")
     if outcome.broken_checks:
@@ -91,7 +92,7 @@ def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int)
     if len(rows):
         example = rows["figure_id"].iloc[-1]
         out.print(f"Truy nguồn một con số: qcdc trace {example}", soft_wrap=True)
-    for page in outcome.pages:
+    for page in (page for page in outcome.pages if page.endswith(".html")):
         out.print(f"Báo cáo: {page}", soft_wrap=True)
 
 

@@ -13,6 +13,7 @@ from pipelines.analysis.indicators import headline
 from pipelines.analysis.scope import of_period
 
 AGREES, DIFFERS = "khớp", "không khớp"
+_FACTS = ["indicator", "label", "shown_as", "published", "agrees", "figure_id"]
 COLUMNS = {
     "label": "Chỉ số",
     "shown_as": "Tính từ biểu mẫu",
@@ -30,15 +31,19 @@ def headline_rows(wh: Tables, period: str) -> pd.DataFrame:
 
     Returns:
         One row per headline indicator in the catalogue's order: indicator, label, shown_as,
-        published (empty where nothing was), agrees (nullable boolean), figure_id.
+        published (empty where nothing was), agrees (nullable boolean), figure_id,
+        is_illustrative.
 
     Raises:
         NoRequest: No request asks for the period.
     """
-    figures = of_period(wh.table("report.figures"), period)[["figure_id", "shown_as"]]
-    rows = headline(wh, period).merge(figures, on="figure_id", how="left")
+    figures = of_period(wh.table("report.figures"), period)
+    figures = figures[["figure_id", "shown_as", "is_illustrative"]]
+    values = headline(wh, period).drop(columns="is_illustrative", errors="ignore")
+    rows = values.merge(figures, on="figure_id", how="left")
     rows["shown_as"] = rows["shown_as"].fillna(rows["shown"])
-    return rows[["indicator", "label", "shown_as", "published", "agrees", "figure_id"]]
+    rows["is_illustrative"] = rows["is_illustrative"].astype("boolean").fillna(False)
+    return rows[[*_FACTS, "is_illustrative"]]
 
 
 def headline_table(rows: pd.DataFrame) -> pd.DataFrame:
