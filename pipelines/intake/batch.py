@@ -182,9 +182,14 @@ def _assemble(
     submissions = _described(submissions, readings, units)
     flags = submissions.set_index("submission_id")[["period", "is_illustrative"]]
     read = {s: r for s, r in readings.items() if r.unreadable is None}
+    counted = read | _copies(submissions, read)
 
-    def gather(pick: Callable[[FileReading], pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-        parts = [pick(r).assign(submission_id=s) for s, r in read.items()]
+    def gather(
+        pick: Callable[[FileReading], pd.DataFrame],
+        columns: list[str],
+        of: Mapping[str, FileReading] = read,
+    ) -> pd.DataFrame:
+        parts = [pick(r).assign(submission_id=s) for s, r in of.items()]
         parts = [part for part in parts if len(part)]
         if not parts:
             return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
@@ -193,7 +198,9 @@ def _assemble(
     registers = {name: _rows(name, read, catalogue) for name in catalogue.registers}
     return IntakeBatch(
         submissions=submissions,
-        accounts=gather(lambda r: r.accounts, ACCOUNT_COLUMNS).join(flags, on="submission_id"),
+        accounts=gather(lambda r: r.accounts, ACCOUNT_COLUMNS, counted).join(
+            flags, on="submission_id"
+        ),
         quarantine=gather(lambda r: r.quarantine, QUARANTINE_COLUMNS).join(
             flags, on="submission_id"
         ),
@@ -201,8 +208,15 @@ def _assemble(
         rows=registers,
         row_letters=gather(lambda r: r.letters, LETTER_COLUMNS),
         faults=gather(lambda r: r.faults, FAULT_COLUMNS),
-        independent={s: r.independent for s, r in read.items()},
+        independent={s: r.independent for s, r in counted.items()},
     )
+
+
+def _copies(submissions: pd.DataFrame, read: Mapping[str, FileReading]) -> dict[str, FileReading]:
+    """Readings of files sent again byte for byte: their cells are accounted for too."""
+    again = submissions[submissions["same_as"].isin(list(read))]
+    pairs = zip(again["submission_id"], again["same_as"], strict=True)
+    return {str(submission_id): read[str(first)] for submission_id, first in pairs}
 
 
 def _described(

@@ -33,7 +33,7 @@ REFERENCES = {
 _KEYS = {"parent_id": "unit_id", "scope_id": "unit_id"}
 # findings about a register blame one of its columns, which is no element
 _FREE = {("core.findings", "element")}
-_UNREAD = ("duplicate", "unreadable", "refused")
+_UNREAD = ("unreadable", "refused")
 
 
 @dataclass(frozen=True)
