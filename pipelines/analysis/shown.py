@@ -33,7 +33,10 @@ SEVERITIES: dict[str, str] = {
 ROUNDS: dict[str, str] = {"estimate": "Số ước", "final": "Số chính thức"}
 NOT_APPLICABLE = "không áp dụng"
 NOTHING_HAPPENED = "không phát sinh"
+MET, NOT_MET, NOT_JUDGED = "đạt", "chưa đạt", "chưa kết luận"
+UNCHANGED, NEGLIGIBLE = "không đổi", "không đáng kể"
 NONE = "–"  # there is no such part, which is not the same as a missing one
+_TOLERANCE = 1e-9
 _EXACT_DIGITS = 2  # officials quote rates with two decimals when they do not round to whole percent
 
 
@@ -88,6 +91,38 @@ def show_interval(lower: float | None, upper: float | None, display: str, digits
         return ""
     low = show(lower, display, digits)
     return f"từ {low} đến {show(upper, display, digits)}" if display == "rate" else f"ít nhất {low}"
+
+
+def show_reference(value: float | None, display: str, digits: int) -> str:
+    """A value that stands beside a figure; of a ratio only the percentage is known."""
+    return show(value, "rate" if display == "ratio" else display, digits)
+
+
+def show_difference(difference: float | None, display: str, digits: int) -> str:
+    """How much a figure has changed: "+6,67 điểm %", "-3", "không đổi".
+
+    Args:
+        difference: In the unit of the figure, percentage points for rates; may be missing.
+        display: As in ``show``.
+        digits: Decimals of numbers; percentage points have as many as they need, at most two.
+
+    Returns:
+        The text; "chưa có số liệu" when missing.
+    """
+    if difference is None or is_missing(difference):
+        return NO_DATA
+    size = abs(difference)
+    if size < _TOLERANCE:
+        return UNCHANGED
+    if display in {"rate", "ratio"}:
+        text, unit = format_number(size, _EXACT_DIGITS).rstrip("0").rstrip(","), " điểm %"
+    elif display == "money":
+        text, unit = format_money(size), ""
+    else:
+        text, unit = format_number(size, digits if display == "number" else 0), ""
+    if not text.strip("0,."):
+        return NEGLIGIBLE
+    return f"{'+' if difference > 0 else '-'}{text}{unit}"
 
 
 def show_coverage(reporting: int, expected: int) -> str:

@@ -16,6 +16,7 @@ from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
 NUMBER, CENTRE, NAME, UNIT = "qcdc-number", "qcdc-centre", "qcdc-name", "qcdc-who"
+REFERENCE, REASON = "qcdc-reference", "qcdc-reason"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Column:
     """A column: field of the frame, heading, kind of content.
 
     ``kind``: ``name``, ``unit`` (a short text in one line), ``text``, ``count`` (0 stays 0),
-    ``number`` (a ready text, right), ``percent``, ``date``, ``time``, ``badge``.
+    ``number`` (a ready text, right), ``reference`` (a ready piece, right, may be long), ``reason``
+    (a sentence), ``percent``, ``date``, ``time``, ``badge``.
     """
 
     field: str
@@ -32,6 +34,7 @@ class Column:
 
 
 _CLASSES = {"count": NUMBER, "number": NUMBER, "percent": NUMBER, "name": NAME, "unit": UNIT}
+_CLASSES |= {"reference": REFERENCE, "reason": REASON}
 _CLASSES |= dict.fromkeys(("date", "time", "badge"), CENTRE)
 
 

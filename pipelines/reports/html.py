@@ -1,7 +1,7 @@
 """Pieces of a page: what a notebook cell shows, in JupyterLab and in the rendered report alike.
 
-Belongs here: HTML of banners, cards, lists and badges. Does not belong here: tables (``tables``),
-pictures (``charts``), the page around them (``notebook``).
+Belongs here: HTML of banners, lists and badges. Does not belong here: cards (``cards``), tables
+(``tables``), pictures (``charts``), the page around them (``notebook``).
 """
 
 from __future__ import annotations
@@ -86,18 +86,6 @@ def opening(title: str, subtitle: str, facts: Mapping[str, str], *, illustrative
     )
 
 
-def cards(figures: pd.DataFrame, *, illustrative: bool) -> Html:
-    """Headline figures as cards.
-
-    Args:
-        figures: Columns label, shown, exact, fraction, unit_vi, interval, coverage,
-            coverage_shown, published, agrees, figure_id.
-        illustrative: Marks each card.
-    """
-    items = "".join(_card(row, illustrative) for row in figures.to_dict("records"))
-    return Html(f'<div class="qcdc qcdc-cards">{items}</div>', "Số liệu chính")
-
-
 def lines(statements: Iterable[Mapping[Hashable, Any]], *, illustrative: bool) -> Html:
     """Statements of the report, one paragraph each.
 
@@ -149,28 +137,6 @@ def badge(agrees: object) -> str:
         return ""
     kind, text = ("yes", "✓ khớp") if agrees else ("no", "✗ không khớp")
     return f'<span class="qcdc-badge qcdc-{kind}">{text}</span>'
-
-
-def _card(row: Mapping[Hashable, Any], illustrative: bool) -> str:
-    details = [str(row["fraction"]), f"chính xác {row['exact']}" if row["exact"] else ""]
-    if row["interval"]:
-        details.append(f"{row['interval']}, độ phủ {row['coverage_shown']}")
-    else:
-        details.append(f"độ phủ {row['coverage_shown']}")
-    shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
-    printed = f"Đã công bố: {escape(row['published'])} " if row["published"] else "Chưa công bố"
-    return (
-        f'<section class="qcdc-card" id="{escape(row["figure_id"])}">'
-        f'<p class="qcdc-label">{escape(row["label"])}</p>'
-        f'<p class="qcdc-figure">{shown} <span class="qcdc-unit">{_unit(row)}</span></p>'
-        f'<p class="qcdc-detail">{escape(" · ".join(d for d in details if d))}</p>'
-        f'<p class="qcdc-detail">{printed}{badge(row["agrees"])}</p>{mark(illustrative)}</section>'
-    )
-
-
-def _unit(row: Mapping[Hashable, Any]) -> str:
-    """The unit of a count; a percentage has its own sign."""
-    return "" if row["format"] == "rate" or pd.isna(row["unit_vi"]) else escape(row["unit_vi"])  # type: ignore[call-overload] # a scalar cell
 
 
 def _texts(value: object) -> list[str]:

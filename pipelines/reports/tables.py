@@ -8,30 +8,59 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.reports import beside
 from pipelines.reports.annex import Column, table, trimmed
 from pipelines.reports.html import Html, escape, no_data
 from pipelines.vietnamese.numbers import NO_DATA
 
 
 def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
-    """Headline figures beside the published ones."""
+    """Headline figures beside the same period, their targets and the published ones."""
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("numerator_shown", "Tử số", "number"),
         Column("denominator_shown", "Mẫu số", "number"),
         Column("value_shown", "Giá trị", "number"),
+        Column("same", beside.heading(figures, "same"), "reference"),
+        Column("target", "Chỉ tiêu", "reference"),
         Column("published", "Đã công bố", "number"),
         Column("agrees", "Đối chiếu", "badge"),
         Column("coverage_shown", "Độ phủ", "number"),
     ]
-    frame = figures.assign(value_shown=with_exact(figures))
+    remark = "Độ phủ: số đơn vị đã có số liệu từ nguồn chính thức trên số đơn vị phải có."
     return table(
-        frame,
+        beside.cells(figures).assign(value_shown=with_exact(figures)),
         columns,
         number=number,
         title="Số liệu chính, đối chiếu với số đã công bố",
         illustrative=illustrative,
-        remark="Độ phủ: số đơn vị đã có số liệu từ nguồn chính thức trên số đơn vị phải có.",
+        remark=_with_sources(remark, figures),
+    )
+
+
+def comparisons(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
+    """Figures beside the same period, the previous one and the target, and why not."""
+    columns = [
+        Column("label", "Chỉ số", "name"),
+        Column("value_shown", "Kỳ này", "number"),
+        Column("same_value", beside.heading(figures, "same"), "reference"),
+        Column("difference", "Chênh lệch so với cùng kỳ", "number"),
+        Column("previous", beside.heading(figures, "previous"), "reference"),
+        Column("target_value", "Chỉ tiêu", "reference"),
+        Column("why", "Vì sao không so sánh", "reason"),
+    ]
+    remark = (
+        "Chênh lệch của tỷ lệ tính bằng điểm phần trăm. “–”: có số của cùng kỳ nhưng không so sánh"
+        " được, lý do ở cột cuối."
+    )
+    return table(
+        beside.cells(figures).assign(value_shown=with_exact(figures)),
+        columns,
+        number=number,
+        title="So sánh với cùng kỳ, kỳ trước và chỉ tiêu",
+        illustrative=illustrative,
+        group="group",
+        remark=_with_sources(remark, figures),
     )
 
 
@@ -299,6 +328,10 @@ def with_exact(frame: pd.DataFrame) -> list[str]:
         f"{shown} ({exact})" if exact else shown
         for shown, exact in zip(frame["shown"], frame["exact"], strict=True)
     ]
+
+
+def _with_sources(remark: str, figures: pd.DataFrame) -> str:
+    return f"{remark} {beside.sources_note(beside.source_places(figures))}".strip()
 
 
 def _commune_cell(row: dict) -> Html:

@@ -1,10 +1,13 @@
 """Tables and other pieces of a page."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from pipelines.analysis import findings, indicators, registers, reporting
-from pipelines.reports import html, tables
+from pipelines.analysis.comparisons import compared, headline_beside
+from pipelines.reports import beside, html, tables
 from pipelines.reports.annex import Column, table
 from pipelines.vietnamese.numbers import NO_DATA
 from pipelines.warehouse.reader import Warehouse
@@ -42,10 +45,46 @@ def test_empty_table_says_so():
 
 
 def test_rate_has_its_parts_beside_it(wh: Warehouse):
-    shown = tables.headline(indicators.headline(wh, PERIOD), number=1, illustrative=True).markup
+    shown = tables.headline(headline_beside(wh, PERIOD), number=1, illustrative=True).markup
     assert "87% (86,67%)" in shown
     assert "✗ không khớp" in shown
     assert "✓ khớp" in shown
+
+
+def test_headline_stands_beside_same_period_and_target(wh: Warehouse):
+    shown = tables.headline(headline_beside(wh, PERIOD), number=1, illustrative=True).markup
+    for text in ("Cùng kỳ 2020</th>", "(+6,67 điểm %)", "Không so sánh được.", ">chưa đạt<"):
+        assert text in shown
+    assert "(2) Nghị quyết minh họa số 02." in shown
+
+
+def _cells(shown: str, label: str) -> list[str]:
+    """The words of the cells after the one with the label."""
+    row = next(row for row in shown.split("<tr") if f">{label}<" in row)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
+    return [re.sub(r"<[^>]+>", "", cell) for cell in cells][2:]
+
+
+def test_comparisons_say_difference_or_why_not(wh: Warehouse):
+    shown = tables.comparisons(compared(wh, PERIOD), number=6, illustrative=True).markup
+    label = "Doanh nghiệp đã tổ chức hội nghị người lao động"
+    assert _cells(shown, label)[:4] == ["87% (86,67%)", "80%", "+6,67 điểm %", NO_DATA]
+    label = "Cơ quan có quy chế dân chủ"
+    assert _cells(shown, label) == [
+        "96% (95,83%)",
+        "100%",
+        "–",
+        NO_DATA,
+        NO_DATA,
+        "Cùng kỳ: Độ phủ chưa đủ: 23/24 kỳ này, 24/24 kỳ 6 tháng đầu năm 2020.",
+    ]
+    assert "Kỳ trước (6 tháng cuối năm 2020)</th>" in shown
+
+
+def test_equal_reasons_are_said_once():
+    why = "Kỳ này chưa có số liệu."
+    said = beside.reasons({"same_why": why, "previous_why": "", "target_why": why})
+    assert said == "Cùng kỳ, chỉ tiêu: Kỳ này chưa có số liệu."
 
 
 def test_totals_add_up(wh: Warehouse):
@@ -71,6 +110,8 @@ def test_communes_stand_in_order_under_their_indicators(wh: Warehouse):
     [
         (tables.to_be_urged, reporting.to_be_urged),
         (tables.pillars, indicators.pillars),
+        (tables.headline, headline_beside),
+        (tables.comparisons, compared),
         (tables.published, indicators.published_parts),
         (tables.inspections, registers.inspections),
         (tables.findings, findings.findings_summary),
@@ -92,13 +133,6 @@ def test_done_day_of_an_open_inspection_is_not_missing_data(wh: Warehouse):
     shown = tables.inspections(registers.inspections(wh, PERIOD), number=1, illustrative=True)
     assert NO_DATA not in shown.markup
     assert "10/03/2021" in shown.markup
-
-
-def test_cards_show_what_was_published(wh: Warehouse):
-    shown = html.cards(indicators.headline(wh, PERIOD), illustrative=True).markup
-    assert "Đã công bố: 13/15 = 87%" in shown
-    assert "chính xác 86,67%" in shown
-    assert shown.count(html.ILLUSTRATIVE) == 8
 
 
 def test_opening_of_real_data_has_no_banner():
