@@ -12,9 +12,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.model import Catalogue, Display
-from pipelines.evaluation.basis import Basis, make_basis
-from pipelines.evaluation.evidence import addressed, evidence
+from pipelines.catalogue.model import Catalogue, Display, Indicator
+from pipelines.evaluation.basis import make_basis
+from pipelines.evaluation.documents import documents_beside, usable
+from pipelines.evaluation.evidence import Entries, addressed
+from pipelines.evaluation.evidence import evidence as made_of
 from pipelines.vietnamese.numbers import (
     NO_DATA,
     format_count,
@@ -36,6 +38,7 @@ def figures(
     catalogue: Catalogue,
     period_row: Mapping[str, object],
     release_id: str,
+    evidence: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One figure per indicator and scope, missing ones included.
 
@@ -48,10 +51,12 @@ def figures(
         catalogue: Displays, measures, forms.
         period_row: Row of ``ref.periods``.
         release_id: For instance ``2021-H1/draft``.
+        evidence: ``core.evidence``; without it no document stands beside a figure.
 
     Returns:
         ``report.figures``: ``shown_as`` in Vietnamese ("13/15 (87%)", "07", "chưa có số liệu"),
-        ``cells`` a JSON list (see ``evidence``), ``[]`` where nothing is known.
+        ``cells`` a JSON list (see ``evidence`` and ``documents``), ``[]`` where nothing is
+        known.
     """
     period = str(period_row["period"])
     chosen = values[(values["period"] == period) & (values["view"] == "as_reported")]
@@ -70,12 +75,14 @@ def figures(
     )
     sent = submissions[submissions["period"] == period]
     cells = addressed(observations[observations["period"] == period], sent)
-    table = pd.concat(
-        [
-            _of_indicator(str(name), rows, basis, cells, sent)
-            for name, rows in chosen.groupby("indicator")
-        ]
-    )
+    papers = usable(evidence, period)
+    parts = []
+    for name, rows in chosen.groupby("indicator"):
+        indicator = catalogue.indicators[str(name)]
+        found = made_of(indicator, basis, cells, sent)
+        beside = documents_beside(indicator, basis, papers)
+        parts.append(_of_indicator(rows, indicator, found, beside))
+    table = pd.concat(parts)
     table["figure_id"] = table["period"] + "/" + table["indicator"] + "@" + table["scope_id"]
     table["release_id"] = release_id
     return contract.conform(table[[column.name for column in contract.columns]])
@@ -121,15 +128,13 @@ def _amount(number: float) -> str:
 
 
 def _of_indicator(
-    name: str, rows: pd.DataFrame, basis: Basis, cells: pd.DataFrame, submissions: pd.DataFrame
+    rows: pd.DataFrame, indicator: Indicator, found: Entries, beside: Entries
 ) -> pd.DataFrame:
-    indicator = basis.catalogue.indicators[name]
-    found = evidence(indicator, basis, cells, submissions)
     shown, written = [], []
     columns = [rows[name] for name in ("scope_id", "value", "numerator", "denominator", "state")]
     for scope, value, numerator, denominator, state in zip(*columns, strict=True):
         counts = {"numerator": numerator, "denominator": denominator}
-        known = [] if state == "missing" else found.get(scope, [])
+        known = [] if state == "missing" else [*found.get(scope, []), *beside.get(scope, [])]
         entries = [_with_report_count(entry, counts) for entry in known]
         written.append(json.dumps(entries, ensure_ascii=False, sort_keys=True))
         shown.append(show(value, numerator, denominator, state, indicator.display))

@@ -28,6 +28,7 @@ def reporting(
     catalogue: Catalogue,
     period: str,
     period_end: dt.date,
+    evidence: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """State of every report that the requests of a period ask for.
 
@@ -38,6 +39,7 @@ def reporting(
         catalogue: Says which units owe a form.
         period: Period to look at.
         period_end: Day whose units owe.
+        evidence: ``core.evidence``: submissions that are documents answer no report.
 
     Returns:
         ``core.reporting``: one row per owing unit, form and round. ``received_at`` is that of
@@ -48,7 +50,10 @@ def reporting(
     owed = _owed(requests[requests["period"] == period], units, catalogue, period_end)
     if owed.empty:
         return contract.empty()
-    received = _received(submissions[submissions["period"] == period], owed)
+    sent = submissions[submissions["period"] == period]
+    if evidence is not None:
+        sent = sent[~sent["submission_id"].isin(evidence["submission_id"])]
+    received = _received(sent, owed)
     table = owed.merge(_summary(received), on=REPORT, how="left")
     table["versions"] = table["versions"].fillna(0)
     accepted = table.pop("first_accepted")

@@ -7,7 +7,7 @@ Does not belong here: accepting or returning (``validation``), writing (``wareho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,12 @@ import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.documents import (
+    EVIDENCE_COLUMNS,
+    evidence_frame,
+    find_documents,
+    settle_documents,
+)
 from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
 from pipelines.intake.sheets import FileReading, read_file
 from pipelines.intake.workers import map_safely
@@ -61,6 +67,7 @@ class IntakeBatch:
     row_letters: pd.DataFrame
     faults: pd.DataFrame
     independent: dict[str, dict[str, int]] = field(default_factory=dict)
+    evidence: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EVIDENCE_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,10 @@ def read_batch(
         read: Reads the files; a reader with a memory may stand in for the workers.
     """
     frame = receipts(entries, period)
-    found = found_bytes(frame, root)
-    submissions = first_status(frame, found)
+    documents = find_documents(frame, root, entries)
+    found = found_bytes(frame[~frame["submission_id"].isin(list(documents.notes))], root)
+    sizes = {submission_id: len(data) for submission_id, data in found.items()} | documents.sizes
+    submissions = settle_documents(first_status(frame, sizes), documents)
     known = frozenset(units["unit_id"].astype(str))
     waiting = submissions[submissions["status"].isna()]
     ids = [str(submission_id) for submission_id in waiting["submission_id"]]
@@ -134,7 +143,8 @@ def read_batch(
         for submission_id, provider in zip(ids, waiting["provider"], strict=True)
     ]
     readings = dict(zip(ids, read(catalogue, known, tasks), strict=True))
-    return _assemble(submissions, readings, catalogue, units)
+    batch = _assemble(submissions, readings, catalogue, units)
+    return replace(batch, evidence=evidence_frame(batch.submissions, documents, units))
 
 
 def read_single(data: bytes, name: str, catalogue: Catalogue, units: pd.DataFrame) -> IntakeBatch:

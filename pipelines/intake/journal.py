@@ -12,9 +12,18 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from pipelines.intake.documents import EvidenceNote
 
 Entry = dict[str, Any]
 
@@ -58,6 +67,18 @@ class _Received(_Line):
     sha256: _Sha256
     path: _Path
     channel: str | None = None
+    evidence: EvidenceNote | None = None
+
+
+class _Correction(_Line):
+    submission_id: _SubmissionId | None = None
+    evidence: EvidenceNote | None = None
+
+    @model_validator(mode="after")
+    def _names_the_document(self) -> Self:
+        if self.evidence is not None and self.submission_id is None:
+            raise ValueError("evidence without submission_id, expected the document's receipt")
+        return self
 
 
 class _Period(_Line):
@@ -65,7 +86,11 @@ class _Period(_Line):
     why: str | None = None
 
 
-_KINDS: dict[str, type[_Line]] = {"received": _Received, "period": _Period}
+_KINDS: dict[str, type[_Line]] = {
+    "received": _Received,
+    "period": _Period,
+    "correction": _Correction,
+}
 EVENTS = frozenset({"received", "period", "decision", "correction", "release", "text", "review"})
 
 

@@ -57,7 +57,7 @@ def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
     ):
         if path not in cache:
             target = root / str(path)
-            data = target.read_bytes() if _is_inside(target, root) else b""
+            data = target.read_bytes() if is_inside(target, root) else b""
             cache[str(path)] = (sha256_of(data), data)
         digest, data = cache[str(path)]
         if digest == expected:
@@ -65,18 +65,18 @@ def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
     return found
 
 
-def _is_inside(target: Path, root: Path) -> bool:
+def is_inside(target: Path, root: Path) -> bool:
     """Only a plain file below ``raw/`` is read: no link, no way out by ``..``."""
     raw = (root / "raw").resolve()
     return target.is_file() and not target.is_symlink() and target.resolve().is_relative_to(raw)
 
 
-def first_status(frame: pd.DataFrame, found: Mapping[str, bytes]) -> pd.DataFrame:
+def first_status(frame: pd.DataFrame, sizes: Mapping[str, int]) -> pd.DataFrame:
     """Settle what can be settled before reading.
 
     Args:
         frame: ``receipts``.
-        found: Bytes by submission id.
+        sizes: By submission id, how many bytes each file has that is still there.
 
     Returns:
         ``frame`` with ``status``, ``same_as``, ``reason`` (nan where the file must be read) and
@@ -84,12 +84,11 @@ def first_status(frame: pd.DataFrame, found: Mapping[str, bytes]) -> pd.DataFram
         superseded when a later receipt has the path, else unreadable.
     """
     out = frame.copy()
-    out["size"] = pd.array([len(found[s]) if s in found else None for s in out["submission_id"]])
-    out["size"] = out["size"].astype("Int64")
+    out["size"] = pd.array([sizes.get(s) for s in out["submission_id"]], dtype="Int64")
     first = out.groupby(["provider", "sha256"])["submission_id"].transform("first")
     again = first != out["submission_id"]
     last_of_path = out.groupby("path")["submission_id"].transform("last")
-    gone = ~out["submission_id"].isin(list(found)) & ~again
+    gone = ~out["submission_id"].isin(list(sizes)) & ~again
     replaced = gone & (last_of_path != out["submission_id"])
     out["status"] = pd.Series(pd.NA, index=out.index, dtype="str")
     out["same_as"] = first.where(again).astype("str")

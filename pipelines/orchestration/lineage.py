@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 
 import dagster as dg
 
-from pipelines.orchestration.raw_assets import CATALOGUE, JOURNAL, REFERENCE, WORKBOOKS
+from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REFERENCE, WORKBOOKS
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = ("documents", "elements", "forms", "indicators", "periods", "rules")
@@ -37,7 +37,14 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.populations",
         "ref.requests",
     ),
-    "core.reporting": ("intake.submissions", "ref.forms", "ref.populations", "ref.requests"),
+    "core.evidence": ("intake.submissions", "ref.elements", "ref.units"),
+    "core.reporting": (
+        "intake.submissions",
+        "core.evidence",
+        "ref.forms",
+        "ref.populations",
+        "ref.requests",
+    ),
     "eval.indicator_values": (
         "core.observations",
         _REGISTERS,
@@ -52,6 +59,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "eval.indicator_values",
         "core.observations",
         _REGISTERS,
+        "core.evidence",
         "intake.submissions",
         "ref.indicators",
     ),
@@ -61,7 +69,8 @@ _REGISTER_FROM = ("intake.submissions", "core.findings", "ref.units")
 _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     **{f"ref.{name}": (CATALOGUE,) for name in (*_FROM_CATALOGUE, "populations")},
     **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
-    "intake.submissions": (JOURNAL, WORKBOOKS),
+    "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
+    "core.evidence": (JOURNAL, EVIDENCE),
     "intake.accounts": (WORKBOOKS,),
     "intake.quarantine": (WORKBOOKS,),
 }
@@ -70,6 +79,11 @@ _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "submission_id": ("intake.submissions.submission_id",),
         "provider": ("intake.submissions.provider",),
         "element": ("ref.elements.element",),
+    },
+    "core.evidence": {
+        "submission_id": ("intake.submissions.submission_id",),
+        "status": ("intake.submissions.status",),
+        "sha256": ("intake.submissions.sha256",),
     },
     "core.reporting": {
         "received_at": ("intake.submissions.received_at",),
@@ -95,7 +109,11 @@ _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "shown_as": ("eval.indicator_values.value",),
         "numerator": ("eval.indicator_values.numerator",),
         "denominator": ("eval.indicator_values.denominator",),
-        "cells": ("core.observations.cell", "intake.submissions.sha256"),
+        "cells": (
+            "core.observations.cell",
+            "intake.submissions.sha256",
+            "core.evidence.submission_id",
+        ),
     },
 }
 

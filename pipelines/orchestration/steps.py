@@ -155,6 +155,7 @@ def _accept(
         "intake.quarantine": batch.quarantine,
         "core.observations": observed,
         "core.findings": found,
+        "core.evidence": batch.evidence,
         **kept,
     }
     out = {}
@@ -247,6 +248,7 @@ def evaluate_values(
         catalogue=catalogue,
         period=period,
         period_end=row["ends_on"],
+        evidence=tables["core.evidence"],
     )
     values = indicator_values(
         observations=tables["core.observations"],
@@ -308,6 +310,7 @@ def evaluate(
         catalogue=catalogue,
         period_row=row,
         release_id=f"{period}/draft",
+        evidence=tables["core.evidence"],
     )
     return evaluated | {
         "eval.comparisons": beside,

@@ -106,12 +106,12 @@ def standing(submissions: pd.DataFrame) -> pd.DataFrame:
     """The one submission in force per provider and form: final over estimate, then the newest.
 
     Args:
-        submissions: Settled submissions.
+        submissions: Settled submissions; those without a form (evidence) say nothing.
 
     Returns:
         Their rows with ``rank``: of two that speak of the same, the higher wins.
     """
-    accepted = submissions[submissions["status"].isin(ACCEPTED)]
+    accepted = submissions[submissions["status"].isin(ACCEPTED) & submissions["form"].notna()]
     final = accepted["round"].eq("final")
     rank = receipt_order(accepted) + final.astype("int64") * len(accepted)
     ordered = accepted.assign(rank=rank).sort_values("rank")
