@@ -63,9 +63,7 @@ def show(
     if display == "ratio":
         return format_ratio(numerator, denominator)
     if display == "rate":
-        # officials write 100%, not 100,00%
-        whole = value is not None and not is_missing(value) and value == round_half_up(value)
-        return format_rate(value, 0 if whole else digits)
+        return format_rate(value, digits)
     if display == "money":
         return format_money(value)
     if display == "count":

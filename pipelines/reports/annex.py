@@ -113,7 +113,7 @@ def _content(value: object, kind: str) -> str:
     if kind == "count":
         return trimmed(float(str(value)))
     if kind == "percent":
-        return format_rate(float(str(value)), 2).replace(",00%", "%")
+        return format_rate(float(str(value)), 2)
     if isinstance(value, pd.Timestamp):
         clock = f" {value:%H:%M}" if kind == "time" else ""
         return format_date(value) + clock

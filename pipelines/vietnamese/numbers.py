@@ -365,9 +365,13 @@ def format_count(value: float | None, pad: bool = True) -> str:
 
 
 def format_rate(value: float | None, digits: int = 0) -> str:
-    """Write a rate in percent: "87%", "86,67%"; `NO_DATA` for a missing value."""
+    """Write a rate in percent: "87%", "86,67%", "60%" also with digits; `NO_DATA` if missing."""
     text = format_number(value, digits)
-    return text if text == NO_DATA else text + "%"
+    whole, _, decimals = text.partition(",")
+    if text == NO_DATA:
+        return text
+    # from 1.000% on the decimals stay: without them the dot could be read as a decimal point
+    return (text if decimals.strip("0") or "." in whole else whole) + "%"
 
 
 def format_money(value: float | None) -> str:
