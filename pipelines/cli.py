@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.orchestration import commands
+from pipelines.orchestration import commands, receive_command
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
 
@@ -78,6 +78,43 @@ def template(
     """Ghi biểu mẫu trống; không nêu biểu, đơn vị hay --all thì liệt kê các biểu."""
     wanted = commands.Wanted(form=form, unit=unit, period=period, everything=everything)
     raise typer.Exit(commands.template(wanted, out, as_json=as_json))
+
+
+@app.command()
+def receive(
+    files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="biểu .xlsx hoặc tài liệu")],
+    period: Annotated[
+        str | None, typer.Option(help="kỳ; mặc định: ghi trong biểu, hoặc kỳ mới nhất có yêu cầu")
+    ] = None,
+    sender: Annotated[str | None, typer.Option("--from", help="mã đơn vị gửi")] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="tệp là tài liệu minh chứng: PDF, JPEG, PNG, DOCX")
+    ] = False,
+    kind: Annotated[
+        str | None, typer.Option(help="Quyết định, Biên bản, Ảnh, Văn bản ký hoặc Khác")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="số, ký hiệu văn bản")] = None,
+    signed_on: Annotated[str | None, typer.Option(help="ngày ký, ví dụ 10/06/2021")] = None,
+    signer: Annotated[str | None, typer.Option(help="chức vụ người ký, không ghi họ tên")] = None,
+    unit: Annotated[str | None, typer.Option(help="mã đơn vị mà tài liệu nói về")] = None,
+    element: Annotated[str | None, typer.Option(help="mã chỉ tiêu được chứng minh")] = None,
+    title: Annotated[str | None, typer.Option(help="trích yếu")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tiếp nhận biểu mẫu, tài liệu minh chứng: chép vào raw/, ghi sổ; nhận lại thì ghi bổ sung."""
+    note = {
+        "kind": kind,
+        "number": number,
+        "signed_on": signed_on,
+        "signer_role": signer,
+        "unit_id": unit,
+        "element": element,
+        "title_vi": title,
+    }
+    code = receive_command.receive(
+        files, period=period, sender=sender, is_evidence=evidence, note=note, as_json=as_json
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from pipelines.analysis.scope import of_period
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
+from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
 from pipelines.orchestration.receiving import waiting
 from pipelines.orchestration.steps import journal_path
@@ -29,6 +30,7 @@ PERIOD_STATES = {
     "lock": "đã khóa",
     "": "chưa mở",
 }
+_SHOWN = 3
 STATUSES = {
     "accepted": "Được chấp nhận",
     "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
@@ -56,6 +58,8 @@ class PeriodStatus:
         reporting: Owed reports by state.
         findings: Findings by severity.
         disagreeing: Published figures that the workbooks do not give.
+        evidence: Documents in the journal.
+        unattached: Paths of those that support no element yet.
     """
 
     period: str
@@ -69,6 +73,8 @@ class PeriodStatus:
     reporting: dict[str, int]
     findings: dict[str, int]
     disagreeing: int
+    evidence: int
+    unattached: list[str]
 
     def as_dict(self) -> dict[str, object]:
         """All fields, for ``--json``."""
@@ -97,6 +103,8 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     ]
     if status.waiting:
         lines.append(("Chờ tiếp nhận", f"{status.waiting} tệp mới, chạy qcdc run {status.period}"))
+    if status.evidence:
+        lines.append(("Minh chứng", _evidence(status)))
     if status.torn:
         lines.append(("Sổ tiếp nhận", "dòng cuối bị đứt, đã để riêng"))
     if not status.evaluated:
@@ -108,6 +116,18 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
         ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
         ("Số đã công bố không khớp", str(status.disagreeing)),
     ]
+
+
+def _evidence(status: PeriodStatus) -> str:
+    total = f"{status.evidence} tài liệu"
+    if not status.unattached:
+        return total
+    some = ", ".join(status.unattached[:_SHOWN])
+    more = "…" if len(status.unattached) > _SHOWN else ""
+    return (
+        f"{total}; {len(status.unattached)} minh chứng chưa gắn chỉ tiêu: {some}{more} "
+        "(gắn bằng qcdc receive --evidence TỆP --unit … --element …)"
+    )
 
 
 def _told(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
@@ -122,6 +142,7 @@ def _present(root: Path, warehouse: Warehouse, known: list[str]) -> list[str]:
 
 def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> PeriodStatus:
     journal = read_journal(journal_path(root, period))
+    documents, unattached = _documents(journal.entries)
     published = of_period(warehouse.table("eval.published"), period)
     return PeriodStatus(
         period=period,
@@ -135,7 +156,26 @@ def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> Period
         reporting=_counts(warehouse, "core.reporting", "state", period),
         findings=_counts(warehouse, "core.findings", "severity", period),
         disagreeing=int((~published["agrees"]).sum()),
+        evidence=documents,
+        unattached=unattached,
     )
+
+
+def _documents(entries: list[Entry]) -> tuple[int, list[str]]:
+    """How many documents were received, and where those lie that support no element yet.
+
+    The same bytes of the same sender count once, as they do in the tables.
+    """
+    notes = notes_of(entries)
+    received = [entry for entry in entries if entry["event"] == "received"]
+    first = {(_sender(e), e["sha256"]): e for e in reversed(received)}.values()
+    own = [entry for entry in first if entry["submission_id"] in notes]
+    loose = [str(e["path"]) for e in own if notes[e["submission_id"]].element is None]
+    return len(own), sorted(loose)
+
+
+def _sender(entry: Entry) -> str:
+    return str(entry["submission_id"]).split("/")[1]
 
 
 def _state(entries: list[Entry]) -> str:

@@ -6,6 +6,7 @@ evidence (``evaluation``), showing it (``screen``).
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import unit_names
 from pipelines.evaluation.figures import parse_cells
 from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import format_number
 from pipelines.warehouse.reader import Warehouse
 
@@ -39,6 +41,8 @@ class Trace:
         denominator: None where there is none.
         cells: Cells with unit, element_label, path, sheet, cell, value, sha256, submission_id.
         counted: Register rows (path, sheet, filter, rows, sha256), counted units, owed reports.
+        evidence: Documents beside it, with evidence (submission_id), kind, number, signed_on,
+            title, path, sha256, unit, element_label.
         is_illustrative: Whether the figure is illustrative.
     """
 
@@ -51,6 +55,7 @@ class Trace:
     denominator: float | None
     cells: list[dict[str, Any]]
     counted: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
     is_illustrative: bool
 
     def as_dict(self) -> dict[str, object]:
@@ -89,7 +94,8 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         numerator=_number(figure["numerator"]),
         denominator=_number(figure["denominator"]),
         cells=[entry for entry in entries if "cell" in entry],
-        counted=[entry for entry in entries if "cell" not in entry],
+        counted=[entry for entry in entries if not {"cell", "evidence"} & set(entry)],
+        evidence=[entry for entry in entries if "evidence" in entry],
         is_illustrative=bool(figure["is_illustrative"]),
     )
 
@@ -116,11 +122,23 @@ def evidence_lines(found: Trace) -> Iterator[str]:
         last = path
         indent = "    " if path is not None else ""
         yield indent + (_cell_line(entry) if "cell" in entry else _counted_line(entry))
+    for entry in found.evidence:
+        yield f"Minh chứng: {_document_line(entry)}"
+        yield f"  {entry['path']}"
+        yield f"  sha256 {entry['sha256']}"
 
 
 def _cell_line(entry: Mapping[str, Any]) -> str:
     where = f"{entry['sheet']}!{entry['cell']}"
     return f"{where} = {_plain(entry['value'])}  ({entry['unit']}: {entry['element_label']})"
+
+
+def _document_line(entry: Mapping[str, Any]) -> str:
+    number = f" số {entry['number']}" if entry["number"] else ""
+    day = entry["signed_on"]
+    signed = f" ngày {format_date(dt.date.fromisoformat(day))}" if day else ""
+    title = f" {entry['title']}" if entry["title"] else ""
+    return f"{entry['kind']}{number}{signed}{title}  ({entry['unit']}: {entry['element_label']})"
 
 
 def _counted_line(entry: Mapping[str, Any]) -> str:
@@ -147,7 +165,7 @@ def _labels(warehouse: Warehouse, kind: str) -> pd.Series:
 
 def _named(entry: dict[str, Any], units: pd.Series, elements: pd.Series) -> dict[str, Any]:
     """An entry of the evidence with the names that a person knows."""
-    if "cell" not in entry:
+    if not {"cell", "evidence"} & set(entry):
         return entry
     unit, element = entry["unit_id"], entry["element"]
     return entry | {

@@ -153,3 +153,15 @@ def test_each_line_is_one_synced_write(journal, monkeypatch):
     append(journal, received(number=3))
     assert len(synced) == len(written) == 1
     assert written[0].endswith(b"\n")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        received(evidence={"kind": "Thư"}),
+        {"at": received()["at"], "who": "v", "event": "correction", "evidence": {"kind": "Ảnh"}},
+    ],
+)
+def test_what_is_said_of_a_document_is_checked(entry):
+    with pytest.raises(JournalError, match="evidence"):
+        encode(entry)
