@@ -22,9 +22,11 @@ from pipelines.catalogue.periods import period_keys
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.orchestration import period_status, screen, steps, tracing
 from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_form
+from pipelines.orchestration.earlier import due_periods
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
 from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped, unreadable
 from pipelines.orchestration.running import BuildDefs, Outcome, run_period
+from pipelines.warehouse.manifest import read_manifest
 from pipelines.warehouse.root import find_root
 
 DONE, FOUND_ERRORS = 0, 1
@@ -48,6 +50,9 @@ class Wanted:
 def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
     """Run a period's job, then show the headline figures and where the report is.
 
+    Earlier periods that it is compared with run first where their inputs have changed. One that
+    cannot run is told and does not stop this one, nor does it count for the exit code.
+
     Args:
         period: Key of the period.
         build: Makes the definitions; called only when the period is known.
@@ -58,6 +63,8 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
     """
     root, catalogue = find_root(), load_catalogue()
     _require_period(catalogue, period)
+    due = due_periods(root, catalogue, period, read_manifest(root).inputs)
+    earlier = {key: _run_earlier(root, key, period, build) for key in due}
     with screen.steps_shown() as on_step:
         outcome = run_period(root, period, on_step, build)
     if outcome.problem is not None:
@@ -74,11 +81,36 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
                 "headline": rows,
                 "disagreeing": differing,
                 "failed_checks": outcome.failed_checks,
+                "earlier": [_run_as_dict(key, done) for key, done in earlier.items()],
             }
         )
     else:
         _show_run(headline_rows(warehouse, period), period, outcome, differing)
     return BROKEN if differing or outcome.broken_checks else DONE
+
+
+def _run_earlier(root: Path, period: str, compared: str, build: BuildDefs) -> Outcome:
+    """Run a period that another one is compared with, telling so."""
+    screen.tell(
+        f"Kỳ {period} chưa đánh giá hoặc đầu vào đã đổi: chạy trước, vì kỳ {compared} so sánh với"
+        " kỳ này."
+    )
+    with screen.steps_shown(f"Kỳ {period}") as on_step:
+        outcome = run_period(root, period, on_step, build)
+    if outcome.problem is not None:
+        screen.show_problem(outcome.problem)
+        screen.tell(f"Kỳ {period} dừng lại; tiếp tục kỳ {compared}.")
+    return outcome
+
+
+def _run_as_dict(period: str, outcome: Outcome) -> dict[str, object]:
+    return {
+        "period": period,
+        "run_id": outcome.run_id,
+        "reports": outcome.pages,
+        "failed_checks": outcome.failed_checks,
+        "problem": outcome.problem.as_dict() if outcome.problem is not None else None,
+    }
 
 
 def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int) -> None:

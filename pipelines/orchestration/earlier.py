@@ -1,7 +1,7 @@
 """The periods that a period is compared with: evaluated first, whatever was run before.
 
-Belongs here: which earlier periods count, and where their figures come from.
-Does not belong here: comparing (``evaluation.comparisons``).
+Belongs here: which earlier periods count, which of them must run first, and where their figures
+come from. Does not belong here: comparing (``evaluation.comparisons``), running (``running``).
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import pandas as pd
 import pipelines
 from pipelines.catalogue.load import catalogue_hash
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import period_frame
+from pipelines.intake.journal import read_journal
 from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
+from pipelines.orchestration.receiving import waiting
 
 VALUES = "eval.indicator_values"
 Known = Callable[[str], pd.DataFrame | None]
@@ -33,6 +36,38 @@ def earlier_periods(root: Path, tables: Mapping[str, pd.DataFrame], period: str)
     ]
 
 
+def due_periods(
+    root: Path, catalogue: Catalogue, period: str, inputs: Mapping[str, str]
+) -> list[str]:
+    """Earlier periods that must be evaluated anew before a period is.
+
+    Args:
+        root: The project's root.
+        catalogue: Knows the periods.
+        period: Key of the period.
+        inputs: Fingerprint of what each committed period was made from.
+
+    Returns:
+        Those with files whose committed tables do not follow from their present inputs, or that
+        are compared with one of those themselves; in calendar order.
+
+    Raises:
+        JournalError: A journal cannot be read.
+    """
+    tables = {"ref.periods": period_frame(catalogue.periods)}
+    keys = [
+        key
+        for key in earlier_periods(root, tables, period)
+        if _has_receipts(root, key) or waiting(root, key)
+    ]
+    due: list[str] = []
+    for key in sorted(keys, key=lambda key: steps.period_row(tables, key)["ends_on"]):
+        changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key)
+        if changed or set(earlier_periods(root, tables, key)) & set(due):
+            due.append(key)
+    return due
+
+
 def earlier_values(
     root: Path, catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str, known: Known
 ) -> dict[str, pd.DataFrame]:
@@ -47,13 +82,20 @@ def earlier_values(
             inputs, else None.
 
     Returns:
-        ``eval.indicator_values`` by period.
+        ``eval.indicator_values`` by period; a period that has received nothing is not there.
     """
     found = {}
     for key in earlier_periods(root, tables, period):
+        if not _has_receipts(root, key):
+            continue
         values = known(key)
         found[key] = _computed(root, catalogue, key) if values is None else values
     return found
+
+
+def _has_receipts(root: Path, period: str) -> bool:
+    entries = read_journal(steps.journal_path(root, period)).entries
+    return any(entry["event"] == "received" for entry in entries)
 
 
 def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:

@@ -63,36 +63,45 @@ def show_problem(problem: Problem) -> None:
     out.print(f"  Việc cần làm: {problem.action}", soft_wrap=True)
 
 
+def tell(text: str) -> None:
+    """A line about what happens, on the error stream."""
+    console(stderr=True).print(text, soft_wrap=True)
+
+
 @contextmanager
-def steps_shown() -> Iterator[OnStep]:
+def steps_shown(about: str = "") -> Iterator[OnStep]:
     """Show the steps of a run while they happen, on the error stream.
 
     Where it is no terminal a line per finished step is printed instead.
+
+    Args:
+        about: Stands before each step, to tell runs apart.
     """
+    prefix = f"{about} – " if about else ""
     # a run redirects the standard streams to its log; the person's terminal is kept aside
     with os.fdopen(os.dup(2), "w", encoding="utf-8") as terminal:
         out = Console(file=terminal, highlight=False, markup=False)
         if out.is_terminal:
-            yield from _live(out)
+            yield from _live(out, prefix)
         else:
-            yield lambda step, state: _line(out, step, state)
+            yield lambda step, state: _line(out, prefix, step, state)
 
 
-def _live(out: Console) -> Iterator[OnStep]:
+def _live(out: Console, prefix: str) -> Iterator[OnStep]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("Chuẩn bị", total=len(STEPS_VI))
+        task = progress.add_task(f"{prefix}Chuẩn bị", total=len(STEPS_VI))
 
         def on_step(step: str, state: str) -> None:
             if state == "started":
-                progress.update(task, description=STEPS_VI.get(step, step))
+                progress.update(task, description=f"{prefix}{STEPS_VI.get(step, step)}")
             else:
                 progress.advance(task)
 
         yield on_step
 
 
-def _line(out: Console, step: str, state: str) -> None:
+def _line(out: Console, prefix: str, step: str, state: str) -> None:
     words = {"done": "xong", "failed": "dừng lại"}
     if state in words:
-        out.print(f"{STEPS_VI.get(step, step)}: {words[state]}")
+        out.print(f"{prefix}{STEPS_VI.get(step, step)}: {words[state]}")
