@@ -19,6 +19,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import unit_names
 from pipelines.evaluation.figures import parse_cells
 from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.vietnamese.answers import format_yes_no
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import format_number
 from pipelines.warehouse.reader import Warehouse
@@ -84,7 +85,11 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         raise Stopped(_unknown(figure_id, figures["figure_id"].astype("str").tolist()))
     figure = {str(key): value for key, value in row.iloc[0].to_dict().items()}
     units, elements = unit_names(warehouse), _labels(warehouse, "element")
-    entries = [_named(e, units, elements) for e in parse_cells(str(figure["cells"]))]
+    types = warehouse.table("ref.elements").set_index("element")["type"].to_dict()
+    entries = [
+        _named(entry, units, elements) | {"type": types.get(entry.get("element"))}
+        for entry in parse_cells(str(figure["cells"]))
+    ]
     return Trace(
         figure_id=figure_id,
         release_id=str(figure["release_id"]),
@@ -130,7 +135,9 @@ def evidence_lines(found: Trace) -> Iterator[str]:
 
 def _cell_line(entry: Mapping[str, Any]) -> str:
     where = f"{entry['sheet']}!{entry['cell']}"
-    return f"{where} = {_plain(entry['value'])}  ({entry['unit']}: {entry['element_label']})"
+    answer = entry["type"] == "bool"
+    value = format_yes_no(entry["value"]) if answer else _plain(entry["value"])
+    return f"{where} = {value}  ({entry['unit']}: {entry['element_label']})"
 
 
 def _document_line(entry: Mapping[str, Any]) -> str:
