@@ -71,6 +71,8 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
     "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
     "core.evidence": (JOURNAL, EVIDENCE),
+    # figures of earlier periods that nobody has committed are computed from their files
+    "eval.comparisons": (JOURNAL, WORKBOOKS),
     "intake.accounts": (WORKBOOKS,),
     "intake.quarantine": (WORKBOOKS,),
 }
@@ -95,6 +97,13 @@ _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "value": ("core.observations.value", "ref.populations.unit_id"),
         "reporting_units": ("core.observations.state",),
         "expected_units": ("ref.populations.unit_id",),
+    },
+    "eval.comparisons": {
+        "value": ("eval.indicator_values.value",),
+        "reference": ("eval.indicator_values.value", "ref.targets.value"),
+        "reference_period": ("ref.periods.previous", "ref.periods.same_period"),
+        "source": ("ref.targets.source",),
+        "met": ("eval.indicator_values.value", "ref.targets.value"),
     },
     "eval.published": {
         "value": ("ref.published.value",),
