@@ -19,7 +19,9 @@ EARLY, DUE_NIGHT, LATE = (
 def table(catalogue, units, submissions):
     """core.reporting by (unit_id, form) for receipts and requests (form, round, due date)."""
 
-    def build(receipts, requests=(("xa-2021", "estimate", "2021-06-04"),), by=("unit_id",)):
+    def build(
+        receipts, requests=(("xa-2021", "estimate", "2021-06-04"),), by=("unit_id",), evidence=None
+    ):
         asked = pd.DataFrame(
             [
                 {
@@ -45,6 +47,7 @@ def table(catalogue, units, submissions):
             catalogue=catalogue,
             period="2021-H1",
             period_end=dt.date(2021, 6, 30),
+            evidence=evidence,
         )
         return made.set_index(list(by))
 
@@ -86,6 +89,13 @@ def test_a_file_that_does_not_say_its_form_counts_for_the_only_report_owed(table
     # a receipt whose bytes are gone was never accepted, whatever came after it
     assert made.loc["xa-1", ["state", "versions"]].tolist() == ["returned", 1]
     assert made.loc["xa-2", "state"] == "returned"
+
+
+@pytest.mark.parametrize("status", ["accepted", "unreadable", "refused"])
+def test_documents_answer_no_report(table, status):
+    papers = pd.DataFrame({"submission_id": ["2021-H1/xa-1/01"]})
+    made = table([("xa-1", None, EARLY, status)], evidence=papers)
+    assert made.loc["xa-1", ["state", "versions"]].tolist() == ["missing", 0]
 
 
 def test_the_later_due_date_stands_where_a_form_is_asked_twice(table):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -94,14 +95,15 @@ def line(number: int, name: str, data: bytes, **more: object) -> dict[str, objec
 UNITS = pd.DataFrame({"unit_id": ["xa-1", "xa-2"], "is_illustrative": [False, True]})
 
 
-def filed(root, entries) -> pd.DataFrame:
+def filed(root, entries) -> dict[str, dict[str, Any]]:
     """Rows of the table by the number of the receipt."""
     frame = receipts(entries, "2021-H1")
     found = find_documents(frame, root, entries)
     submissions = settle_documents(first_status(frame, found.sizes), found)
-    rows = evidence_frame(submissions.assign(is_illustrative=False), found, UNITS)
-    table = table_contract(load_catalogue(), "core.evidence").conform(rows)
-    return table.set_index(table["submission_id"].str[-2:])
+    frame = evidence_frame(submissions.assign(is_illustrative=False), found, UNITS)
+    table = table_contract(load_catalogue(), "core.evidence").conform(frame)
+    rows = [{str(key): value for key, value in r.items()} for r in table.to_dict("records")]
+    return {str(row["submission_id"])[-2:]: row for row in rows}
 
 
 def put(root, name: str, data: bytes) -> None:
@@ -110,7 +112,7 @@ def put(root, name: str, data: bytes) -> None:
 
 def test_the_receipt_says_what_it_is(root):
     put(root, "a.xlsx", PDF)
-    row = filed(root, [line(1, "a.xlsx", PDF, evidence=NOTE | {"unit_id": "xa-2"})]).loc["01"]
+    row = filed(root, [line(1, "a.xlsx", PDF, evidence=NOTE | {"unit_id": "xa-2"})])["01"]
     assert (row["kind"], row["number"]) == ("Quyết định", "12/QĐ-UBND")
     assert row["signed_on"] == pd.Timestamp("2021-03-05")
     assert (row["status"], row["size"], row["sha256"]) == ("accepted", len(PDF), sha256_of(PDF))
@@ -119,7 +121,7 @@ def test_the_receipt_says_what_it_is(root):
 
 def test_a_document_without_a_word_speaks_of_its_sender(root):
     put(root, "a.png", PNG)
-    row = filed(root, [line(1, "a.png", PNG)]).loc["01"]
+    row = filed(root, [line(1, "a.png", PNG)])["01"]
     assert (row["kind"], row["unit_id"]) == ("Khác", "xa-1")
     assert pd.isna(row["element"])
     assert first_note("unknown").unit_id is None
@@ -129,7 +131,7 @@ def test_a_later_line_corrects(root):
     put(root, "a.pdf", PDF)
     said = {"event": "correction", "submission_id": "2021-H1/xa-1/01"}
     entries = [line(1, "a.pdf", PDF), said | {"evidence": NOTE}, said | {"why": "something else"}]
-    assert filed(root, entries).loc["01", "number"] == "12/QĐ-UBND"
+    assert filed(root, entries)["01"]["number"] == "12/QĐ-UBND"
 
 
 def test_lost_copied_and_heavy_documents_are_told(root, monkeypatch):
@@ -143,26 +145,26 @@ def test_lost_copied_and_heavy_documents_are_told(root, monkeypatch):
         line(4, "c.png", PNG),
     ]
     statuses = ["accepted", "duplicate", "unreadable", "accepted"]
-    assert list(filed(root, entries)["status"]) == statuses
+    assert [row["status"] for row in filed(root, entries).values()] == statuses
     monkeypatch.setattr(documents, "LARGEST", len(PNG) - 1)
-    assert filed(root, entries).loc["04", "status"] == "refused"
+    assert filed(root, entries)["04"]["status"] == "refused"
 
 
 def test_a_workbook_called_a_document_stays_a_workbook(root):
     book = archive("xl/workbook.xml")
     put(root, "a.pdf", book)
-    assert filed(root, [line(1, "a.pdf", book, evidence=NOTE)]).empty
+    assert filed(root, [line(1, "a.pdf", book, evidence=NOTE)]) == {}
 
 
 def test_nothing_beyond_raw_is_looked_at(root):
     (root / "secret.pdf").write_bytes(PDF)
     (root / "raw/2021-H1/xa-1/link.pdf").symlink_to(root / "secret.pdf")
     entries = [line(1, "link.pdf", PDF), line(2, "../../../secret.pdf", PDF)]
-    assert filed(root, entries).empty
+    assert filed(root, entries) == {}
 
 
 def test_numbers_of_persons_are_masked(root):
     put(root, "a.pdf", PDF)
     note = NOTE | {"title_vi": "Đơn của ông A, điện thoại 0912345678"}
-    title = filed(root, [line(1, "a.pdf", PDF, evidence=note)]).loc["01", "title_vi"]
+    title = filed(root, [line(1, "a.pdf", PDF, evidence=note)])["01"]["title_vi"]
     assert title == f"Đơn của ông A, điện thoại {MASK}"
