@@ -18,6 +18,8 @@ from pipelines.evaluation.scopes import Scopes, find_scopes
 
 KNOWN_STATES = frozenset({"value", "zero"})
 Window = tuple[pd.Timestamp, pd.Timestamp]
+# one office keeps it: whether its file is there; units keep it: those that sent rows
+RegisterKnown = bool | frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Basis:
     scopes: Scopes
     reported: Reported
     registers: dict[str, pd.DataFrame]
-    register_known: dict[str, bool]
+    register_known: Mapping[str, RegisterKnown]
     reporting: pd.DataFrame
     window: Window
 
@@ -77,7 +79,7 @@ def make_basis(
     *,
     observations: pd.DataFrame,
     registers: dict[str, pd.DataFrame],
-    register_known: dict[str, bool],
+    register_known: Mapping[str, RegisterKnown],
     reporting: pd.DataFrame,
     units: pd.DataFrame,
     catalogue: Catalogue,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue, Indicator, NthLargestMeasure
-from pipelines.evaluation.basis import Basis, make_basis, period_end
+from pipelines.evaluation.basis import Basis, RegisterKnown, make_basis, period_end
 from pipelines.evaluation.bounds import bounds, factor
 from pipelines.evaluation.ledger import SUMS, count_known, make_ledger
 from pipelines.evaluation.ranking import rank_rows
@@ -27,7 +27,7 @@ def indicator_values(
     *,
     observations: pd.DataFrame,
     registers: dict[str, pd.DataFrame],
-    register_known: dict[str, bool],
+    register_known: Mapping[str, RegisterKnown],
     reporting: pd.DataFrame,
     units: pd.DataFrame,
     catalogue: Catalogue,
@@ -40,8 +40,8 @@ def indicator_values(
     Args:
         observations: ``core.observations``; other periods are left out.
         registers: ``core.registers_<id>`` by register id.
-        register_known: Whether an accepted file of the register's authority exists; a register
-            without one is missing, not empty.
+        register_known: Whether an accepted file of the register's authority exists (a register
+            without one is missing, not empty); for one that units keep, the units that sent rows.
         reporting: ``core.reporting``.
         units: ``ref.units``.
         catalogue: Indicators, elements, populations.

@@ -44,7 +44,10 @@ def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
         TypeError: The measure ranks units instead of adding them up.
     """
     if isinstance(measure, RowsMeasure):
-        return _register_reporters(measure, basis)
+        known = basis.register_known.get(measure.register_id, False)
+        if isinstance(known, frozenset):
+            return _keepers(measure, population, basis, known)
+        return _register_reporters(measure, basis, known)
     if isinstance(measure, ReportsMeasure):
         return _report_reporters(measure, basis)
     members = basis.scopes.members[population]
@@ -166,9 +169,30 @@ def _facts(
     )
 
 
-def _register_reporters(measure: RowsMeasure, basis: Basis) -> pd.DataFrame:
+def _keepers(
+    measure: RowsMeasure, population: str, basis: Basis, known: frozenset[str]
+) -> pd.DataFrame:
+    """A register that units keep themselves: a unit that sent no row is unknown, not zero."""
+    members = basis.scopes.members[population]
+    by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
+    sent = members["unit_id"].isin(list(known)).to_numpy()
+    rows = members["unit_id"].map(by_unit).fillna(0.0).to_numpy(dtype="float64")
+    value = np.where(sent, rows, 0.0)
+    return pd.DataFrame(
+        {
+            "scope_id": members["scope_id"].to_numpy(),
+            "unit_id": members["unit_id"].to_numpy(),
+            "value": value,
+            "low": value,
+            "high": np.where(sent, rows, np.inf),
+            "known": sent,
+            "exempt": False,
+        }
+    )
+
+
+def _register_reporters(measure: RowsMeasure, basis: Basis, known: bool) -> pd.DataFrame:
     scopes = [*basis.scopes.areas, *basis.scopes.singles]
-    known = basis.register_known.get(measure.register_id, False)
     by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
     inside = basis.scopes.inside
     counted = inside["unit_id"].map(by_unit).fillna(0.0).groupby(inside["scope_id"]).sum()

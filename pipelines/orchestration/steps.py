@@ -16,6 +16,7 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.reference import reference_frames
+from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.comparisons import comparisons
 from pipelines.evaluation.figures import figures
 from pipelines.evaluation.indicators import indicator_values
@@ -253,7 +254,7 @@ def evaluate_values(
     values = indicator_values(
         observations=tables["core.observations"],
         registers=register_rows(catalogue, tables),
-        register_known=registers_known(catalogue, submissions),
+        register_known=registers_known(catalogue, tables),
         reporting=reported,
         units=units,
         catalogue=catalogue,
@@ -319,15 +320,19 @@ def evaluate(
     }
 
 
-def registers_known(catalogue: Catalogue, submissions: pd.DataFrame) -> dict[str, bool]:
-    """Whether an accepted file that holds the register is there."""
+def registers_known(
+    catalogue: Catalogue, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, RegisterKnown]:
+    """Whether an office's register is there; for one that units keep, who sent rows."""
+    submissions = tables["intake.submissions"]
     accepted = submissions["status"].isin(["accepted", "accepted_with_warnings"])
     forms = set(submissions.loc[accepted, "form"].dropna())
+    shown = {sheet.register_id for form in forms for sheet in catalogue.forms[form].sheets}
     return {
-        name: any(
-            sheet.register_id == name for form in forms for sheet in catalogue.forms[form].sheets
-        )
-        for name in catalogue.registers
+        name: frozenset(tables[register.table]["unit_id"])
+        if register.authority == "self"
+        else name in shown
+        for name, register in catalogue.registers.items()
     }
 
 
