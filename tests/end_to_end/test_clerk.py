@@ -105,7 +105,7 @@ def recalculate(root: Path) -> None:
     options = ["--headless", "--convert-to", "xlsx", "--outdir", "saved"]
     files = [str(path) for path in sorted(Path("typed").glob("*.xlsx"))]
     command = ["soffice", profile, *options, *files]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
 def read_saved(path: Path, broken: Wrong, checked: dict[str, Any]) -> Saved:
