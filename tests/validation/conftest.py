@@ -211,7 +211,7 @@ class World:
 
     def edit(self, change: dict[str, Any]) -> None:
         """Apply one edit of ``mutants.yaml``; a form it names is submitted first if it was not."""
-        form_id = change.get("form") or OWNERS[change["register"]]
+        form_id = OWNERS[change["register"]] if "register" in change else change["form"]
         if all(s["form"] != form_id for s in self.submissions):
             self.submit(form_id)
         if "keep" in change:
@@ -342,10 +342,11 @@ def world(catalogue: Catalogue) -> World:
 
 @pytest.fixture
 def full_world(catalogue: Catalogue) -> World:
-    """One valid submission of every form."""
+    """One valid submission of every form but the master workbook, which repeats the others."""
     every = World(catalogue)
     for form_id in SENDERS:
-        every.submit(form_id)
+        if form_id != "tonghop-2021":
+            every.submit(form_id)
     return every
 
 
