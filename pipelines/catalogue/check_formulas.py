@@ -259,6 +259,16 @@ def _at_most_one(rule: Rule, typed: dict[str, str], elements: dict[str, Element]
     return "+".join(f"IF({flag},1,0)" for flag in flags) + ">1"
 
 
+def _some_pair_differs(rule: Rule, typed: dict[str, str], _: dict[str, Element]) -> str:
+    full = []
+    for left, right in zip(rule.left, rule.right, strict=True):
+        part, whole = _sum([left], typed), _sum([right], typed)
+        full += [f"({whole})>0", f"ABS(({part})-({whole}))<={TOLERANCE}"]
+    # a value that is missing reads "", which arithmetic does not take
+    absent = _absent_any(term_names(rule.left) + term_names(rule.right), typed)
+    return f"IF({absent},FALSE,{every(full)})"
+
+
 def _implies_equal(rule: Rule, typed: dict[str, str], elements: dict[str, Element]) -> str:
     yes = either(_says_yes(term_names(rule.left), typed, elements, rule.listed))
     found, expected = _sum(rule.right[:1], typed), _sum(rule.right[1:], typed)
@@ -279,6 +289,7 @@ _UNIT_OPERATORS: dict[str, Callable[[Rule, dict[str, str], dict[str, Element]], 
     "compulsory_pair": _compulsory_pair,
     "exclusive_pair": _exclusive_pair,
     "at_most_one": _at_most_one,
+    "some_pair_differs": _some_pair_differs,
     "implies_equal": _implies_equal,
     "in_list": _in_list,
     "present": _present,

@@ -94,7 +94,9 @@ class Page:
 
     def todo(self, action: str, more: str = "") -> str:
         """Formula of what to do unless all is well; ``more`` is a formula to append."""
-        done = either([f"{self.at(RESULT)}={quoted(result)}" for result in (FINE, SKIPPED)])
+        done = either(
+            [f"{self.at(RESULT)}={quoted(result)}" for result in (FINE, SKIPPED, NOT_REQUIRED)]
+        )
         return f'IF({done},"",{quoted(action)}{more})'
 
     def heading(self, text: str) -> None:

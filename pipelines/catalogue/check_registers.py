@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.catalogue import check_rows as cr
-from pipelines.catalogue.check_formulas import cell_rules, quoted
+from pipelines.catalogue.check_formulas import cell_rules, either, quoted
 from pipelines.catalogue.check_layout import (
     FAULTS,
     FINE,
+    NOT_REQUIRED,
     REVIEW,
     SKIPPED,
     UPON_RECEIPT,
@@ -23,6 +24,7 @@ from pipelines.catalogue.model import Catalogue, RegisterColumn, Rule
 from pipelines.catalogue.rule_words import describe_rule
 
 _COUNT_FORMAT = '#,##0" dòng"'
+AGAINST_THE_FORM = ("rows_equal_element", "column_sum_equals_element")
 
 
 def register_lines(
@@ -31,6 +33,7 @@ def register_lines(
     units_list: str | None,
     elements: dict[str, str],
     page: Page,
+    sender: str,
 ) -> Iterator[Line]:
     """The lines of a register, each made for the row where the page then stands.
 
@@ -40,6 +43,7 @@ def register_lines(
         units_list: Address of the ids that a unit column may hold, None where there are none.
         elements: Element → address of its typed value on the check sheet.
         page: The sheet; every line must be written before the next one is asked for.
+        sender: The unit that a register which units keep themselves may speak of.
     """
     yield from _extent_lines(rows, page)
     rules = cell_rules(catalogue)
@@ -47,11 +51,12 @@ def register_lines(
     content = "Cả sổ không có lỗi công thức"
     first = rows.register.columns[0]
     yield _rows_line(rows, first, rules["no_error_value"], errors, page, content)
-    present = [
+    everywhere = [
         rule
         for rule in catalogue.rules.values()
-        if rule.level == "row" and rule.operator == "present" and rule.register_id is None
+        if rule.level == "row" and rule.register_id is None
     ]
+    present = [rule for rule in everywhere if rule.operator == "present"]
     for column in rows.register.columns:
         if column.required:
             for rule in present:
@@ -64,6 +69,10 @@ def register_lines(
         ):
             if faults is not None:
                 yield _rows_line(rows, column, rules[operator], faults, page)
+    for rule in everywhere:
+        if rule.operator == "about_sender" and rows.register.authority == "self":
+            column, others = rows.column(rows.register.unit_column), cr.of_others(rows, sender)
+            yield _rows_line(rows, column, rule, others, page)
     for rule in catalogue.rules.values():
         if rule.register_id == rows.register.id:
             yield from _row_rule_lines(catalogue, rule, rows, elements, page)
@@ -71,11 +80,13 @@ def register_lines(
 
 def _extent_lines(rows: cr.Rows, page: Page) -> Iterator[Line]:
     first = _first_cell(rows, rows.register.columns[0])
+    # a register that a unit keeps itself may be left out
+    none = NOT_REQUIRED if rows.register.authority == "self" else REVIEW
     yield Line(
         content="Số dòng đã nhập",
         sheet=rows.area.sheet,
         cell=first,
-        result=f"IF({page.at('G')}=0,{quoted(REVIEW)},{quoted(FINE)})",
+        result=f"IF({page.at('G')}=0,{quoted(none)},{quoted(FINE)})",
         todo=page.todo("Sổ chưa có dòng nào; không phát sinh thì bỏ qua."),
         read=cr.count(rows.exists()),
         read_format=_COUNT_FORMAT,
@@ -116,6 +127,7 @@ _ASKED = {
     "typed": "đúng kiểu số hoặc ngày",
     "whole": "là số nguyên",
     "in_list": "có trong danh mục",
+    "about_sender": "là đơn vị gửi biểu",
 }
 
 
@@ -123,9 +135,9 @@ def _row_rule_lines(
     catalogue: Catalogue, rule: Rule, rows: cr.Rows, elements: dict[str, str], page: Page
 ) -> Iterator[Line]:
     content = describe_rule(catalogue, rule)
-    if rule.operator == "rows_equal_element":
+    if rule.operator in AGAINST_THE_FORM:
         if rule.element in elements:
-            yield _rows_equal_line(rule, rows, elements[rule.element], content, page)
+            yield _total_line(rule, rows, elements[rule.element], content, page)
     elif rule.operator == "some_row_pending":
         yield _pending_line(rule, rows, content, page)
     elif cr.is_row_rule_expressible(rule):
@@ -143,18 +155,24 @@ def _row_rule_lines(
             yield _rows_line(rows, column, rule, cr.broken_rows(rule, rows), page, content)
 
 
-def _rows_equal_line(rule: Rule, rows: cr.Rows, element_at: str, content: str, page: Page) -> Line:
-    counted = page.at("G")
-    fault = f"IF({counted}<>{element_at},{quoted(FAULTS[rule.severity])},{quoted(FINE)})"
+def _total_line(rule: Rule, rows: cr.Rows, element_at: str, content: str, page: Page) -> Line:
+    total = page.at("G")
+    unknown = [f'{element_at}=""', f'{total}=""']
+    if rows.register.authority == "self" or rule.left:
+        unknown.append(f"{cr.count(rows.exists())}=0")
+    fault = f"IF(ABS({total}-{element_at})>0.000001,{quoted(FAULTS[rule.severity])},{quoted(FINE)})"
+    names = term_names(rule.left)
+    column = rows.column(names[0]) if names else rows.register.columns[0]
+    is_sum = rule.operator == "column_sum_equals_element"
     return Line(
         content=content,
         sheet=rows.area.sheet,
-        cell=_first_cell(rows, rows.register.columns[0]),
-        result=f'IF({element_at}="",{quoted(SKIPPED)},{fault})',
+        cell=_first_cell(rows, column),
+        result=f"IF({either(unknown)},{quoted(SKIPPED)},{fault})",
         todo=page.todo(rule.action_vi),
         rule=rule.id,
-        read=cr.count(rows.exists()),
-        read_format=_COUNT_FORMAT,
+        read=cr.total(rule, rows),
+        read_format="#,##0" if is_sum else _COUNT_FORMAT,
     )
 
 

@@ -134,6 +134,26 @@ def unlisted(rows: Rows, column: RegisterColumn, units: str | None) -> str | Non
     return f"((1-{rows.blank(column.id)})*(1-{among(span, options)}))"
 
 
+def of_others(rows: Rows, sender: str) -> str:
+    """1 where a row names another unit than the sender."""
+    unit = rows.register.unit_column
+    return f"((1-{rows.blank(unit)})*(TRIM({rows.span(unit)})<>{quoted(sender)}))"
+
+
+def total(rule: Rule, rows: Rows) -> str:
+    """What the register says of the element that it is compared with; "" when it does not."""
+    names = term_names(rule.left)
+    counted = count(rows.exists())
+    if not names:
+        return counted
+    span = rows.span(names[0])
+    if rule.operator == "column_sum_equals_element":
+        said, known = f"SUM({span})", f"COUNT({span})"
+    else:
+        said, known = count(among(span, rule.listed or [])), count(rows.known(names[0]))
+    return f'IF({known}<{counted},"",{said})'
+
+
 def absent_required(rows: Rows, column: RegisterColumn) -> str:
     """1 where a row exists and a column is blank."""
     return f"({rows.exists()}*{rows.blank(column.id)})"
@@ -145,7 +165,8 @@ def is_row_rule_expressible(rule: Rule) -> bool:
         return False
     if rule.operator in _ROW_BREAKS:
         simple = all(
-            isinstance(side[0], str) and len(side) == 1 for side in (rule.left, rule.right)
+            isinstance(side[0], str | int | float) and len(side) == 1
+            for side in (rule.left, rule.right)
         )
         return simple and rule.missing == "skip_if_any"
     return rule.missing != "never_skip" or rule.operator == "present"
@@ -163,7 +184,10 @@ def _applies(rule: Rule, rows: Rows) -> str:
 
 
 def _compare(rule: Rule, rows: Rows) -> str:
-    left, right = (rows.span(term_names(side)[0]) for side in (rule.left, rule.right))
+    left, right = (
+        rows.span(side[0]) if isinstance(side[0], str) else f"{side[0]}"
+        for side in (rule.left, rule.right)
+    )
     return f"(({left}{_ROW_BREAKS[rule.operator]}{right})*{_applies(rule, rows)})"
 
 

@@ -28,7 +28,7 @@ from pipelines.catalogue.check_layout import (
     Line,
     Page,
 )
-from pipelines.catalogue.check_registers import register_lines
+from pipelines.catalogue.check_registers import AGAINST_THE_FORM, register_lines
 from pipelines.catalogue.input_rules import bounds_text
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Element, Form, Rule
@@ -76,7 +76,9 @@ def write_checks(sheet: Worksheet, checks: Checks, header: Header) -> None:
         page.heading(f"III. {register.label_vi.upper()}")
         elements = {element: at for (_, element), at in typed.items()}
         sheet_rows = cr.Rows(area, register)
-        for line in register_lines(checks.catalogue, sheet_rows, checks.units_list, elements, page):
+        for line in register_lines(
+            checks.catalogue, sheet_rows, checks.units_list, elements, page, header.unit_id
+        ):
             page.line(line)
     page.finish(illustrative=header.is_illustrative)
 
@@ -95,7 +97,9 @@ def expressible_rules(catalogue: Catalogue, form: Form) -> list[str]:
             and cf.is_unit_rule_expressible(rule)
             and any(_rule_names(rule) <= group for group in groups)
         )
-        or (rule.level in {"row", "register"} and _speaks_of_rows(rule, asked, registers))
+        or (
+            rule.level in {"row", "register"} and _speaks_of_rows(rule, catalogue, asked, registers)
+        )
     ]
 
 
@@ -137,12 +141,14 @@ def _is_bounded(element: Element) -> bool:
     return element.is_numeric and (element.minimum is not None or element.maximum is not None)
 
 
-def _speaks_of_rows(rule: Rule, asked: set[str], registers: set[str]) -> bool:
+def _speaks_of_rows(rule: Rule, catalogue: Catalogue, asked: set[str], registers: set[str]) -> bool:
     if rule.operator == "present" and rule.register_id is None:
         return bool(registers)
+    if rule.operator == "about_sender":
+        return any(catalogue.registers[name].authority == "self" for name in registers)
     if rule.register_id not in registers:
         return False
-    if rule.operator == "rows_equal_element":
+    if rule.operator in AGAINST_THE_FORM:
         return rule.element in asked
     return rule.operator == "some_row_pending" or cr.is_row_rule_expressible(rule)
 

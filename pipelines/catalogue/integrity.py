@@ -62,7 +62,7 @@ def _elements(catalogue: model.Catalogue) -> Iterator[str]:
 
 
 def _registers(catalogue: model.Catalogue) -> Iterator[str]:
-    known = authorities(catalogue)
+    known = authorities(catalogue) | {"self"}
     for register in catalogue.registers.values():
         columns = {column.id for column in register.columns}
         for name in [register.unit_column, *register.unique]:

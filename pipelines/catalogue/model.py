@@ -259,6 +259,7 @@ Operator = Literal[
     "exclusive_pair",
     "implies_equal",
     "at_most_one",
+    "some_pair_differs",
     "sum_equals",
     "in_list",
     "pattern",
@@ -269,7 +270,9 @@ Operator = Literal[
     "unique",
     "agrees_with_authority",
     "rows_equal_element",
+    "column_sum_equals_element",
     "some_row_pending",
+    "about_sender",
     "on_form",
     "no_error_value",
     "identified",
@@ -292,7 +295,10 @@ class Rule(Dated):
     (who, what and when the file says it is). ``element`` is blamed when the rule fires; without
     it the first element of ``left`` is. ``listed`` are the list of ``in_list`` and the answers
     that count as "yes" on the left of a pair; the smallest ``priority`` wins a cell.
-    ``left`` and ``right`` are sums of terms: element or column ids, or numbers.
+    ``left`` and ``right`` are sums of terms: element or column ids, or numbers; of
+    ``some_pair_differs`` they are equally long lists, compared one by one. A register is compared
+    with ``element``: its rows (of which only those with a ``listed`` value in the column on the
+    left count) or the sum of that column.
     """
 
     id: str

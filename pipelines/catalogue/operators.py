@@ -57,6 +57,30 @@ def violations(rule: Rule, frame: pd.DataFrame) -> Mask:
     return _MASKS[rule.operator](rule, frame)
 
 
+def register_totals(rule: Rule, rows: pd.DataFrame) -> pd.Series:
+    """What registers say of the element that they are compared with.
+
+    Args:
+        rule: ``rows_equal_element`` (with a column on the left only the rows with a ``listed``
+            value count) or ``column_sum_equals_element``.
+        rows: Register rows with their submission_id.
+
+    Returns:
+        A number by submission_id. A register without a row is not there; nor is one in which a
+        row leaves the column blank, for then its total is not known.
+    """
+    names = _names(rule.left)
+    keys = rows["submission_id"]
+    if rule.operator == "column_sum_equals_element":
+        each = rows[names[0]].astype("float64")
+    elif names:
+        each = rows[names[0]].isin(rule.listed or []).astype("float64")
+    else:
+        each = pd.Series(1.0, index=rows.index)
+    known = rows[names].notna().all(axis=1).groupby(keys).all()
+    return each.groupby(keys).sum()[known]
+
+
 def is_missing_skipped(rule: Rule, frame: pd.DataFrame) -> Mask:
     """Where the rule's missing-value strategy says that it does not apply."""
     names = [n for n in _names(rule.left) + _names(rule.right) if n in frame.columns]
@@ -102,7 +126,7 @@ def answers_yes(frame: pd.DataFrame, side: Side, values: list[str] | None = None
         if values is not None:
             flags.append(series.isin(values))
         elif pd.api.types.is_numeric_dtype(series):
-            flags.append(series.fillna(0) > 0)
+            flags.append(series.astype("float64").fillna(0) > 0)
         else:
             flags.append(series.notna())
     return reduce(lambda a, b: a | b, flags)
@@ -123,6 +147,15 @@ def _exclusive_pair(rule: Rule, frame: pd.DataFrame) -> Mask:
 def _at_most_one(rule: Rule, frame: pd.DataFrame) -> Mask:
     flags = [answers_yes(frame, [name]).astype(int) for name in _names(rule.left)]
     return (reduce(lambda a, b: a + b, flags) > 1) & ~is_missing_skipped(rule, frame)
+
+
+def _some_pair_differs(rule: Rule, frame: pd.DataFrame) -> Mask:
+    # every pair is equal and above zero: a hundred per cent everywhere
+    full = pd.Series(data=True, index=frame.index)
+    for left, right in zip(rule.left, rule.right, strict=True):
+        part, whole = side_value(frame, [left]), side_value(frame, [right])
+        full &= (whole > 0) & ((part - whole).abs() <= _TOLERANCE)
+    return full & ~is_missing_skipped(rule, frame)
 
 
 def _implies_equal(rule: Rule, frame: pd.DataFrame) -> Mask:
@@ -157,6 +190,7 @@ _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     "compulsory_pair": _compulsory_pair,
     "exclusive_pair": _exclusive_pair,
     "at_most_one": _at_most_one,
+    "some_pair_differs": _some_pair_differs,
     "implies_equal": _implies_equal,
     "in_list": _in_list,
     "pattern": _pattern,

@@ -30,6 +30,7 @@ _GENERAL: dict[str, str] = {
     "within_bounds": "Giá trị nằm trong khoảng cho phép",
     "in_list": "Giá trị có trong danh mục",
     "on_form": "Không có nội dung ngoài các ô của biểu",
+    "about_sender": "Dòng của sổ ghi đúng đơn vị gửi biểu",
     "agrees_with_authority": "Số của đơn vị khớp với cơ quan cung cấp số liệu chính thức",
 }
 
@@ -46,24 +47,38 @@ def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
         base = "Ô bắt buộc có số liệu" if rule.level == "cell" else "Cột bắt buộc có nội dung"
         return base + _of(left)
     if rule.operator == "implies_equal":
-        found, expected = rule.right[:1], rule.right[1:]
-        return (
-            f"Khi {left} là có thì {_side(catalogue, rule, found)} "
-            f"bằng {_side(catalogue, rule, expected)}"
-        )
-    if rule.operator == "rows_equal_element":
+        return _implication(catalogue, rule, left)
+    if rule.operator in {"rows_equal_element", "column_sum_equals_element"}:
         name = catalogue.elements[str(rule.element)]
-        return f"Số dòng của sổ bằng {_quote(name.label_vi, name.code)}"
+        of = f" có {left} là {listed}" if rule.left else ""
+        counted = f"Số dòng của sổ{of}"
+        if rule.operator == "column_sum_equals_element":
+            counted = f"Cộng cột {left}"
+        return f"{counted} bằng {_quote(name.label_vi, name.code)}"
     return {
         "compulsory_pair": f"{left}{f' là {listed}' if listed else ''} và {right} đi cùng nhau",
-        "exclusive_pair": f"{left} và {right} không cùng có",
+        "exclusive_pair": f"{left}{f' là {listed}' if listed else ''} và {right} không cùng có",
         "at_most_one": f"Không quá một trong các mục: {left}",
+        "some_pair_differs": f"{left} khác {right} khi lớn hơn 0"
+        if len(rule.left) == 1
+        else f"Không phải mọi mục đều đạt đúng 100 %: {left} so với {right}",
         "unique": f"Không trùng lặp: {left}",
         "some_row_pending": f"Có dòng {left} là {listed}",
         "in_list": f"{left} là {listed}" if left else _GENERAL["in_list"],
-        "pattern": f"{left} đúng mẫu {rule.pattern}",
+        "pattern": f"{left} có {rule.expected_vi}",
         **{key: text for key, text in _GENERAL.items() if key != "in_list"},
     }[rule.operator]
+
+
+def _implication(catalogue: Catalogue, rule: Rule, left: str) -> str:
+    found, expected = (_side(catalogue, rule, side) for side in (rule.right[:1], rule.right[1:]))
+    is_answer = all(
+        rule.register_id is None and catalogue.elements[name].type == "bool"
+        for name in term_names(rule.right)
+    )
+    if is_answer and rule.right[1:] in ([1], [0]):
+        return f'Khi có {left} thì {found} là "{"Có" if rule.right[1] == 1 else "Không"}"'
+    return f"Khi {left} là có thì {found} bằng {expected}"
 
 
 def term_label(catalogue: Catalogue, rule: Rule, name: str) -> str:
@@ -98,7 +113,10 @@ def _side(catalogue: Catalogue, rule: Rule, side: list[str | float | Term]) -> s
 
 def _term(catalogue: Catalogue, rule: Rule, term: str | float | Term) -> str:
     if isinstance(term, Term):
-        return f"{_factor(term.times)} {term_label(catalogue, rule, term.of)}"
+        label = term_label(catalogue, rule, term.of)
+        is_answer = rule.register_id is None and catalogue.elements[term.of].type == "bool"
+        joint = "khi " if is_answer else "lần " if term.times > 1 else ""
+        return f"{_factor(term.times)} {joint}{label}"
     if isinstance(term, str):
         return term_label(catalogue, rule, term)
     return _factor(term)

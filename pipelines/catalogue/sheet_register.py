@@ -36,6 +36,8 @@ def write_register(
     fill: Fill,
     lists: Lists,
     units: list[tuple[str, str]],
+    *,
+    blank_rows: int = BLANK_ROWS,
 ) -> tuple[RegisterArea, BulkRows]:
     """Write the sheet.
 
@@ -48,6 +50,7 @@ def write_register(
         fill: Rows to enter.
         lists: Takes the lists of drop-downs.
         units: (unit_id, name) that a unit column may hold.
+        blank_rows: Boxed rows where there are fewer entered; one at least.
 
     Returns:
         Where the rows stand, and all rows but the first for the saved file.
@@ -61,7 +64,7 @@ def write_register(
         _column(sheet, number, column, lists, [unit_id for unit_id, _ in units])
     first, *others = [
         [ws.spoken(row.get(column.id), column.type) for column in register.columns]
-        for row in [*rows, *({} for _ in range(max(BLANK_ROWS - len(rows), 0)))]
+        for row in [*rows, *({} for _ in range(max(blank_rows - len(rows), 0)))]
     ]
     styles = [
         ws.put_input(sheet, FIRST_ROW, number, value, column.type).style_id

@@ -36,7 +36,7 @@ def _stamped(raw: bytes, bulk: dict[str, BulkRows]) -> bytes:
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(raw)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         names = sorted(source.namelist(), key=_member_order)
         for name in names:
@@ -46,7 +46,8 @@ def _stamped(raw: bytes, bulk: dict[str, BulkRows]) -> bytes:
             info.external_attr = 0
             data = source.read(name)
             data = bulk[name].insert_into(data) if name in bulk else data
-            target.writestr(info, _dated(name, data))
+            # said here: the level of the container does not reach members with an info of their own
+            target.writestr(info, _dated(name, data), compresslevel=9)
     return out.getvalue()
 
 

@@ -30,7 +30,7 @@ from pipelines.catalogue.sheet_frame import (
     total_width,
 )
 from pipelines.catalogue.sheet_grid import write_grid
-from pipelines.catalogue.sheet_register import write_register
+from pipelines.catalogue.sheet_register import BLANK_ROWS, write_register
 from pipelines.catalogue.sheet_single import write_single
 from pipelines.catalogue.stamping import workbook_bytes
 
@@ -47,6 +47,7 @@ def build_workbook(
     units: pd.DataFrame,
     subject_id: str,
     fill: Fill | None = None,
+    is_archive: bool = False,
 ) -> bytes:
     """The workbook of a form, empty or filled.
 
@@ -55,9 +56,12 @@ def build_workbook(
         form: The form to lay out.
         header: Who reports, about when.
         units: ``unit_id`` and ``name`` of the units that grid rows and register drop-downs
-            speak of, in official order.
+            speak of, in official order; where ``unit_type`` and ``kind`` are given too, each
+            grid takes the units of its own population.
         subject_id: The unit that the single sheets are about.
         fill: What to enter.
+        is_archive: Whether nobody will fill it in any more: then "Hướng dẫn", "Kiểm tra" and
+            the blank rows of registers are left out.
 
     Returns:
         The bytes of an ``.xlsx`` file; equal arguments give equal bytes.
@@ -66,9 +70,7 @@ def build_workbook(
         ValueError: Something of ``fill`` has no place on the form.
     """
     fill = fill or Fill()
-    pairs = [
-        (str(unit), str(name)) for unit, name in zip(units["unit_id"], units["name"], strict=True)
-    ]
+    pairs = _pairs(units)
     book = Workbook()
     book.remove(book.worksheets[0])
     lists = Lists()
@@ -86,19 +88,49 @@ def build_workbook(
             subject = (subject_id, name)
             cells += write_single(sheet, catalogue, form, spec, header, fill, lists, subject)
         elif spec.layout == "grid":
-            cells += write_grid(sheet, catalogue, form, spec, header, fill, lists, pairs)
+            rows = _grid_units(catalogue, spec, units)
+            cells += write_grid(sheet, catalogue, form, spec, header, fill, lists, rows)
         else:
-            area, rows = write_register(sheet, catalogue, form, spec, header, fill, lists, pairs)
+            area, below = write_register(
+                sheet,
+                catalogue,
+                form,
+                spec,
+                header,
+                fill,
+                lists,
+                pairs,
+                blank_rows=1 if is_archive else BLANK_ROWS,
+            )
             areas.append(area)
-            bulk.append(rows)
+            bulk.append(below)
         _finish(sheet, spec, header)
     _refuse_homeless(fill, cells, areas)
-    _furniture(book, catalogue, form, header, lists, (cells, areas))
+    if not is_archive:
+        _help_sheets(book, catalogue, form, header, lists, (cells, areas))
+    lists.write(book.create_sheet(LISTS_NAME), illustrative=header.is_illustrative)
     for name, value in _names(form, header, subject_id).items():
         book.defined_names[name] = DefinedName(name, attr_text=f'"{value}"', hidden=True)
     if book.calculation is not None:
         book.calculation.fullCalcOnLoad = True
     return workbook_bytes(book, bulk)
+
+
+def _pairs(units: pd.DataFrame) -> list[tuple[str, str]]:
+    return [(str(u), str(name)) for u, name in zip(units["unit_id"], units["name"], strict=True)]
+
+
+def _grid_units(
+    catalogue: Catalogue, spec: FormSheet, units: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """The rows of a grid: a form may hold grids of different populations."""
+    if not {"unit_type", "kind"} <= set(units.columns):
+        return _pairs(units)
+    population = catalogue.populations[str(spec.population)]
+    fits = units["unit_type"].isin(population.unit_types)
+    if population.kinds is not None:
+        fits &= units["kind"].isin(population.kinds)
+    return _pairs(units[fits])
 
 
 def _names(form: Form, header: Header, subject_id: str) -> dict[str, str]:
@@ -124,7 +156,7 @@ def _finish(sheet: Worksheet, spec: FormSheet, header: Header) -> None:
     )
 
 
-def _furniture(
+def _help_sheets(
     book: Workbook,
     catalogue: Catalogue,
     form: Form,
@@ -136,7 +168,6 @@ def _furniture(
     checks = Checks(catalogue, form, cells, areas, lists.address(UNITS_LIST))
     write_checks(book.create_sheet(CHECKS_NAME), checks, header)
     write_guide(book.create_sheet(GUIDE_NAME), catalogue, form, header)
-    lists.write(book.create_sheet(LISTS_NAME), illustrative=header.is_illustrative)
 
 
 def _refuse_homeless(fill: Fill, cells: list[ValueCell], areas: list[RegisterArea]) -> None:

@@ -143,10 +143,11 @@ class FormOffice:
         )
 
     def _spoken_of(self, blank: BlankForm, day: dt.date) -> pd.DataFrame:
-        """Units of the grid's rows; every grassroots unit where a register names units."""
+        """Units of the grids' rows; every grassroots unit where a register names units."""
         grids = [sheet.population for sheet in blank.form.sheets if sheet.population is not None]
-        population = self._catalogue.populations[grids[0] if grids else _EVERYBODY]
-        return members(population, self._units, blank.scope_id, day)[["unit_id", "name"]]
+        populations = [self._catalogue.populations[name] for name in grids or [_EVERYBODY]]
+        parts = [members(spec, self._units, blank.scope_id, day) for spec in populations]
+        return pd.concat(parts)[["unit_id", "name", "unit_type", "kind"]].drop_duplicates()
 
 
 def write_form(office: FormOffice, blank: BlankForm, folder: Path) -> tuple[Path, bool]:

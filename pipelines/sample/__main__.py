@@ -1,8 +1,8 @@
-"""``python -m pipelines.sample``: write the shipped sample, or one with other totals."""
+"""``python -m pipelines.sample``: write the shipped periods, or one with other totals."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,19 +11,22 @@ import typer
 from pipelines.catalogue.contracts import ContractError
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.reference import read_facts
-from pipelines.sample.setting import SampleError, read_setting
-from pipelines.sample.targets import SampleTargets, published_targets
-from pipelines.sample.write import PERIOD, write_sample
+from pipelines.sample.setting import PERIOD, SampleError, read_setting
+from pipelines.sample.targets import SampleTargets, default_targets, history_periods
+from pipelines.sample.write import refuse_work_in, write_sample
 from pipelines.warehouse.errors import NotAProject
 from pipelines.warehouse.root import find_root
 
-Count = Annotated[int | None, typer.Option(help="mặc định: số đã công bố")]
+Count = Annotated[int | None, typer.Option(help="mặc định: số đã công bố, số minh họa kỳ trước")]
 Counts = Annotated[str | None, typer.Option(help="các số cách nhau bằng dấu phẩy")]
 
 
 def main(
     root: Annotated[Path | None, typer.Option(help="thư mục gốc của dự án")] = None,
-    period: Annotated[str, typer.Option(help="kỳ báo cáo")] = PERIOD,
+    period: Annotated[
+        str | None,
+        typer.Option(help=f"kỳ báo cáo; mặc định: mọi kỳ có sẵn, hoặc {PERIOD} khi có số khác"),
+    ] = None,
     dossiers_received: Count = None,
     dossiers_resolved: Count = None,
     ntm_recognised: Count = None,
@@ -34,7 +37,7 @@ def main(
     merger: Counts = None,
     inspections: Count = None,
 ) -> None:
-    """Ghi lại bộ tệp minh họa trong raw/<kỳ>/ (xóa bộ cũ của kỳ đó trước)."""
+    """Ghi lại bộ tệp minh họa trong raw/<kỳ>/ (xóa bộ cũ của từng kỳ trước)."""
     asked: dict[str, Any] = {
         "dossiers_received": dossiers_received,
         "dossiers_resolved": dossiers_resolved,
@@ -47,22 +50,28 @@ def main(
     try:
         asked["remaining"] = _counts("remaining", remaining)
         asked["merger"] = _counts("merger", merger, length=2)
+        changes = {name: value for name, value in asked.items() if value is not None}
         where = root or find_root()
-        written = write_sample(where, _targets(where, period, asked), period=period)
+        periods = [period or PERIOD] if period or changes else [*history_periods(), PERIOD]
+        targets = {key: _targets(where, key, changes) for key in periods}
+        # all are looked at before the first is replaced
+        refuse_work_in(where, periods)
+        written = {key: write_sample(where, targets[key], period=key) for key in periods}
     except (SampleError, NotAProject, ContractError, CatalogueError) as error:
         typer.echo(f"Không ghi được bộ tệp minh họa: {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(f"Đã ghi {len(written)} tệp vào raw/{period}/ (SỐ LIỆU MINH HỌA)")
+    for key, files in written.items():
+        typer.echo(f"Đã ghi {len(files)} tệp vào raw/{key}/ (SỐ LIỆU MINH HỌA)")
 
 
-def _targets(root: Path, period: str, asked: dict[str, Any]) -> SampleTargets:
-    """The published totals, except where others are asked for."""
-    changes = {name: value for name, value in asked.items() if value is not None}
-    if {field.name for field in fields(SampleTargets)} <= set(changes):
+def _targets(root: Path, period: str, changes: dict[str, Any]) -> SampleTargets:
+    """The totals of the period, except where others are asked for."""
+    needed = {field.name for field in fields(SampleTargets) if field.default is MISSING}
+    if needed <= set(changes):
         return SampleTargets(**changes)
     setting = read_setting(root, period)
     published = read_facts(setting.catalogue, root / "raw" / "reference", "published")
-    return replace(published_targets(published, setting), **changes)
+    return replace(default_targets(published, setting), **changes)
 
 
 def _counts(name: str, text: str | None, *, length: int | None = None) -> tuple[int, ...] | None:

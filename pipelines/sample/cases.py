@@ -1,48 +1,111 @@
 """The units with which the sample shows what goes wrong in real life. Everything else is clean.
 
-Belongs here: which unit is which case. Does not belong here: how a case is carried out (``plan``).
+Belongs here: which unit is which case, in which period. Does not belong here: how a case is
+carried out (``plan``).
 """
 
 from __future__ import annotations
 
-# never sends its workbook; the labour federation reports about it all the same
-NEVER_SENDS = "dn-mh-15"
+from dataclasses import dataclass, field
 
-# days after the due date on which the only workbook arrives
-LATE = {"xa-mh-12": 3, "cq-mh-09": 4, "cq-mh-21": 3, "dn-mh-06": 5, "mttq-mh": 4}
+Key = tuple[str, str]
 
-# sends an accepted workbook, then a second one that corrects this element
-CORRECTS = ("xa-mh-04", "xa.receptions")
 
-# publishes more than was due (rule XA-01), is returned, sends a correct one
-RETURNED = ("xa-mh-07", "xa.publish_done", "xa.publish_due")
+@dataclass(frozen=True)
+class Cases:
+    """The special cases of a period; by default there is none.
 
-# leaves one compulsory element blank
-INCOMPLETE = ("xa-mh-09", "xa.investment_supervisions")
+    Attributes:
+        never_sends: Never sends its workbook; the labour federation reports about it all the same.
+        late: Days after the due date on which the only workbook arrives.
+        corrects: Sends an accepted workbook, then a second one that corrects this element.
+        returned: Publishes more than was due (rule XA-01), is returned, sends a correct one.
+        incomplete: Leaves one compulsory element blank.
+        disagrees: Counts one criterion more or fewer than the new-countryside office does.
+        noted: Explains its attendance in the column for notes.
+        sent_twice: Sends the very same bytes twice, under two names.
+        left_blank: Optional elements that a unit leaves blank, by the start of their names.
+        master_differs: The cell that the coordinator's master workbook copies wrongly; without
+            one no master workbook is sent.
+        held_late: Enterprises that hold their conference in the second half of the year only.
+    """
 
-# counts one criterion more or fewer than the new-countryside office does
-DISAGREES = ("xa-mh-06", "ntm.criteria_met")
+    never_sends: str | None = None
+    late: dict[str, int] = field(default_factory=dict)
+    corrects: Key | None = None
+    returned: tuple[str, str, str] | None = None
+    incomplete: Key | None = None
+    disagrees: Key | None = None
+    noted: Key | None = None
+    sent_twice: str | None = None
+    left_blank: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    master_differs: Key | None = None
+    held_late: frozenset[str] = frozenset()
 
-# explains its attendance in the column for notes
-NOTED = ("cq-mh-05", "cq.conference_attended")
 
-# sends the very same bytes twice, under two names
-SENT_TWICE = "cq-mh-17"
+_LEFT_BLANK = {
+    "xa-mh-04": ("xa.reception_", "xa.crowd_", "xa.leader_sessions_"),
+    "xa-mh-09": ("xa.survey_",),
+    "xa-mh-13": ("xa.mediat",),
+    "cq-mh-11": ("cq.asset_declarations_",),
+    "dn-mh-09": ("dn.opinions_", "dn.worker_members"),
+}
+
+CASES = {
+    "2020-H1": Cases(
+        never_sends="dn-mh-14",
+        late={"xa-mh-11": 4, "cq-mh-14": 5},
+        left_blank=_LEFT_BLANK,
+    ),
+    "2020-H2": Cases(
+        late={"xa-mh-05": 4},
+        left_blank=_LEFT_BLANK,
+        held_late=frozenset({"dn-mh-14"}),
+    ),
+    "2021-H1": Cases(
+        never_sends="dn-mh-15",
+        late={"xa-mh-12": 3, "cq-mh-09": 4, "cq-mh-21": 3, "dn-mh-06": 5, "mttq-mh": 4},
+        corrects=("xa-mh-04", "xa.receptions"),
+        returned=("xa-mh-07", "xa.publish_done", "xa.publish_due"),
+        incomplete=("xa-mh-09", "xa.investment_supervisions"),
+        disagrees=("xa-mh-06", "ntm.criteria_met"),
+        noted=("cq-mh-05", "cq.conference_attended"),
+        sent_twice="cq-mh-17",
+        left_blank=_LEFT_BLANK,
+        master_differs=("xa-mh-02", "xa.receptions"),
+    ),
+}
+
+
+def cases_of(period: str) -> Cases:
+    """The special cases of a period: none where none is written down."""
+    return CASES.get(period, Cases())
+
 
 # in this order communes are not recognised, and units have not held their conference;
 # the others follow from the last in official order
 NOT_RECOGNISED = ("xa-mh-06", "xa-mh-13", "xa-mh-10", "xa-mh-15")
 NOT_HELD = ("dn-mh-05", "dn-mh-11", "cq-mh-19", "cq-mh-08")
 
-# figures that the published article does not give and the sample leaves blank
-UNKNOWN = frozenset(
+# units that keep registers of their own and send them along; the others send totals only
+KEEP_REGISTERS = frozenset(
     {
-        "bcd.units_reminded",
-        "xa.petitions_carried",
-        "xa.petitions_received",
-        "xa.petitions_resolved",
+        *("tt-mh-01", "xa-mh-01", "xa-mh-03", "xa-mh-05"),
+        *("xa-mh-08", "xa-mh-10", "xa-mh-12", "xa-mh-14"),
+        *("cq-mh-02", "cq-mh-06", "cq-mh-10", "cq-mh-13", "cq-mh-18", "cq-mh-22"),
+        *("dn-mh-02", "dn-mh-07", "dn-mh-10", "dn-mh-13"),
     }
 )
+
+# figures that the published article does not give and the sample leaves blank, and the start of
+# the names of others
+_UNKNOWN = frozenset({"bcd.units_reminded"})
+_UNKNOWN_START = "xa.petitions_"
+
+
+def is_unknown(element: str) -> bool:
+    """Whether the sample leaves an element blank everywhere."""
+    return element in _UNKNOWN or element.startswith(_UNKNOWN_START)
 
 
 def holding(candidates: list[str], exceptions: tuple[str, ...], count: int) -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 Choice = TypeVar("Choice")
@@ -31,3 +32,53 @@ def chance(percent: int, *names: str) -> bool:
 def one_of(options: Sequence[Choice], *names: str) -> Choice:
     """One of the options."""
     return options[number(*names) % len(options)]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of a period: those of the shipped period, each moved a little.
+
+    Attributes:
+        moved_by: Name of the period that moves them; empty for the shipped one, which stays.
+    """
+
+    moved_by: str = ""
+
+    def between(self, low: int, high: int, *names: str) -> int:
+        """As ``between``, at most a sixth away from the shipped period's number."""
+        drawn = between(low, high, *names)
+        if not self.moved_by:
+            return drawn
+        step = max(1, min((high - low) // 8, drawn // 6))
+        moved = drawn + between(-step, step, *names, self.moved_by)
+        return min(high, max(low, moved))
+
+    def about(self, whole: int, *names: str) -> int:
+        """The whole itself, in other periods up to three percent more or fewer."""
+        return whole * between(97, 103, *names, self.moved_by) // 100 if self.moved_by else whole
+
+    def chance(self, percent: int, *names: str) -> bool:
+        """As ``chance``; near the percentage the answer may change."""
+        return self.between(1, 100, *names) <= percent
+
+    def one_of(self, options: Sequence[Choice], *names: str) -> Choice:
+        """As ``one_of``; in every fifth case drawn anew."""
+        if self.moved_by and chance(20, *names, self.moved_by, "anew"):
+            return one_of(options, *names, self.moved_by)
+        return one_of(options, *names)
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """Whole parts of an amount in proportion to weights, largest remainders first.
+
+    No part exceeds its weight where the amount does not exceed their sum.
+
+    Raises:
+        ZeroDivisionError: All weights are zero.
+    """
+    total = sum(weights)
+    parts = [amount * weight // total for weight in weights]
+    remainders = [(-(amount * weight % total), n) for n, weight in enumerate(weights)]
+    for _, n in sorted(remainders)[: amount - sum(parts)]:
+        parts[n] += 1
+    return parts

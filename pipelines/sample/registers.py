@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from pipelines.sample.draw import between, chance, number, one_of
-from pipelines.sample.setting import Setting
+from pipelines.sample.setting import PERIOD, Setting
 from pipelines.sample.targets import SampleTargets
 from pipelines.sample.workdays import working_day_before, working_days
 
@@ -41,7 +41,8 @@ _AGENCY_SERVICES = (
 _RECEIVING_AGENCIES = 4
 _LATE_PERCENT = 3
 _DIRECT, _LEVEL_3, _LEVEL_4 = 61, 23, 16  # percent of dossiers by channel
-_DONE = 3  # inspections done by the cut-off
+_DONE = 3  # inspections done by the cut-off of the first half
+_SUPERVISION = "Giám sát"
 _MARKS = ("Tốt", "Khá", "Khá", "Trung bình")
 
 
@@ -57,9 +58,10 @@ def dossiers(setting: Setting, targets: SampleTargets) -> list[Row]:
     calendar = days + working_days(after, after + dt.timedelta(weeks=8))
     offered = _offered(setting)
     total = targets.dossiers_received
+    series = "MH" if setting.period == PERIOD else f"MH-{setting.period}"
     rows = []
     for n in range(total):
-        code = f"MH-{n + 1:06d}"
+        code = f"{series}-{n + 1:06d}"
         unit, service = one_of(offered, code, "service")
         received = n * len(days) // total
         resolved = min(received + _days_taken(code, service.term), len(days) - 1)
@@ -110,29 +112,34 @@ def inspections(setting: Setting, targets: SampleTargets) -> list[Row]:
 
     Returns:
         ``inspections`` rows of different units, every third a supervision; the first three are
-        done by the cut-off, one a month, the others are planned for the months after.
+        done in the first half, one a month, the others in the second.
     """
     units = _inspected(setting)[: targets.inspections]
+    done = len(units) if setting.is_second_half else _DONE
     return [
-        _done(n, unit, setting) if n < _DONE else _planned(n, unit, setting)
-        for n, unit in enumerate(units)
+        _done(n, unit, setting) if n < done else _planned(n, unit) for n, unit in enumerate(units)
     ]
+
+
+def supervised(count: int) -> int:
+    """Supervisions among the inspections and supervisions of a plan."""
+    return sum(_kind(place) == _SUPERVISION for place in range(count))
 
 
 def _inspected(setting: Setting) -> list[str]:
     """Grassroots units, the three types in turn, in an order that follows no rank."""
     types = ("qcdc_communes", "agencies", "enterprises")
-    mixed = [sorted(setting.members(name), key=lambda u: number(u, "plan")) for name in types]
+    plan = "plan" if setting.year == int(PERIOD[:4]) else f"plan {setting.year}"
+    mixed = [sorted(setting.members(name), key=lambda u: number(u, plan)) for name in types]
     return [unit for unit in chain.from_iterable(zip_longest(*mixed)) if unit is not None]
 
 
 def _kind(place: int) -> str:
-    return "Giám sát" if place % 3 == 2 else "Kiểm tra"
+    return _SUPERVISION if place % 3 == 2 else "Kiểm tra"
 
 
 def _done(place: int, unit: str, setting: Setting) -> Row:
-    before = dt.timedelta(days=10 + 30 * (_DONE - 1 - place))
-    day = working_day_before(setting.data_to - before)
+    day = _inspection_day(place, setting)
     marks = {name: one_of(_MARKS, unit, name) for name in ("awareness", "leadership", "results")}
     return {
         "unit": unit,
@@ -144,9 +151,17 @@ def _done(place: int, unit: str, setting: Setting) -> Row:
     }
 
 
-def _planned(place: int, unit: str, setting: Setting) -> Row:
+def _inspection_day(place: int, setting: Setting) -> dt.date:
+    """One a month until May, then one a month from July."""
+    may = dt.date(setting.year, 5, 31)
+    after = place - (_DONE - 1) + (1 if place >= _DONE else 0)
+    day = may + dt.timedelta(days=30 * after - 10)
+    return working_day_before(min(day, setting.data_to))
+
+
+def _planned(place: int, unit: str) -> Row:
     # after the summer, and before the year is closed
-    month = min(setting.data_to.month + 2 + place - _DONE, 11)
+    month = min(7 + place - _DONE, 11)
     return {
         "unit": unit,
         "kind": _kind(place),

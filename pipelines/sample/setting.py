@@ -16,6 +16,9 @@ from pipelines.catalogue.model import Catalogue, Form
 from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.reference import read_facts
 from pipelines.places.units import members
+from pipelines.sample.draw import Draws
+
+PERIOD = "2021-H1"  # the shipped period; others are moved away from it
 
 
 class SampleError(ValueError):
@@ -69,6 +72,32 @@ class Setting:
         """The cut-off of the figures."""
         return max(request.data_to for request in self.requests)
 
+    @property
+    def year(self) -> int:
+        """The year of the period."""
+        return self.data_to.year
+
+    @property
+    def is_second_half(self) -> bool:
+        """Whether the period follows another one of its year."""
+        return self.window_from.year == self.year
+
+    @property
+    def year_from(self) -> dt.date:
+        """First day that the figures of the year cover."""
+        first = self.window_from
+        return dt.date(self.year - 1, 12, 15) if self.is_second_half else first
+
+    @property
+    def draw(self) -> Draws:
+        """Draws of what happens in the period."""
+        return Draws("" if self.period == PERIOD else self.period)
+
+    @property
+    def draw_year(self) -> Draws:
+        """Draws of what is settled once a year, equal in both halves."""
+        return Draws("" if str(self.year) == PERIOD[:4] else str(self.year))
+
     def members(self, population: str) -> list[str]:
         """Unit ids of a population in official order."""
         spec = self.catalogue.populations[population]
@@ -79,8 +108,9 @@ class Setting:
         return str(self.units.loc[self.units["unit_id"] == unit_id, "name"].iloc[0])
 
     def named(self, unit_ids: list[str]) -> pd.DataFrame:
-        """``unit_id`` and ``name`` of units, in the order given."""
-        return self.units.set_index("unit_id").loc[unit_ids, ["name"]].reset_index()
+        """``unit_id``, ``name``, ``unit_type`` and ``kind`` of units, in the order given."""
+        columns = ["name", "unit_type", "kind"]
+        return self.units.set_index("unit_id").loc[unit_ids, columns].reset_index()
 
 
 def read_setting(root: Path, period: str) -> Setting:

@@ -1,17 +1,23 @@
 """The totals that the sample must add up to, and where they come from by default.
 
-Belongs here: the totals, their defaults from ``ref.published``, what cannot be met.
+Belongs here: the totals, their defaults from ``ref.published`` and ``data/history.yaml``, what
+cannot be met.
 Does not belong here: how they are spread over units (``values``, ``registers``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 
 from pipelines.sample.setting import SampleError, Setting
 
+_HISTORY = Path(__file__).parent / "data" / "history.yaml"
 HIGHEST_REMAINING = 17  # criteria of the best commune not recognised, where none is given
 
 
@@ -28,8 +34,9 @@ class SampleTargets:
         agencies_held: Agencies that held their staff conference.
         enterprises_held: Enterprises that held their workers' conference.
         posts: Posts streamlined.
-        merger: Units before and after consolidation.
+        merger: Units before and after consolidation; None where there was none.
         inspections: Units in the inspection plan of the year.
+        posts_before: Posts streamlined earlier in the year.
     """
 
     dossiers_received: int
@@ -39,8 +46,37 @@ class SampleTargets:
     agencies_held: int
     enterprises_held: int
     posts: int
-    merger: tuple[int, int]
+    merger: tuple[int, int] | None
     inspections: int
+    posts_before: int = 0
+
+
+def default_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
+    """The totals of the period in the sample's own history, else those that were printed.
+
+    Args:
+        published: ``ref.published``.
+        setting: Scope and period.
+
+    Raises:
+        SampleError: As ``published_targets``.
+    """
+    earlier = _history().get(setting.period)
+    return earlier or published_targets(published, setting)
+
+
+def history_periods() -> list[str]:
+    """The periods before the published one that the sample knows, in order."""
+    return sorted(_history())
+
+
+@cache
+def _history() -> dict[str, SampleTargets]:
+    data: dict[str, dict[str, Any]] = yaml.safe_load(_HISTORY.read_text(encoding="utf-8"))
+    return {
+        period: SampleTargets(remaining=tuple(totals.pop("remaining")), **totals)
+        for period, totals in data.items()
+    }
 
 
 def published_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
@@ -104,7 +140,7 @@ def check_targets(targets: SampleTargets, setting: Setting) -> None:
     Raises:
         SampleError: Names every total that is out of range and its range.
     """
-    before, after = targets.merger
+    before, after = targets.merger or (1, 0)
     limits = {
         "dossiers-received": (targets.dossiers_received, 1, 1_000_000),
         "dossiers-resolved": (targets.dossiers_resolved, 0, targets.dossiers_received),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pipelines.sample import cases
-from pipelines.sample.draw import between, chance, one_of
+from pipelines.sample.draw import Draws, between
 from pipelines.sample.setting import Setting
 from pipelines.sample.targets import SampleTargets, remaining_criteria
 from pipelines.sample.workdays import working_days
@@ -28,56 +28,63 @@ _COMMUNE_COUNTS = {
     "xa.matters_decided": (3, 14),
     "xa.opinions_received": (25, 180),
     "xa.dialogues": (1, 4),
-    "xa.villages_total": (9, 24),
     "xa.contribution_days": (120, 1900),
     "xa.inspectorate_members": (5, 11),
     "xa.inspectorate_supervisions": (2, 8),
     "xa.investment_supervisions": (1, 6),
     "xa.receptions": (18, 96),
 }
-_CONTRIBUTION_STEP = 500_000  # đồng: sums are entered rounded to half a million
+_VILLAGES = (9, 24)
+MONEY_STEP = 500_000  # đồng: sums are entered rounded to half a million
+LAND_STEP = 50  # m²
 _MONTHS = 6
 
 
-def leadership(unit_id: str, population: str) -> Values:
+def leadership(unit_id: str, population: str, setting: Setting) -> Values:
     """Block A of a grassroots unit."""
-    sessions = between(1, 5, unit_id, "sessions")
-    if population == "enterprises" and chance(15, unit_id, "no session"):
+    draw = setting.draw
+    sessions = draw.between(1, 5, unit_id, "sessions")
+    if population == "enterprises" and draw.chance(15, unit_id, "no session"):
         sessions = 0
     return {
-        (unit_id, "ld.committee_consolidated"): chance(75, unit_id, "consolidated"),
-        (unit_id, "ld.committee_members"): between(*_COMMITTEE[population], unit_id, "members"),
-        (unit_id, "ld.work_regulation_revised"): chance(40, unit_id, "regulation"),
-        (unit_id, "ld.programme_issued"): chance(92, unit_id, "programme"),
-        (unit_id, "ld.committee_meetings"): between(1, 3, unit_id, "meetings"),
+        (unit_id, "ld.committee_consolidated"): draw.chance(75, unit_id, "consolidated"),
+        (unit_id, "ld.committee_members"): draw.between(
+            *_COMMITTEE[population], unit_id, "members"
+        ),
+        (unit_id, "ld.work_regulation_revised"): draw.chance(40, unit_id, "regulation"),
+        (unit_id, "ld.programme_issued"): setting.draw_year.chance(92, unit_id, "programme"),
+        (unit_id, "ld.committee_meetings"): draw.between(1, 3, unit_id, "meetings"),
         (unit_id, "ld.dissemination_sessions"): sessions,
         (unit_id, "ld.dissemination_attendance"): sessions
-        * between(*_AUDIENCE[population], unit_id, "audience"),
+        * draw.between(*_AUDIENCE[population], unit_id, "audience"),
     }
 
 
-def commune(unit_id: str) -> Values:
+def commune(unit_id: str, setting: Setting) -> Values:
     """Blocks A and B of a commune; the new-countryside part comes from the office's table."""
+    draw = setting.draw
     drawn = {
-        element: between(low, high, unit_id, element)
+        element: draw.between(low, high, unit_id, element)
         for element, (low, high) in _COMMUNE_COUNTS.items()
     }
-    due, villages = drawn["xa.publish_due"], drawn["xa.villages_total"]
-    met = villages - between(0, villages // 5, unit_id, "met")
-    households = met * between(85, 165, unit_id, "households")
-    opinions = drawn["xa.opinions_received"]
+    # villages do not come and go
+    villages = between(*_VILLAGES, unit_id, "xa.villages_total")
+    met = villages - draw.between(0, villages // 5, unit_id, "met")
+    households = met * draw.between(85, 165, unit_id, "households")
+    due, opinions = drawn["xa.publish_due"], drawn["xa.opinions_received"]
     drawn |= {
-        "xa.publish_done": due - one_of((0, 0, 0, 1, 1, 2), unit_id, "published"),
-        "xa.schedule_months": one_of((_MONTHS, _MONTHS, _MONTHS, 5, 4), unit_id, "months"),
+        "xa.publish_done": due - draw.one_of((0, 0, 0, 1, 1, 2), unit_id, "published"),
+        "xa.schedule_months": draw.one_of((_MONTHS, _MONTHS, _MONTHS, 5, 4), unit_id, "months"),
+        "xa.villages_total": villages,
         "xa.villages_met": met,
         "xa.households_total": households,
-        "xa.households_agreed": _part(households, 84, 98, unit_id, "agreed"),
-        "xa.opinions_accepted": _part(opinions, 55, 90, unit_id, "accepted"),
-        "xa.contribution_money": _CONTRIBUTION_STEP * between(60, 2400, unit_id, "money"),
-        "xa.land_donated": between(0, 42, unit_id, "land") * 50,
+        "xa.households_agreed": part(draw, households, 84, 98, unit_id, "agreed"),
+        "xa.opinions_accepted": part(draw, opinions, 55, 90, unit_id, "accepted"),
+        "xa.contribution_money": MONEY_STEP * draw.between(60, 2400, unit_id, "money"),
+        "xa.land_donated": draw.between(0, 42, unit_id, "land") * LAND_STEP,
     }
     own: Values = {(unit_id, element): value for element, value in drawn.items()}
-    return leadership(unit_id, "qcdc_communes") | own
+    return leadership(unit_id, "qcdc_communes", setting) | own
 
 
 def new_countryside(setting: Setting, targets: SampleTargets) -> Values:
@@ -96,39 +103,44 @@ def new_countryside(setting: Setting, targets: SampleTargets) -> Values:
 
 
 def agency(unit_id: str, *, held: bool, setting: Setting) -> Values:
-    """Blocks A and C of an agency."""
-    summoned = between(14, 110, unit_id, "summoned") if held else 0
-    due = between(8, 20, unit_id, "due")
+    """Blocks A and C of an agency; the conference is one of the year."""
+    draw, year = setting.draw, setting.draw_year
+    summoned = year.between(14, 110, unit_id, "summoned") if held else 0
+    due = draw.between(8, 20, unit_id, "due")
     values: Values = {
         (unit_id, "cq.conference_held"): held,
         (unit_id, "cq.conference_summoned"): summoned,
-        (unit_id, "cq.conference_attended"): _part(summoned, 86, 99, unit_id, "attended"),
+        (unit_id, "cq.conference_attended"): part(year, summoned, 86, 99, unit_id, "attended"),
         (unit_id, "cq.union_coorganised"): held,
         (unit_id, "cq.publish_due"): due,
-        (unit_id, "cq.publish_done"): due - one_of((0, 0, 0, 1), unit_id, "published"),
-        (unit_id, "cq.democracy_regulation"): chance(95, unit_id, "regulation in force"),
+        (unit_id, "cq.publish_done"): due - draw.one_of((0, 0, 0, 1), unit_id, "published"),
+        (unit_id, "cq.democracy_regulation"): draw.chance(95, unit_id, "regulation in force"),
     }
     if held:
         values[unit_id, "cq.conference_on"] = _conference_day(unit_id, setting, weeks=8)
-    return leadership(unit_id, "agencies") | values
+    return leadership(unit_id, "agencies", setting) | values
 
 
 def enterprise(unit_id: str, federation: Values, setting: Setting) -> Values:
     """Blocks A and D of an enterprise; it agrees with the labour federation."""
+    draw, year = setting.draw, setting.draw_year
     held = bool(federation[unit_id, "dn.conference_held"])
-    workers = between(24, 640, unit_id, "workers")
+    usual = between(24, 640, unit_id, "workers")
+    workers = draw.about(usual, unit_id, "hired")
     values: Values = {
         (unit_id, "dn.conference_held"): held,
         (unit_id, "dn.workers_total"): workers,
-        (unit_id, "dn.conference_attended"): _part(workers, 62, 96, unit_id, "at") if held else 0,
-        (unit_id, "dn.dialogues"): between(0, 3, unit_id, "dialogues"),
-        (unit_id, "dn.democracy_regulation"): chance(85, unit_id, "democracy regulation"),
+        (unit_id, "dn.conference_attended"): part(year, usual, 62, 96, unit_id, "at")
+        if held
+        else 0,
+        (unit_id, "dn.dialogues"): draw.between(0, 3, unit_id, "dialogues"),
+        (unit_id, "dn.democracy_regulation"): draw.chance(85, unit_id, "democracy regulation"),
         (unit_id, "dn.collective_agreement"): federation[unit_id, "dn.collective_agreement"],
-        (unit_id, "dn.insurance_paid"): chance(85, unit_id, "insurance"),
+        (unit_id, "dn.insurance_paid"): draw.chance(85, unit_id, "insurance"),
     }
     if held:
         values[unit_id, "dn.conference_on"] = _conference_day(unit_id, setting, weeks=20)
-    return leadership(unit_id, "enterprises") | values
+    return leadership(unit_id, "enterprises", setting) | values
 
 
 def labour_federation(setting: Setting, targets: SampleTargets) -> Values:
@@ -138,36 +150,38 @@ def labour_federation(setting: Setting, targets: SampleTargets) -> Values:
     values: Values = {}
     for unit in enterprises:
         values[unit, "dn.conference_held"] = unit in held
-        values[unit, "dn.collective_agreement"] = chance(75, unit, "agreement")
+        values[unit, "dn.collective_agreement"] = setting.draw.chance(75, unit, "agreement")
     return values
 
 
 def district(setting: Setting, targets: SampleTargets) -> Values:
     """What the offices report of the scope as a whole."""
-    scope = setting.scope_id
-    before, after = targets.merger
+    scope, draw = setting.scope_id, setting.draw
     values: dict[str, Value] = {
         "bcd.previous_year_reviewed": True,
         "bcd.work_regulation_revised": True,
         "bcd.programme_issued": True,
-        "bcd.members_assigned": between(15, 23, scope, "assigned"),
+        "bcd.members_assigned": draw.between(15, 23, scope, "assigned"),
         "bcd.inspections_planned": targets.inspections,
         "nv.posts_streamlined": targets.posts,
-        "nv.units_before_merger": before,
-        "nv.units_after_merger": after,
-        "mttq.social_supervisions": between(12, 30, scope, "supervisions"),
-        "mttq.criticism_sessions": between(2, 6, scope, "criticism"),
-        "mttq.models": between(8, 24, scope, "models"),
+        "mttq.social_supervisions": draw.between(12, 30, scope, "supervisions"),
+        "mttq.criticism_sessions": draw.between(2, 6, scope, "criticism"),
+        "mttq.models": draw.between(8, 24, scope, "models"),
     }
+    if targets.merger is not None:
+        before, after = targets.merger
+        values |= {"nv.units_before_merger": before, "nv.units_after_merger": after}
     return {(scope, element): value for element, value in values.items()}
 
 
-def _part(whole: int, low: int, high: int, *names: str) -> int:
+def part(draw: Draws, whole: int, low: int, high: int, *names: str) -> int:
     """Between ``low`` and ``high`` percent of a whole, never more than the whole."""
-    return whole * between(low, high, *names) // 100
+    return whole * draw.between(low, high, *names) // 100
 
 
 def _conference_day(unit_id: str, setting: Setting, *, weeks: int) -> dt.date:
-    """A working day in the first weeks of the period's window."""
-    last = min(setting.window_from + dt.timedelta(weeks=weeks), setting.data_to)
-    return one_of(working_days(setting.window_from, last), unit_id, "conference")
+    """A working day in the first weeks of the year, or of its second half."""
+    held_late = unit_id in cases.cases_of(setting.period).held_late
+    first = setting.window_from if held_late else setting.year_from
+    last = min(first + dt.timedelta(weeks=weeks), setting.data_to)
+    return setting.draw_year.one_of(working_days(first, last), unit_id, "conference")

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-# public holidays that fall into the shipped period (New Year, Tết, Hùng Kings, 30/4 and 1/5)
+# public holidays of the shipped periods (New Year, Tết, Hùng Kings, 30/4 and 1/5, 2/9)
 HOLIDAYS = frozenset(
     {
+        dt.date(2020, 1, 1),
+        *(dt.date(2020, 1, day) for day in range(23, 30)),
+        dt.date(2020, 4, 2),
+        dt.date(2020, 4, 30),
+        dt.date(2020, 5, 1),
+        dt.date(2020, 9, 2),
         dt.date(2021, 1, 1),
         *(dt.date(2021, 2, day) for day in range(10, 17)),
         dt.date(2021, 4, 21),

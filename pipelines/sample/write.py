@@ -13,11 +13,11 @@ from pipelines.catalogue.model import Form
 from pipelines.catalogue.reference import read_facts
 from pipelines.catalogue.templates import Fill, Header, build_workbook
 from pipelines.intake.journal import JournalError, encode, next_submission_id, read_journal
-from pipelines.sample.plan import PlannedFile, SamplePlan, plan_values
-from pipelines.sample.setting import SampleError, Setting, read_setting
-from pipelines.sample.targets import SampleTargets, published_targets
+from pipelines.sample.files import PlannedFile, SamplePlan
+from pipelines.sample.plan import plan_values
+from pipelines.sample.setting import PERIOD, SampleError, Setting, read_setting
+from pipelines.sample.targets import SampleTargets, default_targets
 
-PERIOD = "2021-H1"
 CLERK = "văn thư Ban Chỉ đạo"
 OFFICER = "thường trực Ban Chỉ đạo"
 JOURNAL = "journal.jsonl"
@@ -33,7 +33,7 @@ def write_sample(
 
     Args:
         root: The project's root, with ``raw/reference/``.
-        targets: Totals to add up to; the published ones when None.
+        targets: Totals to add up to; the published or historical ones when None.
         period: Key of the period.
 
     Returns:
@@ -60,6 +60,13 @@ def write_sample(
     journal = folder / JOURNAL
     journal.write_text(journal_text(plan, hashes), encoding="utf-8", newline="\n")
     return [*written, journal]
+
+
+def refuse_work_in(root: Path, periods: list[str]) -> None:
+    """As ``refuse_work_of_people``, for the folders of several periods."""
+    for period in periods:
+        setting = read_setting(root, period)
+        refuse_work_of_people(root / "raw" / period, frozenset(setting.units["unit_id"]))
 
 
 def refuse_work_of_people(folder: Path, sample_units: frozenset[str]) -> None:
@@ -108,7 +115,7 @@ def plan_sample(
     setting = read_setting(root, period)
     if targets is None:
         published = read_facts(setting.catalogue, root / "raw" / "reference", "published")
-        targets = published_targets(published, setting)
+        targets = default_targets(published, setting)
     return plan_values(targets, setting)
 
 
@@ -137,13 +144,16 @@ def workbook(plan: SamplePlan, file: PlannedFile) -> bytes:
         units=setting.named(_spoken_of(request.form, setting)),
         subject_id=file.subject,
         fill=Fill(values={**file.entered}, notes=file.notes, rows=file.rows),
+        # earlier periods are an archive: nobody fills in these files any more
+        is_archive=setting.period != PERIOD,
     )
 
 
 def _spoken_of(form: Form, setting: Setting) -> list[str]:
     """The units of grid rows; every grassroots unit where a register names units."""
     grids = [sheet.population for sheet in form.sheets if sheet.population is not None]
-    return setting.members(grids[0] if grids else "qcdc_grassroots")
+    populations = grids or ["qcdc_grassroots"]
+    return [unit for population in populations for unit in setting.members(population)]
 
 
 def journal_text(plan: SamplePlan, hashes: list[str]) -> str:

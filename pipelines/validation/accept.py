@@ -203,6 +203,8 @@ def registers(
 ) -> dict[str, pd.DataFrame]:
     """The register rows in force, by table name; every register of the catalogue is there.
 
+    Of a register that units keep themselves, a unit's rows about itself are in force.
+
     Args:
         submissions: Settled submissions.
         rows: Rows by register id.
@@ -214,16 +216,17 @@ def registers(
         ContractError: A row in force breaks its table's contract; ``gate`` finds that first.
     """
     kind = units.drop_duplicates("unit_id").set_index("unit_id")["kind"]
-    in_force = standing(submissions)
-    provider_kind = in_force["provider"].map(kind)
+    about = standing(submissions)[["submission_id", "is_illustrative", "provider"]]
+    provider_kind = about["provider"].map(kind)
     tables = {}
     for register in catalogue.registers.values():
         contract = table_contract(catalogue, register.table)
-        official = in_force[provider_kind == register.authority]
-        about = official[["submission_id", "is_illustrative"]]
         if register.id not in rows:
             tables[register.table] = contract.empty()
             continue
-        own = rows[register.id].merge(about, on="submission_id", how="inner").assign(period=period)
+        is_kept = register.authority == "self"
+        official = about if is_kept else about[provider_kind == register.authority]
+        own = rows[register.id].merge(official, on="submission_id", how="inner")
+        own = (own[own["unit_id"] == own["provider"]] if is_kept else own).assign(period=period)
         tables[register.table] = contract.conform(own[[c.name for c in contract.columns]])
     return tables

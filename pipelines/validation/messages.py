@@ -141,6 +141,11 @@ def _side_texts(
     if rule.operator in COMPARISONS or rule.operator == "sum_equals":
         return _values(rule, frame, rule.left, names), list(_bounds(rule, frame, names))
     if rule.operator == "implies_equal":
+        kinds = {names[name].type for name in term_names(rule.right)}
+        if kinds == {"bool"}:
+            answers = (side_value(frame, side) for side in (rule.right[:1], rule.right[1:]))
+            found, expected = ([show(float(v), "bool") for v in values] for values in answers)
+            return found, list(expected)
         right = _values(rule, frame, rule.right[1:], names)
         return _values(rule, frame, rule.right[:1], names), list(right)
     terms = term_names(rule.left) + term_names(rule.right)

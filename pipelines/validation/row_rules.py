@@ -1,7 +1,8 @@
-"""Rules of register rows and of registers as a whole.
+"""Rules of register rows.
 
 Belongs here: masks on the rows of one submission, addresses of their cells.
-Does not belong here: what the operators mean (``catalogue.operators``).
+Does not belong here: what the operators mean (``catalogue.operators``), registers as a whole
+(``register_rules``).
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Register, Rule
 from pipelines.catalogue.operators import violations
 from pipelines.catalogue.schemas import register_rules
-from pipelines.validation.messages import column_names, show_number, sides
+from pipelines.validation.messages import column_names, sides
 from pipelines.validation.raw_findings import blame_order, raw, together
-from pipelines.validation.wide import KNOWN_STATES
 
 Letters = dict[tuple[str, str], str]
 
@@ -55,39 +55,25 @@ def row_findings(
     rows: Mapping[str, pd.DataFrame],
     row_letters: pd.DataFrame,
     faults: pd.DataFrame,
+    submissions: pd.DataFrame,
     catalogue: Catalogue,
 ) -> pd.DataFrame:
     """Raw findings of level ``row``: every violation is a row, however many there are."""
     everywhere = [
         rule
         for rule in catalogue.rules.values()
-        if rule.level == "row" and rule.register_id is None and rule.operator == "present"
+        if rule.level == "row" and rule.register_id is None
     ]
+    required = [rule for rule in everywhere if rule.operator == "present"]
+    own = [rule for rule in everywhere if rule.operator == "about_sender"]
+    sender = submissions.set_index("submission_id")["provider"]
     parts = []
     for part in _submitted(rows, row_letters, faults, catalogue):
-        parts += [_required(rule, part) for rule in everywhere]
+        parts += [_required(rule, part) for rule in required]
+        if part.register.authority == "self":
+            parts += [_of_others(rule, part, str(sender[part.submission_id])) for rule in own]
         parts += [_violating(rule, part) for rule in register_rules(catalogue, part.register.id)]
     return together(parts)
-
-
-def register_findings(
-    submissions: pd.DataFrame,
-    entries: pd.DataFrame,
-    rows: Mapping[str, pd.DataFrame],
-    catalogue: Catalogue,
-) -> pd.DataFrame:
-    """Raw findings of level ``register``: a register against its form, or as a whole."""
-    apply = {"rows_equal_element": _rows_equal_element, "some_row_pending": _some_row_pending}
-    parts = []
-    for rule in catalogue.rules.values():
-        if rule.level == "register" and rule.register_id is not None:
-            frame = rows.get(rule.register_id, _no_rows(rule))
-            parts.append(apply[rule.operator](rule, frame, submissions, entries))
-    return together(parts)
-
-
-def _no_rows(rule: Rule) -> pd.DataFrame:
-    return pd.DataFrame(columns=["submission_id", "sheet", *term_names(rule.left)], dtype="str")
 
 
 def with_unit(frame: pd.DataFrame, register: Register) -> pd.DataFrame:
@@ -130,6 +116,17 @@ def _required(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
     return together(parts)
 
 
+def _of_others(rule: Rule, part: SubmittedRows, sender: str) -> pd.DataFrame:
+    """Rows of a register that units keep themselves, but which speak of another unit."""
+    column = part.register.unit_column
+    units = part.frame[column]
+    others = part.frame[units.notna() & (units != sender)]
+    if others.empty:
+        return raw({})
+    told = others.assign(rule=rule.id, found=others[column], expected=sender)
+    return _placed(told, part, [column])
+
+
 def _violating(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
     names = term_names(rule.left) + term_names(rule.right)
     violating = part.frame[violations(rule, part.frame)]
@@ -155,46 +152,3 @@ def _placed(hits: pd.DataFrame, part: SubmittedRows, order: list[str]) -> pd.Dat
     # a column that the sheet lacks is one finding of the sheet, not one per row
     unit_id = hits["unit_id"].where(cell.notna())
     return raw(hits.drop(columns="unit_id").assign(cell=cell, element=element, unit_id=unit_id))
-
-
-def _rows_equal_element(
-    rule: Rule, frame: pd.DataFrame, submissions: pd.DataFrame, entries: pd.DataFrame
-) -> pd.DataFrame:
-    """The number of rows against the element of the same submission."""
-    _ = submissions
-    said = entries[(entries["element"] == rule.element) & entries["state"].isin(KNOWN_STATES)]
-    counted = said["submission_id"].map(frame.groupby("submission_id").size()).fillna(0)
-    hits = said[counted != said["value"]]
-    if hits.empty:
-        return raw({})
-    places = hits[["submission_id", "sheet", "cell", "unit_id", "element"]]
-    return raw(
-        places.assign(
-            rule=rule.id,
-            found=[show_number(float(n)) for n in counted[hits.index]],
-            expected=[show_number(float(n)) for n in hits["value"]],
-        )
-    )
-
-
-def _some_row_pending(
-    rule: Rule, frame: pd.DataFrame, submissions: pd.DataFrame, entries: pd.DataFrame
-) -> pd.DataFrame:
-    """A register in which no row is in one of the listed states, while there are rows."""
-    _ = entries
-    if frame.empty:
-        return raw({})
-    column = term_names(rule.left)[0]
-    subject = submissions.set_index("submission_id")["speaks_for"]
-    pending = frame[column].isin(rule.listed or [])
-    grouped = frame.assign(pending=pending).groupby(["submission_id", "sheet"], as_index=False)
-    sheets = grouped.agg(pending=("pending", "any"), rows=("pending", "size"))
-    hits = sheets[~sheets["pending"].astype(bool)]
-    return raw(
-        hits[["submission_id", "sheet"]].assign(
-            rule=rule.id,
-            element=column,
-            unit_id=hits["submission_id"].map(subject),
-            found=[show_number(float(n)) for n in hits["rows"]],
-        )
-    )

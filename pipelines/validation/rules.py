@@ -18,7 +18,8 @@ from pipelines.validation.cell_rules import cell_findings
 from pipelines.validation.messages import action_text, expected_text, fill, quote
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
-from pipelines.validation.row_rules import register_findings, row_findings
+from pipelines.validation.register_rules import register_findings
+from pipelines.validation.row_rules import row_findings
 from pipelines.validation.unit_rules import unit_findings
 from pipelines.validation.wide import typed
 
@@ -56,7 +57,7 @@ def find(
     within = [
         cell_findings(submissions, entries, faults, current),
         unit_findings(submissions, entries, current),
-        row_findings(rows, row_letters, faults, current),
+        row_findings(rows, row_letters, faults, submissions, current),
         register_findings(submissions, entries, rows, current),
     ]
     alone = together(within)

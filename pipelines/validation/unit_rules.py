@@ -33,11 +33,16 @@ def unit_findings(
     for form_id, own in entries.groupby(entries["submission_id"].map(form_of)):
         elements = asked(catalogue.forms[str(form_id)])
         wide = lay_wide(own, elements, catalogue)
+        # a plain index: masks of many rules on a few rows are mostly index handling
+        plain = wide.known.reset_index(drop=True)
         for severity in SEVERITIES:
             for rule in form_rules(catalogue, set(elements), severity):
-                terms = wide.states[term_names(rule.left) + term_names(rule.right)]
+                violated = violations(rule, plain).to_numpy(dtype="bool")
+                if not violated.any():
+                    continue
+                terms = wide.states.loc[violated, term_names(rule.left) + term_names(rule.right)]
                 speaks = terms.notna().any(axis=1) & ~terms.isin(["quarantined"]).any(axis=1)
-                hits = wide.known[violations(rule, wide.known) & speaks]
+                hits = wide.known[violated][speaks]
                 if len(hits):
                     parts.append(_blamed(rule, hits, own, names))
     return together(parts)

@@ -81,8 +81,9 @@ def test_measures_are_said_in_words(text, title, line):
 
 def test_rules_are_said_in_words(text):
     assert (
-        "| `XA-04` | Đơn khiếu nại, tố cáo đã giải quyết (B19) không lớn hơn Đơn khiếu nại, tố cáo "
-        "kỳ trước chuyển sang (B17) cộng Đơn khiếu nại, tố cáo tiếp nhận trong kỳ (B18) |" in text
+        "| `XA-04` | Đơn khiếu nại, tố cáo, kiến nghị đã giải quyết (B19) không lớn hơn "
+        "Đơn khiếu nại, tố cáo, kiến nghị kỳ trước chuyển sang (B17) cộng "
+        "Đơn khiếu nại, tố cáo, kiến nghị tiếp nhận trong kỳ (B18) |" in text
     )
     assert "không nhỏ hơn hai phần ba Số người được triệu tập (C03)" in text
 

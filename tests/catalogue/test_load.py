@@ -13,6 +13,16 @@ from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.reference import read_facts, reference_frames
 
 ROOT = Path(__file__).parents[2]
+KEPT_BY_UNITS = {
+    "petitions",
+    "receptions",
+    "dialogues",
+    "meetings",
+    "contributions",
+    "disseminations",
+    "models",
+    "limitations",
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +44,40 @@ def edit(path: Path, change):
 
 
 def test_the_shipped_catalogue_holds(catalogue):
-    assert len(catalogue.elements) >= 40
+    assert len(catalogue.elements) >= 120
     assert len(catalogue.rules) >= 15
-    assert set(catalogue.registers) == {"dossiers", "inspections"}
+    assert set(catalogue.registers) == {"dossiers", "inspections"} | KEPT_BY_UNITS
+    kept = {r.id for r in catalogue.registers.values() if r.authority == "self"}
+    assert kept == KEPT_BY_UNITS
     assert all(element.sensitivity for element in catalogue.elements.values())
 
 
 def test_no_form_asks_more_than_forty_compulsory_cells(catalogue):
     for form in catalogue.forms.values():
         assert sum(item.compulsory for item in form.elements()) <= 40
+
+
+def test_lists_of_a_form_that_share_a_label_share_their_options(catalogue):
+    # the drop-down lists of a workbook are found by their label
+    for form in catalogue.forms.values():
+        lists = {}
+        for item in form.elements():
+            element = catalogue.elements[item.element]
+            if element.options:
+                assert lists.setdefault(element.label_vi, element.options) == element.options
+        for sheet in form.sheets:
+            if sheet.register_id:
+                for column in catalogue.registers[sheet.register_id].columns:
+                    if column.options and column.id not in {"awareness", "leadership", "results"}:
+                        assert column.label_vi not in lists
+                        lists[column.label_vi] = column.options
+
+
+def test_sheet_names_fit_excel_and_stand_once(catalogue):
+    for form in catalogue.forms.values():
+        names = [sheet.name for sheet in form.sheets]
+        assert len(set(names)) == len(names)
+        assert all(len(name) <= 31 for name in names)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +98,11 @@ def test_no_form_asks_more_than_forty_compulsory_cells(catalogue):
         ),
         ("elements/b_commune.yaml", lambda rows: rows[0].update(code="B02"), "code B02 stands 2"),
         ("elements/b_commune.yaml", lambda rows: rows[0].pop("sensitivity"), "sensitivity"),
-        ("documents.yaml", lambda rows: rows.pop(1), "unknown document PL-34-2007"),
+        (
+            "documents.yaml",
+            lambda rows: rows.remove(next(row for row in rows if row["id"] == "PL-34-2007")),
+            "unknown document PL-34-2007",
+        ),
     ],
 )
 def test_a_broken_reference_is_named(copy, file, change, names):

@@ -129,7 +129,8 @@ def test_a_single_sheet_has_a_row_per_element():
     ]
     rows = code_rows(sheet)
     assert set(rows) == {
-        CATALOGUE.elements[item.element].code for item in CATALOGUE.forms["xa-2021"].elements()
+        CATALOGUE.elements[item.element].code
+        for item in CATALOGUE.forms["xa-2021"].sheets[0].elements()
     }
     number, label, code, unit, value, note = rows["B01"]
     assert (number.value, label.value, unit.value) == (

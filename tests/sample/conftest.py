@@ -23,6 +23,12 @@ def plan(root: Path) -> SamplePlan:
     return plan_sample(root)
 
 
+@pytest.fixture(scope="session", params=["2020-H1", "2020-H2"])
+def earlier(request: pytest.FixtureRequest, root: Path) -> SamplePlan:
+    """The shipped plan of a period before the published one."""
+    return plan_sample(root, period=request.param)
+
+
 @pytest.fixture
 def copied_root(tmp_path: Path) -> Path:
     """A root that holds nothing but the facts."""

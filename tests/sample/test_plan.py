@@ -16,12 +16,16 @@ from pipelines.catalogue.schemas import (
     register_rules,
     register_schema,
 )
-from pipelines.sample import cases
-from pipelines.sample.plan import PlannedFile, SamplePlan, plan_values
+from pipelines.sample.cases import CASES, KEEP_REGISTERS, is_unknown
+from pipelines.sample.files import PlannedFile, SamplePlan
+from pipelines.sample.plan import plan_values
 from pipelines.sample.setting import read_setting
 from pipelines.sample.targets import SampleTargets
 from pipelines.sample.values import NOT_APPLICABLE
+from pipelines.sample.write import plan_sample
 
+SHIPPED = CASES["2021-H1"]
+RETURNED = "xa-mh-07"
 OTHERS = {
     "fewer": {
         "dossiers_received": 51000,
@@ -63,18 +67,18 @@ def wide(file: PlannedFile, plan: SamplePlan) -> pd.DataFrame:
     """Values of a file: one row per unit, one column per element, typed as for the rules."""
     asked = [item.element for item in file.request.form.elements()]
     units = sorted({unit for unit, _ in file.entered})
-    frame = pd.DataFrame(index=units)
+    columns = {}
     for element in asked:
         found = [file.entered.get((unit, element)) for unit in units]
         known = [None if value == NOT_APPLICABLE else value for value in found]
         dtype = element_dtype(plan.setting.catalogue.elements[element])
-        frame[element] = pd.Series(known, index=units, dtype=object).astype(dtype)
-    return frame
+        columns[element] = pd.Series(known, index=units, dtype=object).astype(dtype)
+    return pd.DataFrame(columns, index=units)
 
 
 def register(file: PlannedFile, name: str, plan: SamplePlan) -> pd.DataFrame:
     """Typed rows of a register of a file."""
-    dtypes = {"date": "datetime64[us]", "int": "Int64"}
+    dtypes = {"date": "datetime64[us]", "int": "Int64", "float": "float64", "bool": "boolean"}
     columns = plan.setting.catalogue.registers[name].columns
     frame = pd.DataFrame(file.rows[name], columns=[column.id for column in columns])
     return frame.astype({column.id: dtypes.get(column.type, "str") for column in columns})
@@ -95,6 +99,16 @@ def last_values(plan: SamplePlan, form: str) -> pd.Series:
 
 def files_of(plan: SamplePlan, provider: str) -> list[PlannedFile]:
     return [file for file in plan.files if file.provider == provider]
+
+
+def table(plan: SamplePlan, form: str) -> pd.DataFrame:
+    """Last values of a form: one row per unit, one column per element."""
+    latest = {f.provider: f for f in plan.files if f.request.form.id == form}
+    columns: dict[str, dict[str, object]] = {}
+    for file in latest.values():
+        for (unit, element), value in file.entered.items():
+            columns.setdefault(element, {})[unit] = value
+    return pd.DataFrame(columns)
 
 
 def total(values: pd.Series, element: str) -> int:
@@ -148,7 +162,7 @@ def test_published_dossiers_look_like_dossiers(plan: SamplePlan) -> None:
 def test_every_clean_file_passes_the_gate(any_plan: SamplePlan) -> None:
     catalogue = any_plan.setting.catalogue
     for file in any_plan.files:
-        if file is files_of(any_plan, cases.RETURNED[0])[0]:
+        if file is files_of(any_plan, RETURNED)[0]:
             continue
         if file.entered:
             frame = wide(file, any_plan)
@@ -176,7 +190,7 @@ def test_only_the_returned_file_breaks_a_rule(plan: SamplePlan) -> None:
 
 
 def test_inspections_are_planned_for_the_year_and_done_in_part(plan: SamplePlan) -> None:
-    (committee,) = files_of(plan, "bcd-mh")
+    committee, _ = files_of(plan, "bcd-mh")
     rows = register(committee, "inspections", plan)
     assert len(rows) == 7
     assert rows["unit"].is_unique
@@ -191,6 +205,7 @@ def test_senders(plan: SamplePlan) -> None:
     senders = Counter(file.request.form.id for file in plan.files)
     assert senders == {
         "xa-2021": 16 + 2,
+        "tonghop-2021": 1,
         "cq-2021": 24 + 1,
         "dn-2021": 14,
         **dict.fromkeys(
@@ -207,13 +222,18 @@ def test_times_lie_between_request_and_close(plan: SamplePlan) -> None:
     assert plan.closed_at.isoformat() == "2021-06-10T08:00:00+07:00"
     assert times[0].date() > dt.date(2021, 5, 31)  # nobody reports before the cut-off
     assert times[-1].date() == dt.date(2021, 6, 9)
+    assert plan.files[-1].request.form.id == "tonghop-2021"
     assert {time.utcoffset() for time in times} == {dt.timedelta(hours=7)}
     assert all(time.weekday() < 5 for time in times)
 
 
 def test_late_senders(plan: SamplePlan) -> None:
     due = dt.date(2021, 6, 4)
-    late = {file.provider for file in plan.files if file.received_at.date() > due}
+    late = {
+        file.provider
+        for file in plan.files
+        if file.received_at.date() > due and file.request.form.id != "tonghop-2021"
+    }
     assert late == {"xa-mh-12", "cq-mh-09", "cq-mh-21", "dn-mh-06", "mttq-mh"}
 
 
@@ -232,20 +252,166 @@ def test_a_returned_file_is_sent_again_in_order(plan: SamplePlan) -> None:
     assert second.received_at > first.received_at
 
 
-def test_what_is_blank(plan: SamplePlan) -> None:
-    blank = Counter(
-        (file.provider if item.compulsory else file.request.form.id, item.element)
+def blank_cells(plan: SamplePlan, *, compulsory: bool) -> set[tuple[str, str]]:
+    """Unit and element of blank cells, those that are blank everywhere left out."""
+    return {
+        (file.provider, item.element)
         for file in plan.files
+        if file.request.form.id != "tonghop-2021"
         for item in file.request.form.elements()
+        if item.compulsory == compulsory and not is_unknown(item.element)
         for unit in {unit for unit, _ in file.entered}
         if (unit, item.element) not in file.entered
-    )
-    assert blank == {
-        ("xa-mh-09", "xa.investment_supervisions"): 1,
-        ("bcd-2021", "bcd.units_reminded"): 1,
-        ("dn-2021", "dn.conference_on"): 2,  # two enterprises have not held theirs
-        **{("xa-2021", f"xa.petitions_{name}"): 18 for name in ("carried", "received", "resolved")},
     }
+
+
+def test_one_compulsory_cell_is_blank(plan: SamplePlan) -> None:
+    assert blank_cells(plan, compulsory=True) == {("xa-mh-09", "xa.investment_supervisions")}
+
+
+def test_what_is_optional_and_blank(plan: SamplePlan) -> None:
+    values = {key: value for file in plan.files for key, value in file.entered.items()}
+    conditions = {
+        "dn.conference_on": "dn.conference_held",
+        "cq.conference_on": "cq.conference_held",
+        "dn.agreement_sent": "dn.collective_agreement",
+        "ld.programme_number": "ld.programme_issued",
+        "ld.programme_on": "ld.programme_issued",
+        "xa.trees_donated": "xa.land_donated",
+        "xa.property_donated": "xa.land_donated",
+    }
+    unexplained = {
+        (unit, element)
+        for unit, element in blank_cells(plan, compulsory=False)
+        if not element.startswith(SHIPPED.left_blank.get(unit, ()))
+        and values.get((unit, conditions.get(element, "")), True)
+        and (element, values.get((unit, "dn.kind"))) != ("dn.inspectorate", "Doanh nghiệp khác")
+    }
+    assert unexplained == set()
+    assert {unit for unit, _ in blank_cells(plan, compulsory=False)} > set(SHIPPED.left_blank)
+
+
+def test_what_the_article_does_not_say_is_nowhere(plan: SamplePlan) -> None:
+    said = {element for file in plan.files for _, element in file.entered}
+    assert not {element for element in said if element.startswith("xa.petitions_")}
+    assert "bcd.units_reminded" not in said
+    assert not [file for file in plan.files if "petitions" in file.rows]
+
+
+def test_half_of_the_communes_keep_registers_that_agree_with_the_form(plan: SamplePlan) -> None:
+    kept = {
+        file.provider: file
+        for file in plan.files
+        if file.request.form.id == "xa-2021" and file.rows
+    }
+    assert len(kept) == 8
+    assert set(kept) < KEEP_REGISTERS
+    for unit, file in kept.items():
+        said = {element: value for (_, element), value in file.entered.items()}
+        meetings = register(file, "meetings", plan)
+        assert len(meetings) == said["xa.meetings"]
+        assert meetings["village"].nunique() == said["xa.villages_met"]
+        assert meetings["votes_for"].sum() == said["xa.households_agreed"]
+        assert meetings["households_present"].sum() == said["xa.households_present"]
+        assert meetings["households_total"].sum() == said["xa.households_total"]
+        assert (meetings["votes_for"] * 2 > meetings["households_total"]).all()
+        receptions = register(file, "receptions", plan)
+        assert len(receptions) == said["xa.receptions"]
+        assert receptions["people"].sum() == said["xa.reception_people"]
+        assert receptions.loc[receptions["crowd"], "people"].sum() == said["xa.crowd_people"]
+        contributions = register(file, "contributions", plan)
+        assert contributions["people_money"].sum() == said["xa.contribution_money"]
+        assert contributions["land_area"].sum() == said["xa.land_donated"]
+        assert register(file, "dialogues", plan)["answered"].sum() == said["xa.dialogue_answered"]
+        assert {row["unit"] for rows in file.rows.values() for row in rows} == {unit}
+
+
+def test_parts_add_up_to_totals(any_plan: SamplePlan) -> None:
+    communes = table(any_plan, "xa-2021")
+    for whole, parts in {
+        "xa.works_value": ["xa.works_state_budget", "xa.works_people_money", "xa.works_other"],
+        "xa.dialogues": ["xa.dialogues_party", "xa.dialogues_government"],
+        "tthc.dossiers_received": ["tthc.dossiers_resolved", "tthc.dossiers_pending"],
+    }.items():
+        assert (communes[whole] == communes[parts].sum(axis=1)).all(), whole
+    (desk,) = files_of(any_plan, "mc-mh")
+    received = Counter(row["unit"] for row in desk.rows["dossiers"])
+    counted = communes["tthc.dossiers_received"]
+    assert {unit: received[unit] for unit in counted.index} == counted.to_dict()
+    enterprises = table(any_plan, "dn-2021")
+    kinds = [f"dn.dialogues_{kind}" for kind in ("periodic", "requested", "case")]
+    assert (enterprises["dn.dialogues"] == enterprises[kinds].sum(axis=1)).all()
+
+
+def test_the_master_workbook_differs_in_one_cell(plan: SamplePlan) -> None:
+    master = plan.files[-1]
+    said = {
+        key: value
+        for file in plan.files[:-1]
+        if file.provider not in {"ntm-mh", "ldld-mh"}
+        for key, value in file.entered.items()
+    }
+    said |= {**last_values(plan, "ntm-2021"), **last_values(plan, "ldld-2021")}
+    differing = {key for key, value in master.entered.items() if said[key] != value}
+    assert differing == {SHIPPED.master_differs}
+    units = {unit for unit, _ in master.entered}
+    assert len(units) == 16 + 24 + 14
+    assert "dn-mh-15" not in units
+
+
+def test_earlier_periods_are_clean_but_for_the_merger(earlier: SamplePlan) -> None:
+    gaps = {"nv.units_before_merger", "nv.units_after_merger"}
+    assert blank_cells(earlier, compulsory=True) == {("nv-mh", element) for element in gaps}
+    broken_rules = {
+        rule
+        for file in earlier.files
+        if file.entered
+        for severity in ("error", "warning", "review")
+        for rule in broken(file, earlier, severity)
+    }
+    assert broken_rules == set()
+    (desk,) = files_of(earlier, "mc-mh")
+    rows = register(desk, "dossiers", earlier)
+    assert len(rows) == earlier.targets.dossiers_received
+    pending = earlier.targets.dossiers_received - earlier.targets.dossiers_resolved
+    assert rows["status"].eq("Đang giải quyết").sum() == pending
+    affairs = last_values(earlier, "noivu-2021").droplevel(0)
+    assert (
+        affairs["nv.posts_streamlined_total"]
+        == {"2020-H1": 22, "2020-H2": 40}[earlier.setting.period]
+    )
+
+
+def test_late_and_missing_in_earlier_periods(earlier: SamplePlan) -> None:
+    setting = earlier.setting
+    owed = {unit for request in setting.requests for unit in request.senders}
+    late = {f.provider for f in earlier.files if f.received_at.date() > setting.due_date}
+    missing = owed - {file.provider for file in earlier.files}
+    assert (late, missing) == {
+        "2020-H1": ({"xa-mh-11", "cq-mh-14"}, {"dn-mh-14"}),
+        "2020-H2": ({"xa-mh-05"}, set()),
+    }[setting.period]
+    times = [earlier.opened_at, *(f.received_at for f in earlier.files), earlier.closed_at]
+    assert times == sorted(times)
+    assert all(time.weekday() < 5 for time in times)
+
+
+def test_earlier_periods_differ_a_little(plan: SamplePlan, earlier: SamplePlan) -> None:
+    now, then = table(plan, "xa-2021").sort_index(), table(earlier, "xa-2021").sort_index()
+    ratio = then["xa.receptions"] / now["xa.receptions"]
+    assert ratio.between(0.75, 1.25).all()
+    assert ratio.ne(1).mean() > 0.5
+    assert then["xa.villages_total"].equals(now["xa.villages_total"])
+
+
+def test_a_conference_of_the_year_has_one_date(root: Path) -> None:
+    first, second = (
+        last_values(plan_sample(root, period=period), "dn-2021")
+        for period in ("2020-H1", "2020-H2")
+    )
+    dates = first.xs("dn.conference_on", level=1)
+    assert dates.equals(second.xs("dn.conference_on", level=1)[dates.index])
+    assert second["dn-mh-14", "dn.conference_on"] > dt.date(2020, 6, 14)
 
 
 def test_units_agree_with_the_authorities_but_one(any_plan: SamplePlan) -> None:

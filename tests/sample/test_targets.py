@@ -13,6 +13,8 @@ from pipelines.sample.setting import SampleError, read_setting
 from pipelines.sample.targets import (
     SampleTargets,
     check_targets,
+    default_targets,
+    history_periods,
     published_targets,
     remaining_criteria,
 )
@@ -38,6 +40,23 @@ def test_no_total_of_the_article_stands_in_the_code(root: Path) -> None:
     code = "\n".join(path.read_text() for path in (root / "pipelines/sample").glob("*.py"))
     found = re.findall(r"\b(?:52[._]?620|17, 13, 12, 10|11/15|13/15|24/24)\b", code)
     assert found == []
+
+
+def test_earlier_periods_have_totals_of_their_own(root: Path) -> None:
+    assert history_periods() == ["2020-H1", "2020-H2"]
+    published = read_facts(
+        read_setting(root, "2020-H1").catalogue, root / "raw/reference", "published"
+    )
+    first, second = (
+        default_targets(published, read_setting(root, period)) for period in history_periods()
+    )
+    assert (first.dossiers_received, first.dossiers_resolved) == (45180, 45180 - 310)
+    assert (second.dossiers_received, second.dossiers_resolved) == (48920, 48920 - 275)
+    assert (first.enterprises_held, second.enterprises_held) == (11, 12)
+    assert second.posts_before == first.posts
+    assert first.merger is second.merger is None
+    # 10 of 15 is the only milestone that is known of these years
+    assert first.ntm_recognised == second.ntm_recognised == 10
 
 
 def test_a_total_that_was_not_printed_must_be_given(root: Path) -> None:

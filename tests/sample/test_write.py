@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.sample.__main__ import app
-from pipelines.sample.plan import PlannedFile, SamplePlan
+from pipelines.sample.files import PlannedFile, SamplePlan
 from pipelines.sample.setting import SampleError
 from pipelines.sample.write import file_path, journal_text, workbook, write_sample
 
@@ -73,6 +73,25 @@ def test_committed_files_are_what_the_code_writes(
     assert stale == [], "run `make sample`"
 
 
+def test_committed_files_of_earlier_periods(earlier: SamplePlan, root: Path) -> None:
+    light = [file for file in earlier.files if file.request.form.id != "motcua-2021"]
+    stale = [
+        file_path(earlier, file)
+        for file in light[::7]  # every file goes through the same code; all would take long
+        if (root / file_path(earlier, file)).read_bytes() != workbook(earlier, file)
+    ]
+    assert stale == [], "run `make sample`"
+
+
+def test_the_journals_of_earlier_periods_fit_their_files(earlier: SamplePlan, root: Path) -> None:
+    folder = root / "raw" / earlier.setting.period
+    planned = {file_path(earlier, file) for file in earlier.files}
+    found = {path.relative_to(root).as_posix() for path in folder.rglob("*.xlsx")}
+    assert found == planned
+    hashes = [sha256((root / file_path(earlier, file)).read_bytes()) for file in earlier.files]
+    assert (folder / "journal.jsonl").read_text("utf-8") == journal_text(earlier, hashes)
+
+
 def test_the_committed_folder_holds_the_plan_and_nothing_else(plan: SamplePlan, root: Path) -> None:
     planned = {file_path(plan, file) for file in plan.files}
     folder = root / "raw/2021-H1"
@@ -107,7 +126,8 @@ def test_journal_lines(plan: SamplePlan) -> None:
     assert {line["event"] for line in received} == {"received"}
     assert {line["who"] for line in received} == {"văn thư Ban Chỉ đạo"}
     second = [line["submission_id"] for line in received if line["submission_id"].endswith("/02")]
-    assert sorted(second) == [f"2021-H1/{u}/02" for u in ("cq-mh-17", "xa-mh-04", "xa-mh-07")]
+    senders = ("bcd-mh", "cq-mh-17", "xa-mh-04", "xa-mh-07")
+    assert sorted(second) == [f"2021-H1/{sender}/02" for sender in senders]
     assert [line["sha256"] for line in received] == hashes
 
 
@@ -175,6 +195,16 @@ def test_bad_input_is_told_without_a_traceback(
     assert named in result.output
     assert "Traceback" not in result.output
     assert not (copied_root / "raw/2021-H1").exists()
+
+
+def test_nothing_is_replaced_where_one_period_holds_work_of_people(copied_root: Path) -> None:
+    kept = copied_root / "raw/2021-H1/xa-24490-1/bao-cao.xlsx"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"work")
+    result = CliRunner().invoke(app, ["--root", str(copied_root)])
+    assert result.exit_code == 2
+    assert "xa-24490-1" in result.output
+    assert not (copied_root / "raw/2020-H1").exists()
 
 
 @pytest.mark.parametrize(

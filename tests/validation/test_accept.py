@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.validation.conftest import World
 
 END = dt.date(2021, 6, 30)
+# a compulsory element that no rule compares with another
+FREE = "xa.investment_supervisions"
 
 
 def in_force(
@@ -51,8 +53,8 @@ def statuses(world: World) -> dict[str, str]:
     ("change", "status", "reason"),
     [
         ({"element": "xa.publish_done", "value": 11}, "returned", "XA-01 tại Biểu 01-XA!E"),
-        ({"element": "xa.dialogues", "value": None}, "accepted_with_warnings", "1 cảnh báo"),
-        ({"element": "xa.dialogues", "value": 0}, "accepted", None),
+        ({"element": FREE, "value": None}, "accepted_with_warnings", "1 cảnh báo"),
+        ({"element": FREE, "value": 0}, "accepted", None),
     ],
 )
 def test_the_gravest_finding_decides(
@@ -97,11 +99,11 @@ def test_a_file_the_intake_set_aside_displaces_nothing(world: World, status: str
 
 
 def test_a_returned_file_displaces_nothing(world: World, units: pd.DataFrame) -> None:
-    first = world.submit("xa-2021", {"xa.publish_done": 4})
+    first = world.submit("xa-2021", {"xa.publish_done": 10})
     second = world.submit("xa-2021", {"xa.publish_done": 11})
     assert statuses(world) == {first: "accepted", second: "returned"}
     row = one(in_force(world, units), "xa-1", "xa.publish_done")
-    assert (row["value"], row["submission_id"]) == (4, first)
+    assert (row["value"], row["submission_id"]) == (10, first)
 
 
 def test_a_returned_file_gives_no_observation(world: World, units: pd.DataFrame) -> None:
@@ -141,9 +143,9 @@ def test_settle_keeps_rows_and_their_order(full_world: World) -> None:
 
 
 def test_a_value_carries_its_cell(world: World, units: pd.DataFrame) -> None:
-    own = world.submit("xa-2021", {"xa.publish_done": 4})
+    own = world.submit("xa-2021", {"xa.publish_done": 10})
     row = one(in_force(world, units), "xa-1", "xa.publish_done")
-    assert (row["value"], row["qualifier"], row["state"]) == (4, "=", "value")
+    assert (row["value"], row["qualifier"], row["state"]) == (10, "=", "value")
     assert (row["provider"], row["submission_id"], row["source"]) == ("xa-1", own, "form")
     assert (row["sheet"], row["cell"]) == (
         "Biểu 01-XA",
@@ -154,8 +156,8 @@ def test_a_value_carries_its_cell(world: World, units: pd.DataFrame) -> None:
 
 
 def test_zero_is_a_value_and_a_blank_is_not(world: World, units: pd.DataFrame) -> None:
-    own = world.submit("xa-2021", {"xa.dialogues": 0, "xa.land_donated": None})
-    pairs = [("xa-1", "xa.dialogues"), ("xa-1", "xa.land_donated")]
+    own = world.submit("xa-2021", {FREE: 0, "xa.land_donated": None})
+    pairs = [("xa-1", FREE), ("xa-1", "xa.land_donated")]
     table = in_force(world, units, *pairs)
     assert tuple(one(table, *pairs[0])[["state", "value"]]) == ("zero", 0)
     blank = one(table, *pairs[1])
@@ -173,7 +175,7 @@ def test_nothing_submitted_is_missing_with_the_units_own_mark(
 ) -> None:
     world.submit("cq-2021")
     real = units.assign(is_illustrative=units["unit_id"] != "xa-2")
-    pairs = [("xa-2", "xa.dialogues"), ("xa-1", "xa.dialogues")]
+    pairs = [("xa-2", FREE), ("xa-1", FREE)]
     table = in_force(world, real, *pairs)
     rows = [one(table, *pair) for pair in pairs]
     assert [row["state"] for row in rows] == ["missing", "missing"]
@@ -185,7 +187,7 @@ def test_an_expected_pair_is_one_row_even_when_listed_twice(
     world: World, units: pd.DataFrame
 ) -> None:
     world.submit("xa-2021")
-    pair = ("xa-1", "xa.dialogues")
+    pair = ("xa-1", FREE)
     assert len(in_force(world, units, pair, pair).loc[[pair]]) == 1
 
 
@@ -203,7 +205,7 @@ def test_without_the_authority_the_units_word_is_missing(world: World, units: pd
 
 def test_a_unit_speaks_only_for_itself(world: World, units: pd.DataFrame) -> None:
     world.submit("xa-2021", provider="xa-2", unit="xa-1")
-    assert ("xa-1", "xa.dialogues") not in in_force(world, units).index
+    assert ("xa-1", FREE) not in in_force(world, units).index
 
 
 def test_the_towns_x_is_left_out_unless_expected(world: World, units: pd.DataFrame) -> None:
@@ -224,18 +226,18 @@ def test_the_authoritys_x_is_kept(world: World, units: pd.DataFrame) -> None:
 
 
 def test_final_stands_over_a_later_estimate(world: World, units: pd.DataFrame) -> None:
-    world.submit("xa-2021", {"xa.dialogues": 5}, round_="final")
-    world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
-    row = one(in_force(world, units), "xa-1", "xa.dialogues")
+    world.submit("xa-2021", {FREE: 5}, round_="final")
+    world.submit("xa-2021", {FREE: 4}, round_="estimate")
+    row = one(in_force(world, units), "xa-1", FREE)
     assert (row["value"], row["is_estimate"]) == (5, False)
 
 
 def test_a_blank_in_the_final_round_is_not_filled_from_the_estimate(
     world: World, units: pd.DataFrame
 ) -> None:
-    world.submit("xa-2021", {"xa.dialogues": 4}, round_="estimate")
-    final = world.submit("xa-2021", {"xa.dialogues": None}, round_="final")
-    pair = ("xa-1", "xa.dialogues")
+    world.submit("xa-2021", {FREE: 4}, round_="estimate")
+    final = world.submit("xa-2021", {FREE: None}, round_="final")
+    pair = ("xa-1", FREE)
     row = one(in_force(world, units, pair), *pair)
     assert (row["state"], row["submission_id"]) == ("missing", final)
 
@@ -258,8 +260,8 @@ def test_what_makes_an_estimate(
     is_estimate: bool,
 ) -> None:
     world.submit("xa-2021", round_=round_, data_to=data_to)
-    world.entry("xa-2021", "xa.dialogues")["qualifier"] = qualifier
-    row = one(in_force(world, units), "xa-1", "xa.dialogues")
+    world.entry("xa-2021", FREE)["qualifier"] = qualifier
+    row = one(in_force(world, units), "xa-1", FREE)
     assert row["is_estimate"] == is_estimate
 
 
@@ -267,9 +269,9 @@ def test_a_quarantined_cell_keeps_its_address_and_has_no_value(
     world: World, units: pd.DataFrame
 ) -> None:
     world.submit("xa-2021")
-    entry = world.entry("xa-2021", "xa.dialogues")
+    entry = world.entry("xa-2021", FREE)
     entry |= {"state": "quarantined", "value": 3.0}
-    row = one(in_force(world, units), "xa-1", "xa.dialogues")
+    row = one(in_force(world, units), "xa-1", FREE)
     assert (row["state"], row["cell"]) == ("quarantined", entry["cell"])
     assert pd.isna(row["value"])
 
@@ -308,10 +310,57 @@ def test_rows_come_from_the_newest_accepted_export(world: World, units: pd.DataF
 def test_a_register_without_rows_is_an_empty_table(world: World, units: pd.DataFrame) -> None:
     world.submit("motcua-2021")
     tables = in_registers(world, units)
-    assert set(tables) == {"core.registers_dossiers", "core.registers_inspections"}
+    assert set(tables) == {register.table for register in world.catalogue.registers.values()}
     assert tables["core.registers_inspections"].empty
 
 
 def test_only_the_authority_of_a_register_counts(world: World, units: pd.DataFrame) -> None:
     world.submit("motcua-2021", provider="xa-2")
     assert in_registers(world, units)["core.registers_dossiers"].empty
+
+
+# --- registers that units keep themselves
+
+
+def kept(world: World, provider: str, code: str) -> str:
+    """A submission of a commune that holds one model of its own."""
+    form = "xa-2021"
+    submission = world.submit(form, {"ld.models_registered": 1, "ld.models_recognised": 0},
+                              provider=provider, unit=provider)  # fmt: skip
+    world.keep("models", form)
+    last = world.rows["models"].pop()
+    world.rows["models"][-1] |= {**last, "row": 5, "model_code": code, "unit": provider}
+    world.entry(form, "ld.models_registered").update(value=1.0)
+    world.entry(form, "ld.models_recognised").update(value=0.0, state="zero")
+    return submission
+
+
+def test_every_units_newest_own_register_is_in_force(world: World, units: pd.DataFrame) -> None:
+    kept(world, "xa-1", "V-old")
+    second, other = kept(world, "xa-1", "V-new"), kept(world, "xa-2", "V-9")
+    assert world.find().empty
+    table = in_registers(world, units)["core.registers_models"]
+    assert sorted(
+        zip(table["submission_id"], table["unit_id"], table["model_code"], strict=True)
+    ) == [
+        (second, "xa-1", "V-new"),
+        (other, "xa-2", "V-9"),
+    ]
+
+
+def test_a_row_about_another_unit_is_told_and_not_used(world: World, units: pd.DataFrame) -> None:
+    kept(world, "xa-1", "V-1")
+    world.rows["models"][-1]["unit"] = "xa-2"
+    found = world.find()
+    assert list(found["rule"]) == ["ROW-UNIT"]
+    row = found.iloc[0]
+    assert (row["cell"], row["found"], row["expected"]) == ("B5", "xa-2", "xa-1")
+    assert in_registers(world, units)["core.registers_models"].empty
+
+
+def test_a_returned_register_is_not_in_force(world: World, units: pd.DataFrame) -> None:
+    first = kept(world, "xa-1", "V-1")
+    kept(world, "xa-1", "V-2")
+    world.rows["models"][-1]["title"] = None
+    table = in_registers(world, units)["core.registers_models"]
+    assert list(table["submission_id"]) == [first]

@@ -30,6 +30,8 @@ def found_of(world: World, **change: object) -> pd.Series:
 
 
 def test_a_finding_tells_where_what_and_why(world: World) -> None:
+    for element in ("xa.petitions_on_time", "xa.petitions_pending", "xa.petitions_within"):
+        world.edit(xa(element, None))
     row = found_of(world, form="xa-2021", element="xa.petitions_resolved", value=1021)
     assert row["submission_id"] == "2021-H1/xa-1/01"
     assert (row["sheet"], row["cell"]) == (
@@ -54,8 +56,8 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "cả hai cùng lớn hơn 0 hoặc cùng bằng 0",
         ),
         (
-            {"form": "cq-2021", "element": "cq.conference_held", "value": 0},
-            "C01 = Không, C02 = 15/03/2021",
+            {"form": "cq-2021", "element": "cq.conference_on", "value": None},
+            "C01 = Có, C02 để trống",
             "có ngày khi đã tổ chức, để trống ngày khi chưa tổ chức",
         ),
         (
@@ -69,6 +71,14 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "từ 7 người trở lên",
         ),
         (xa("xa.schedule_months", 7), "7", "từ 0 đến 6"),
+        (xa("ld.programme_issued", 0), "Không", "Có, khi đã ghi số, ký hiệu chương trình"),
+        (xa("xa.crowd_people", 9), "9", "từ 10 người trở lên"),
+        (
+            xa("ld.programme_number", "ngày 5"),
+            "ngày 5",
+            "dạng 72/KH-UBND, 04-NQ/HU hoặc 145/2020/NĐ-CP",
+        ),
+        (xa("tthc.dossiers_pending", 3), "10", "bằng 11"),
         (xa("xa.villages_total", 300), "300", "từ 1 đến 200"),
         (xa("xa.dialogues", None), None, "một giá trị (không phát sinh thì ghi 0)"),
         (
@@ -187,7 +197,7 @@ def test_a_code_may_stand_in_two_submissions(world: World) -> None:
 
 
 def test_an_empty_register_has_nothing_pending_and_no_finding(world: World) -> None:
-    for form_id in ("bcd-2021", "motcua-2021"):
+    for form_id in ("bcd-2021", "motcua-2021", "xa-2021"):
         world.submit(form_id)
     frames = world.frames()
     frames["rows"] = {key: frame.iloc[:0] for key, frame in frames["rows"].items()}
@@ -246,6 +256,13 @@ def test_disagreement_stands_on_the_units_own_file(full_world: World) -> None:
     assert (row["found"], row["expected"]) == ("Có", "Không")
 
 
+def test_the_master_workbook_is_compared_and_never_used(full_world: World) -> None:
+    full_world.submit("tonghop-2021", {"xa.contribution_money": 900000, "dn.dialogues": None})
+    row = only(full_world.find())
+    assert (row["submission_id"], row["rule"]) == ("2021-H1/bcd/02", "PV-01")
+    assert (row["unit_id"], row["found"], row["expected"]) == ("xa-1", "900.000", "1.000.000")
+
+
 def test_a_returned_file_is_not_compared(full_world: World) -> None:
     disagreeing(full_world)
     full_world.edit({"form": "dn-2021", "element": "dn.conference_attended", "value": 11})
@@ -269,5 +286,6 @@ def test_what_one_side_does_not_say_is_no_disagreement(full_world: World, nothin
 
 def test_only_the_newest_own_file_is_compared(full_world: World) -> None:
     disagreeing(full_world)
-    full_world.submit("dn-2021", {"dn.conference_held": 0, "dn.conference_on": None})
+    names = ("dn.conference_on", "dn.conference_attended", "dn.conference_resolutions")
+    full_world.submit("dn-2021", {"dn.conference_held": 0, **dict.fromkeys(names)})
     assert full_world.find().empty

@@ -1,0 +1,128 @@
+"""What more than one file of a period must agree on, worked out once.
+
+Belongs here: who knows which values and rows. Does not belong here: single values (``values``,
+``details``, ``workplaces``), files (``plan``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+
+from pipelines.sample import cases
+from pipelines.sample.details import commune_details
+from pipelines.sample.own_registers import own_rows
+from pipelines.sample.registers import Row, dossiers, inspections, supervised
+from pipelines.sample.setting import Setting
+from pipelines.sample.targets import SampleTargets
+from pipelines.sample.values import (
+    NOT_APPLICABLE,
+    Values,
+    agency,
+    commune,
+    district,
+    enterprise,
+    labour_federation,
+    new_countryside,
+)
+from pipelines.sample.workplaces import (
+    agency_details,
+    district_details,
+    enterprise_details,
+    leadership_details,
+)
+
+_RESOLVED = "Đã giải quyết"
+
+
+class Known:
+    """Values and rows of all senders of a period.
+
+    Attributes:
+        setting: Scope, period, requests, units.
+        targets: Totals to add up to.
+    """
+
+    def __init__(self, setting: Setting, targets: SampleTargets) -> None:
+        """Keep the arguments and what the offices know."""
+        agencies = setting.members("agencies")
+        self.setting = setting
+        self.targets = targets
+        self._communes = new_countryside(setting, targets)
+        self._enterprises = labour_federation(setting, targets)
+        self._agencies_held = cases.holding(agencies, cases.NOT_HELD, targets.agencies_held)
+
+    def values(self, population: str, provider: str) -> Values:
+        """Values that a provider knows; the form takes the ones that it asks.
+
+        Args:
+            population: Who owes the form.
+            provider: Who sends it.
+        """
+        makers = {
+            "qcdc_communes": self._commune,
+            "agencies": self._agency,
+            "enterprises": self._enterprise,
+            "ntm_office": lambda _: self._communes,
+            "labour_federation": lambda _: self._enterprises,
+        }
+        return makers.get(population, lambda _: self._district)(provider)
+
+    def rows(self, register: str, provider: str, values: Values) -> list[Row]:
+        """Rows of a register that a provider sends; none where it keeps no such register."""
+        makers = {"dossiers": lambda: self._dossiers, "inspections": self._inspections}
+        if register in makers:
+            return makers[register]()
+        if provider not in cases.KEEP_REGISTERS:
+            return []
+        return own_rows(register, provider, values, self.setting)
+
+    def _commune(self, unit: str) -> Values:
+        core = commune(unit, self.setting)
+        counted = self._by_unit[unit, None], self._by_unit[unit, _RESOLVED]
+        keeps = unit in cases.KEEP_REGISTERS
+        names = ("ntm.recognised", "ntm.criteria_met")
+        return (
+            core
+            | leadership_details(unit, core, self.setting)
+            | commune_details(unit, core, counted, self.setting, keeps=keeps)
+            | {(unit, name): self._communes.get((unit, name), NOT_APPLICABLE) for name in names}
+        )
+
+    def _agency(self, unit: str) -> Values:
+        core = agency(unit, held=unit in self._agencies_held, setting=self.setting)
+        return (
+            core
+            | leadership_details(unit, core, self.setting)
+            | agency_details(unit, core, self.setting)
+        )
+
+    def _enterprise(self, unit: str) -> Values:
+        core = enterprise(unit, self._enterprises, self.setting)
+        return (
+            core
+            | leadership_details(unit, core, self.setting)
+            | enterprise_details(unit, core, self.setting)
+        )
+
+    @cached_property
+    def _district(self) -> Values:
+        core = district(self.setting, self.targets)
+        planned = supervised(self.targets.inspections)
+        return core | district_details(core, planned, self.setting, self.targets)
+
+    @cached_property
+    def _dossiers(self) -> list[Row]:
+        return dossiers(self.setting, self.targets)
+
+    def _inspections(self) -> list[Row]:
+        return inspections(self.setting, self.targets)
+
+    @cached_property
+    def _by_unit(self) -> Counter[tuple[str, str | None]]:
+        """Dossiers by receiving unit: all under None, and by status."""
+        counted: Counter[tuple[str, str | None]] = Counter()
+        for row in self._dossiers:
+            counted[str(row["unit"]), None] += 1
+            counted[str(row["unit"]), str(row["status"])] += 1
+        return counted

@@ -1,0 +1,342 @@
+"""Rows of the registers that units keep themselves; they add up to what the form says.
+
+Belongs here: rows of meetings, contributions, receptions, dialogues, disseminations, models,
+limitations. Does not belong here: registers of offices (``registers``), who keeps any
+(``cases``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.sample.draw import between, chance, one_of, split
+from pipelines.sample.registers import Row
+from pipelines.sample.setting import Setting
+from pipelines.sample.values import LAND_STEP, MONEY_STEP, Values
+from pipelines.sample.workdays import working_days
+
+_MATTERS = (
+    "Mức đóng góp làm đường giao thông nông thôn",
+    "Xây dựng, sửa chữa nhà sinh hoạt cộng đồng",
+    "Sửa đổi, bổ sung quy ước của thôn",
+    "Bình xét hộ nghèo, hộ cận nghèo",
+    "Vệ sinh môi trường, thu gom rác thải",
+    "Lắp đặt điện chiếu sáng đường thôn",
+)
+_WORKS = (
+    "Làm đường bê tông liên thôn",
+    "Lắp đặt điện chiếu sáng",
+    "Sửa chữa nhà sinh hoạt cộng đồng",
+    "Nạo vét kênh mương nội đồng",
+    "Làm cổng chào, hàng rào đường hoa",
+    "Xây dựng sân thể thao thôn",
+)
+_TOPICS = (
+    "Đất đai, giải phóng mặt bằng",
+    "Đường giao thông, thủy lợi nội đồng",
+    "Vệ sinh môi trường",
+    "Chế độ, chính sách đối với người dân",
+)
+_WORK_TOPICS = ("Tiền lương, tiền thưởng", "Điều kiện làm việc, an toàn lao động", "Thi đua")
+_RECEPTION_TOPICS = ("Đất đai", "Chính sách xã hội", "Môi trường", "Thủ tục hành chính")
+_LIMITATIONS = (
+    ("Nhận thức", "Một số cán bộ chưa nắm chắc nội dung quy chế"),
+    ("Lãnh đạo, chỉ đạo", "Công tác kiểm tra chưa thường xuyên"),
+    ("Kết quả thực hiện", "Niêm yết công khai một số nội dung còn chậm"),
+    ("Chế độ báo cáo", "Báo cáo định kỳ có lúc chưa đúng hạn"),
+)
+_MODELS = (
+    ("Kinh tế", "Tổ hợp tác trồng cây ăn quả"),
+    ("Văn hóa - xã hội", "Tuyến đường hoa, đường cờ"),
+    ("Quốc phòng - an ninh", "Camera an ninh tại khu dân cư"),
+    ("Xây dựng hệ thống chính trị", "Ngày thứ Sáu tiếp dân, không chờ, không hẹn"),
+)
+_DOCUMENTS = (
+    ("Chỉ thị", "30-CT/TW"),
+    ("Kết luận", "120-KL/TW"),
+    ("Quy định", "11-QĐi/TW"),
+)
+_OF_KIND = {
+    "xa": ("Pháp lệnh", "34/2007/PL-UBTVQH11"),
+    "tt": ("Pháp lệnh", "34/2007/PL-UBTVQH11"),
+    "cq": ("Nghị định", "04/2015/NĐ-CP"),
+}
+_AT_WORK_BEFORE = ("Nghị định", "149/2018/NĐ-CP")
+_AT_WORK = ("Nghị định", "145/2020/NĐ-CP")
+_AT_WORK_FROM = dt.date(2021, 2, 1)
+_METHODS = ("Hội nghị", "Hội nghị", "Sinh hoạt chuyên đề", "Lồng ghép")
+
+
+def own_rows(register: str, unit_id: str, values: Values, setting: Setting) -> list[Row]:
+    """Rows of a register that a unit keeps.
+
+    Args:
+        register: Its id.
+        unit_id: The unit.
+        values: What the unit's form says.
+        setting: The period.
+
+    Returns:
+        Rows in order of date; none where the form counts none, or says nothing.
+    """
+    maker = _MAKERS.get(register)
+    return maker(_Unit(unit_id, values, setting)) if maker is not None else []
+
+
+@dataclass(frozen=True)
+class _Unit:
+    unit_id: str
+    values: Values
+    setting: Setting
+
+    def count(self, element: str) -> int:
+        value = self.values.get((self.unit_id, element), 0)
+        return value if isinstance(value, int) else 0
+
+    def days(self, count: int, *names: str) -> list[dt.date]:
+        """Working days of the period, in order."""
+        days = working_days(self.setting.window_from, self.setting.data_to)
+        return sorted(one_of(days, self.name, *names, str(n)) for n in range(count))
+
+    @property
+    def name(self) -> str:
+        """Draws differ from period to period."""
+        return f"{self.unit_id} {self.setting.period}"
+
+    def weights(self, count: int, *names: str) -> list[int]:
+        return [between(2, 5, self.name, *names, str(n)) for n in range(count)]
+
+
+def _meetings(unit: _Unit) -> list[Row]:
+    met, count = unit.count("xa.villages_met"), unit.count("xa.meetings")
+    second = unit.count("xa.villages_met_twice")
+    households = unit.count("xa.households_total")
+    villages = [n % met for n in range(count)]
+    size = [between(60, 140, unit.unit_id, "village", str(n)) for n in range(met)]
+    due = split(households, [size[n] for n in villages])
+    against = split(
+        households - unit.count("xa.households_agreed"),
+        [total * weight for total, weight in zip(due, unit.weights(count, "against"), strict=True)],
+    )
+    absent = split(households - unit.count("xa.households_present"), against)
+    where = "Tổ dân phố" if unit.unit_id.startswith("tt") else "Thôn"
+    return [
+        {
+            "meeting_code": f"HT-{n + 1:02d}",
+            "unit": unit.unit_id,
+            "village": f"{where} {villages[n] + 1}",
+            "kind": "Họp thôn" if n < met + second else "Họp hộ gia đình",
+            "held_on": day,
+            "matter": one_of(_MATTERS, unit.name, "matter", str(n)),
+            "households_total": due[n],
+            "households_present": due[n] - absent[n],
+            "votes_for": due[n] - against[n],
+            "decision": "Thông qua",
+        }
+        for n, day in enumerate(unit.days(count, "meeting"))
+    ]
+
+
+def _contributions(unit: _Unit) -> list[Row]:
+    count = unit.count("xa.works")
+    weights = unit.weights(count, "works")
+
+    def parts(element: str, step: int) -> list[int]:
+        return [n * step for n in split(unit.count(element) // step, weights)]
+
+    money = parts("xa.contribution_money", MONEY_STEP)
+    state = parts("xa.works_state_budget", MONEY_STEP)
+    other = parts("xa.works_other", MONEY_STEP)
+    land, labour = parts("xa.land_donated", LAND_STEP), parts("xa.contribution_days", 1)
+    villages = unit.count("xa.villages_total")
+    return [
+        {
+            "contribution_code": f"DG-{n + 1:02d}",
+            "unit": unit.unit_id,
+            "village": f"Thôn {between(1, villages, unit.name, 'where', str(n))}",
+            "work": one_of(_WORKS, unit.name, "work", str(n)),
+            "recorded_on": day,
+            "state_budget": state[n],
+            "people_money": money[n],
+            "other_value": other[n],
+            "labour_days": labour[n],
+            "land_area": land[n],
+        }
+        for n, day in enumerate(unit.days(count, "contribution"))
+    ]
+
+
+def _receptions(unit: _Unit) -> list[Row]:
+    count, crowds = unit.count("xa.receptions"), unit.count("xa.crowd_groups")
+    crowded, repeated = unit.count("xa.crowd_people"), unit.count("xa.reception_cases_repeated")
+    others = count - crowds
+    more = unit.count("xa.reception_people") - crowded - others
+    people = [n + 1 for n in split(more, unit.weights(others, "people"))]
+    people = split(crowded, [1] * crowds) + people if crowds else people
+    order = sorted(range(count), key=lambda n: between(0, 10**6, unit.name, "order", str(n)))
+    again = set(sorted(range(count), key=lambda n: between(0, 10**6, unit.name, str(n)))[:repeated])
+    days = unit.days(count, "reception")
+    return [
+        {
+            "reception_code": f"TD-{place + 1:03d}",
+            "unit": unit.unit_id,
+            "received_on": days[place],
+            "kind": "Đột xuất"
+            if n < crowds
+            else one_of(("Thường xuyên", "Định kỳ của lãnh đạo"), unit.name, "kind", str(n)),
+            "people": people[n],
+            "cases_new": int(n not in again),
+            "cases_repeated": int(n in again),
+            "crowd": n < crowds,
+            "summary": one_of(_RECEPTION_TOPICS, unit.name, "topic", str(n)),
+        }
+        for place, n in enumerate(order)
+    ]
+
+
+def _dialogues(unit: _Unit) -> list[Row]:
+    kind = unit.unit_id[:2]
+    makers = {"cq": _agency_dialogues, "dn": _enterprise_dialogues}
+    heads = makers.get(kind, _commune_dialogues)(unit)
+    days = unit.days(len(heads), "dialogue")
+    topics = _WORK_TOPICS if kind in makers else _TOPICS
+    return [
+        {
+            "dialogue_code": f"DT-{n + 1:02d}",
+            "unit": unit.unit_id,
+            "held_on": days[n],
+            **head,
+            "summary": one_of(topics, unit.name, "dialogue topic", str(n)),
+        }
+        for n, head in enumerate(heads)
+    ]
+
+
+def _commune_dialogues(unit: _Unit) -> list[Row]:
+    count = unit.count("xa.dialogues")
+    weights = unit.weights(count, "dialogues")
+    people = split(unit.count("xa.dialogue_participants"), weights)
+    opinions = split(unit.count("xa.dialogue_opinions"), weights)
+    answered = split(unit.count("xa.dialogue_answered"), opinions)
+    party, periodic = unit.count("xa.dialogues_party"), unit.count("xa.dialogues_periodic")
+    return [
+        {
+            "led_by": "Người đứng đầu cấp ủy" if n < party else "Người đứng đầu chính quyền",
+            "kind": "Định kỳ" if n < periodic else "Đột xuất",
+            "participants": people[n],
+            "opinions": opinions[n],
+            "answered": answered[n],
+        }
+        for n in range(count)
+    ]
+
+
+def _agency_dialogues(unit: _Unit) -> list[Row]:
+    staff = unit.count("cq.staff_total")
+    return [
+        {
+            "led_by": "Thủ trưởng cơ quan, đơn vị",
+            "kind": "Định kỳ",
+            "participants": staff * between(70, 95, unit.name, "present", str(n)) // 100,
+        }
+        for n in range(unit.count("cq.dialogues"))
+    ]
+
+
+def _enterprise_dialogues(unit: _Unit) -> list[Row]:
+    members = unit.count("dn.worker_members")
+    kinds = ["Định kỳ"] * unit.count("dn.dialogues_periodic")
+    kinds += ["Theo yêu cầu"] * unit.count("dn.dialogues_requested")
+    kinds += ["Khi có vụ việc"] * unit.count("dn.dialogues_case")
+    return [
+        {
+            "led_by": "Người sử dụng lao động",
+            "kind": kind,
+            "participants": 2 * members + between(0, 12, unit.name, "guests", str(n)),
+        }
+        for n, kind in enumerate(kinds)
+    ]
+
+
+def _disseminations(unit: _Unit) -> list[Row]:
+    count = unit.count("ld.dissemination_sessions")
+    if count == 0:
+        return []
+    attended = split(unit.count("ld.dissemination_attendance"), unit.weights(count, "audience"))
+    at_work = _AT_WORK if unit.setting.data_to >= _AT_WORK_FROM else _AT_WORK_BEFORE
+    documents = (_OF_KIND.get(unit.unit_id[:2], at_work), *_DOCUMENTS)
+    rows: list[Row] = []
+    for n, day in enumerate(unit.days(count, "session")):
+        document = documents[(n + between(0, 1, unit.name, "first document")) % len(documents)]
+        rows.append(
+            {
+                "session_code": f"QT-{n + 1:02d}",
+                "unit": unit.unit_id,
+                "held_on": day,
+                "document_kind": document[0],
+                "document_number": document[1],
+                "method": one_of(_METHODS, unit.name, "method", str(n)),
+                "invited": attended[n] + between(0, 8, unit.name, "invited", str(n)),
+                "attended": attended[n],
+            }
+        )
+    return rows
+
+
+def _models(unit: _Unit) -> list[Row]:
+    count, recognised = unit.count("ld.models_registered"), unit.count("ld.models_recognised")
+    days = unit.days(2 * count, "model")
+    rows: list[Row] = []
+    for n in range(count):
+        field, title = _MODELS[(n + between(0, 3, unit.unit_id, "model")) % len(_MODELS)]
+        known = n < recognised
+        rows.append(
+            {
+                "model_code": f"MH-{n + 1:02d}",
+                "unit": unit.unit_id,
+                "title": title,
+                "field": field,
+                "status": "Đã được công nhận" if known else "Đã đăng ký",
+                "registered_on": days[n],
+                "recognised_on": days[n + count] if known else None,
+                "replicable": chance(60, unit.name, "replicable", str(n)),
+            }
+        )
+    return rows
+
+
+def _limitations(unit: _Unit) -> list[Row]:
+    count = between(1, 3, unit.name, "limitations")
+    end, rows = unit.setting.data_to, []
+    for n, found in enumerate(unit.days(count, "limitation")):
+        area, summary = _LIMITATIONS[(n + between(0, 3, unit.unit_id)) % len(_LIMITATIONS)]
+        settled = found + dt.timedelta(days=between(15, 45, unit.name, "settled", str(n)))
+        done = settled <= end
+        rows.append(
+            {
+                "limitation_code": f"HC-{n + 1:02d}",
+                "unit": unit.unit_id,
+                "found_on": found,
+                "area": area,
+                "summary": summary,
+                "cause": one_of(("Chủ quan", "Chủ quan", "Khách quan"), unit.name, str(n)),
+                "remedy": "Phân công theo dõi, kiểm tra lại trong kỳ sau",
+                "due_on": found + dt.timedelta(days=60),
+                "status": "Đã khắc phục" if done else "Đang khắc phục",
+                "resolved_on": settled if done else None,
+            }
+        )
+    return rows
+
+
+_MAKERS: dict[str, Callable[[_Unit], list[Row]]] = {
+    "meetings": _meetings,
+    "contributions": _contributions,
+    "receptions": _receptions,
+    "dialogues": _dialogues,
+    "disseminations": _disseminations,
+    "models": _models,
+    "limitations": _limitations,
+}
