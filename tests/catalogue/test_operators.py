@@ -15,6 +15,10 @@ B = [2.0, 5.0, 0.0, 3.0, NAN]
 C = [1.0, 1.0, 0.0, 3.0, NAN]
 
 
+def days(*texts: str | None) -> pd.Series:
+    return pd.Series(texts, dtype="str").astype("datetime64[us]")
+
+
 def frame() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -23,8 +27,8 @@ def frame() -> pd.DataFrame:
             "c": C,
             "whole": pd.array([1, 5, None, 3, None], dtype="Int64"),
             "answer": pd.array([True, False, None, True, None], dtype="boolean"),
-            "on": pd.to_datetime(["2021-01-01", "2021-06-01", None, "2021-03-01", None]),
-            "by": pd.to_datetime(["2021-02-01", "2021-05-01", None, None, None]),
+            "on": days("2021-01-01", "2021-06-01", None, "2021-03-01", None),
+            "by": days("2021-02-01", "2021-05-01", None, None, None),
             "word": pd.array(["72/KH-UBND", "04-NQ/HU", "số 5", None, None], dtype="str"),
         }
     )
