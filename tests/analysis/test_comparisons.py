@@ -115,7 +115,7 @@ def test_the_first_period_has_nothing_before_it(wh: Warehouse):
 def test_headline_stands_first_then_the_other_rates_by_pillar(wh: Warehouse):
     frame = comparisons.compared(wh, PERIOD)
     groups = list(frame["group"].drop_duplicates())
-    assert groups == ["Số liệu chính", "Dân biết", "Dân bàn", "Dân kiểm tra"]
+    assert groups == ["Số liệu chính", "Dân biết", "Dân bàn", "Dân làm", "Dân kiểm tra"]
     assert frame["indicator"].is_unique
     first, rest = frame[frame["headline"]], frame[~frame["headline"]]
     assert len(first) == 8

@@ -126,7 +126,12 @@ def _submissions(tables: dict[str, pd.DataFrame], period: str) -> pd.DataFrame:
     units = tables["ref.units"]
     units = units[units["is_illustrative"] & (units["unit_type"] != "district")]
     populations = tables["ref.populations"].groupby("population")["unit_id"].agg(set)
-    forms = {unit: f.id for f in CATALOGUE.forms.values() for unit in populations[f.owed_by]}
+    # the first form of a sender is the requested one; the master workbook comes after it
+    forms = {
+        unit: form.id
+        for form in reversed(CATALOGUE.forms.values())
+        for unit in populations[form.owed_by]
+    }
     senders = [unit for unit in units["unit_id"] if unit != SILENT]
     return pd.DataFrame(
         {

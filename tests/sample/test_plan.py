@@ -10,19 +10,17 @@ import pytest
 
 from pipelines.catalogue.operators import violations
 from pipelines.catalogue.schemas import (
-    element_dtype,
-    form_rules,
     form_schema,
     register_rules,
     register_schema,
 )
-from pipelines.sample.cases import CASES, KEEP_REGISTERS, is_unknown
-from pipelines.sample.files import PlannedFile, SamplePlan
+from pipelines.sample.cases import CASES, KEEP_REGISTERS
+from pipelines.sample.files import SamplePlan
 from pipelines.sample.plan import plan_values
 from pipelines.sample.setting import read_setting
 from pipelines.sample.targets import SampleTargets
-from pipelines.sample.values import NOT_APPLICABLE
-from pipelines.sample.write import plan_sample
+
+from .reading import blank_cells, broken, files_of, last_values, register, table, total, wide
 
 SHIPPED = CASES["2021-H1"]
 RETURNED = "xa-mh-07"
@@ -61,58 +59,6 @@ def any_plan(request: pytest.FixtureRequest, plan: SamplePlan, root: Path) -> Sa
         return plan
     targets = replace(plan.targets, **OTHERS[request.param])
     return plan_values(targets, read_setting(root, "2021-H1"))
-
-
-def wide(file: PlannedFile, plan: SamplePlan) -> pd.DataFrame:
-    """Values of a file: one row per unit, one column per element, typed as for the rules."""
-    asked = [item.element for item in file.request.form.elements()]
-    units = sorted({unit for unit, _ in file.entered})
-    columns = {}
-    for element in asked:
-        found = [file.entered.get((unit, element)) for unit in units]
-        known = [None if value == NOT_APPLICABLE else value for value in found]
-        dtype = element_dtype(plan.setting.catalogue.elements[element])
-        columns[element] = pd.Series(known, index=units, dtype=object).astype(dtype)
-    return pd.DataFrame(columns, index=units)
-
-
-def register(file: PlannedFile, name: str, plan: SamplePlan) -> pd.DataFrame:
-    """Typed rows of a register of a file."""
-    dtypes = {"date": "datetime64[us]", "int": "Int64", "float": "float64", "bool": "boolean"}
-    columns = plan.setting.catalogue.registers[name].columns
-    frame = pd.DataFrame(file.rows[name], columns=[column.id for column in columns])
-    return frame.astype({column.id: dtypes.get(column.type, "str") for column in columns})
-
-
-def broken(file: PlannedFile, plan: SamplePlan, severity: str) -> set[str]:
-    """Ids of the unit rules that fire on a file."""
-    frame = wide(file, plan)
-    rules = form_rules(plan.setting.catalogue, set(frame.columns), severity)
-    return {rule.id for rule in rules if violations(rule, frame).any()}
-
-
-def last_values(plan: SamplePlan, form: str) -> pd.Series:
-    """Values of the last version of each sender of a form, by unit and element."""
-    latest = {f.provider: f for f in plan.files if f.request.form.id == form}
-    return pd.Series({k: v for f in latest.values() for k, v in f.entered.items()}, dtype=object)
-
-
-def files_of(plan: SamplePlan, provider: str) -> list[PlannedFile]:
-    return [file for file in plan.files if file.provider == provider]
-
-
-def table(plan: SamplePlan, form: str) -> pd.DataFrame:
-    """Last values of a form: one row per unit, one column per element."""
-    latest = {f.provider: f for f in plan.files if f.request.form.id == form}
-    columns: dict[str, dict[str, object]] = {}
-    for file in latest.values():
-        for (unit, element), value in file.entered.items():
-            columns.setdefault(element, {})[unit] = value
-    return pd.DataFrame(columns)
-
-
-def total(values: pd.Series, element: str) -> int:
-    return int(values.xs(element, level=1).sum())
 
 
 def test_reports_add_up_to_the_totals(any_plan: SamplePlan) -> None:
@@ -252,19 +198,6 @@ def test_a_returned_file_is_sent_again_in_order(plan: SamplePlan) -> None:
     assert second.received_at > first.received_at
 
 
-def blank_cells(plan: SamplePlan, *, compulsory: bool) -> set[tuple[str, str]]:
-    """Unit and element of blank cells, those that are blank everywhere left out."""
-    return {
-        (file.provider, item.element)
-        for file in plan.files
-        if file.request.form.id != "tonghop-2021"
-        for item in file.request.form.elements()
-        if item.compulsory == compulsory and not is_unknown(item.element)
-        for unit in {unit for unit, _ in file.entered}
-        if (unit, item.element) not in file.entered
-    }
-
-
 def test_one_compulsory_cell_is_blank(plan: SamplePlan) -> None:
     assert blank_cells(plan, compulsory=True) == {("xa-mh-09", "xa.investment_supervisions")}
 
@@ -357,61 +290,6 @@ def test_the_master_workbook_differs_in_one_cell(plan: SamplePlan) -> None:
     units = {unit for unit, _ in master.entered}
     assert len(units) == 16 + 24 + 14
     assert "dn-mh-15" not in units
-
-
-def test_earlier_periods_are_clean_but_for_the_merger(earlier: SamplePlan) -> None:
-    gaps = {"nv.units_before_merger", "nv.units_after_merger"}
-    assert blank_cells(earlier, compulsory=True) == {("nv-mh", element) for element in gaps}
-    broken_rules = {
-        rule
-        for file in earlier.files
-        if file.entered
-        for severity in ("error", "warning", "review")
-        for rule in broken(file, earlier, severity)
-    }
-    assert broken_rules == set()
-    (desk,) = files_of(earlier, "mc-mh")
-    rows = register(desk, "dossiers", earlier)
-    assert len(rows) == earlier.targets.dossiers_received
-    pending = earlier.targets.dossiers_received - earlier.targets.dossiers_resolved
-    assert rows["status"].eq("Đang giải quyết").sum() == pending
-    affairs = last_values(earlier, "noivu-2021").droplevel(0)
-    assert (
-        affairs["nv.posts_streamlined_total"]
-        == {"2020-H1": 22, "2020-H2": 40}[earlier.setting.period]
-    )
-
-
-def test_late_and_missing_in_earlier_periods(earlier: SamplePlan) -> None:
-    setting = earlier.setting
-    owed = {unit for request in setting.requests for unit in request.senders}
-    late = {f.provider for f in earlier.files if f.received_at.date() > setting.due_date}
-    missing = owed - {file.provider for file in earlier.files}
-    assert (late, missing) == {
-        "2020-H1": ({"xa-mh-11", "cq-mh-14"}, {"dn-mh-14"}),
-        "2020-H2": ({"xa-mh-05"}, set()),
-    }[setting.period]
-    times = [earlier.opened_at, *(f.received_at for f in earlier.files), earlier.closed_at]
-    assert times == sorted(times)
-    assert all(time.weekday() < 5 for time in times)
-
-
-def test_earlier_periods_differ_a_little(plan: SamplePlan, earlier: SamplePlan) -> None:
-    now, then = table(plan, "xa-2021").sort_index(), table(earlier, "xa-2021").sort_index()
-    ratio = then["xa.receptions"] / now["xa.receptions"]
-    assert ratio.between(0.75, 1.25).all()
-    assert ratio.ne(1).mean() > 0.5
-    assert then["xa.villages_total"].equals(now["xa.villages_total"])
-
-
-def test_a_conference_of_the_year_has_one_date(root: Path) -> None:
-    first, second = (
-        last_values(plan_sample(root, period=period), "dn-2021")
-        for period in ("2020-H1", "2020-H2")
-    )
-    dates = first.xs("dn.conference_on", level=1)
-    assert dates.equals(second.xs("dn.conference_on", level=1)[dates.index])
-    assert second["dn-mh-14", "dn.conference_on"] > dt.date(2020, 6, 14)
 
 
 def test_units_agree_with_the_authorities_but_one(any_plan: SamplePlan) -> None:
