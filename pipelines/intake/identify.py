@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.catalogue.model import Catalogue, Form
-from pipelines.vietnamese.dates import parse_date
+from pipelines.catalogue.periods import period_keys
+from pipelines.vietnamese.dates import ParsedDate, parse_date
 
 NAMES = {
     "form": "QCDC_FORM",
@@ -71,9 +72,10 @@ def identify(
     """
     said = {key: names.get(name, "").strip() or None for key, name in NAMES.items()}
     form = catalogue.forms.get(said["form"] or "")
-    problem = _first_problem(said, form, provider, period, known_units)
-    found, expected = problem or (None, None)
     parsed = parse_date(said["data_to"]) if said["data_to"] else None
+    problem = _first_problem(said, form, provider, period, known_units)
+    problem = problem or _date_or_place_problem(said, form, parsed, catalogue, known_units)
+    found, expected = problem or (None, None)
     return Identity(
         form=form,
         version=said["version"],
@@ -111,5 +113,37 @@ def _first_problem(
         ),
         (period not in {None, when}, f"kỳ trong tệp là {when}", f"kỳ {period}"),
         (said["round"] not in ROUNDS, f"vòng {said['round']}", "ước hoặc chính thức"),
+    ]
+    return next(((found, expected) for bad, found, expected in checks if bad), None)
+
+
+def _date_or_place_problem(
+    said: Mapping[str, str | None],
+    form: Form | None,
+    data_to: ParsedDate | None,
+    catalogue: Catalogue,
+    known_units: frozenset[str],
+) -> tuple[str, str] | None:
+    """What the first look does not see: who is spoken of, a period or day that does not exist."""
+    unit, subject = said["unit"], said["subject"] or said["unit"]
+    sheets = [sheet for sheet in form.sheets if sheet.layout == "single"] if form else []
+    of_itself = any(sheet.subject == "self" for sheet in sheets)
+    checks: list[tuple[bool, str, str]] = [
+        (
+            of_itself and subject != unit,
+            f"biểu của {unit} nhưng số liệu ghi cho {subject}",
+            f"số liệu của chính {unit}",
+        ),
+        (subject not in known_units, f"số liệu ghi cho {subject}", "một đơn vị có trong danh mục"),
+        (
+            said["period"] not in period_keys(catalogue.periods),
+            f"kỳ {said['period']}",
+            "một kỳ có trong danh mục, ví dụ 2021-H1",
+        ),
+        (
+            data_to is not None and data_to.value is None,
+            f"ngày chốt số liệu {said['data_to']}",
+            "một ngày có thật, dạng 2021-05-31",
+        ),
     ]
     return next(((found, expected) for bad, found, expected in checks if bad), None)

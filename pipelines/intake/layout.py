@@ -118,7 +118,9 @@ def lay_out_single(
     ]
     fate = pd.Series("stray", index=cells.index, dtype="str")
     fate[cells["row"] <= top] = "header"
-    fate[(cells["row"] > top) & (cells["column"] < value_column)] = "label"
+    last = int(coded["row"].max()) if len(coded) else top
+    inside = (cells["row"] > top) & (cells["row"] <= last)
+    fate[inside & (cells["column"] < value_column)] = "label"
     shown = set(coded["name"])
     return SheetLayout(
         _take_slots(fate, cells, slots), slots, [code for code in items if code not in shown]
@@ -161,7 +163,9 @@ def lay_out_grid(
     fate = pd.Series("stray", index=cells.index, dtype="str")
     fate[cells["row"] <= top] = "header"
     left = int(coded["column"].min())
-    fate[(cells["row"] > top) & (cells["column"] < left)] = "label"
+    last = int(named["row"].max()) if len(named) else top
+    inside = (cells["row"] > top) & (cells["row"] <= last)
+    fate[inside & (cells["column"] < left)] = "label"
     strange = named[~known & (ids != "")]
     shown = set(coded["name"])
     return SheetLayout(

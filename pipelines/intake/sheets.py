@@ -100,6 +100,9 @@ def read_file(
         if cells is not None:
             _read_sheet(cells, sheet.name, identity, catalogue, known_units, out)
     _absent_sheets(identity.form, {sheet.name for sheet in scan.sheets}, out)
+    if identity.problem is None and _says_nothing(out):
+        expected = "ít nhất một số liệu (không phát sinh thì ghi 0)"
+        out.fault(None, None, "identified", found="biểu chưa có số liệu nào", expected=expected)
     return FileReading(
         identity=identity,
         reader_note=_note(read.fallbacks),
@@ -113,6 +116,12 @@ def read_file(
         rows=out.rows,
         independent={sheet.name: sheet.cells for sheet in scan.sheets},
     )
+
+
+def _says_nothing(out: _Collected) -> bool:
+    """A blank form must not displace a full one."""
+    said = any(entry["state"] != "missing" for entry in out.entries)
+    return not said and all(rows.empty for rows in out.rows.values())
 
 
 def _note(fallbacks: Iterable[str]) -> str | None:
@@ -138,9 +147,15 @@ def _read_sheet(
 ) -> None:
     form = identity.form
     sheet = next((s for s in form.sheets if s.name == name), None) if form else None
-    if identity.problem is not None or (sheet is None and name in FURNITURE):
+    if identity.problem is not None:
         # nothing of a file that is not what it says may be used, but every cell is accounted for
         out.count(name, [FURNITURE.get(name, "ignored")] * len(cells))
+    elif sheet is None and name in FURNITURE:
+        # the program writes texts, formulas and, in the first column, line numbers there
+        fate = pd.Series(FURNITURE[name], index=cells.index, dtype="str")
+        bare = ~cells["kind"].isin(["text", "formula_empty"]) & ~cells["is_formula"]
+        bare &= (cells["column"] > 1) | (cells["kind"] != "number")
+        _take_strays(cells, fate.mask(bare, "stray"), name, out)
     elif sheet is None:
         out.count(name, ["ignored"] * len(cells))
         out.fault(name, None, "on_form", found=f"trang {name} ({len(cells)} ô)")
