@@ -19,6 +19,8 @@ from pipelines.catalogue.model import Register, RegisterColumn, Rule
 from pipelines.catalogue.sheet_frame import RegisterArea
 
 CHECKED_ROWS = 2000
+# a unit's own registers are typed by hand, and there are many of them in one workbook
+KEPT_ROWS = 500
 _NUMBERS = frozenset({"date", "int", "float"})
 _ROW_BREAKS = {"==": "<>", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
@@ -33,7 +35,8 @@ class Rows:
     @property
     def last_row(self) -> int:
         """Last row that is checked."""
-        return self.area.first_row + max(CHECKED_ROWS, self.area.filled) - 1
+        rows = KEPT_ROWS if self.register.authority == "self" else CHECKED_ROWS
+        return self.area.first_row + max(rows, self.area.filled) - 1
 
     @property
     def whole(self) -> str:

@@ -111,6 +111,21 @@ def _rules(catalogue: model.Catalogue) -> Iterator[str]:
                 yield f"rule {rule.id}: unknown term {name}"
         if rule.element is not None and rule.element not in catalogue.elements:
             yield f"rule {rule.id}: unknown element {rule.element}"
+        yield from _operands(rule)
+
+
+def _operands(rule: model.Rule) -> Iterator[str]:
+    """What an operator needs beside terms that exist."""
+    needs = {
+        "some_pair_differs": len(rule.left) == len(rule.right) > 0,
+        "rows_equal_element": rule.element is not None
+        and (rule.listed is not None) == (len(rule.left) == 1),
+        "column_sum_equals_element": rule.element is not None and len(rule.left) == 1,
+        "implies_equal": len(rule.left) > 0 and len(rule.right) > 1,
+        "pattern": rule.pattern is not None and len(rule.left) == 1,
+    }
+    if not needs.get(rule.operator, True):
+        yield f"rule {rule.id}: {rule.operator} lacks what it works on"
 
 
 def term_names(terms: list[str | float | model.Term]) -> list[str]:

@@ -1,5 +1,6 @@
 """Register lines of "Kiểm tra" against the rule engine: LibreOffice counts, pandas judges."""
 
+import dataclasses
 import datetime as dt
 import io
 import random
@@ -48,6 +49,10 @@ ROW_RULES: list[dict[str, Any]] = [
     {"operator": "present", "left": ["due_on", "field"], "missing": "never_skip"},
     {"operator": "in_list", "left": ["status"], "listed": ["Đã giải quyết"]},
 ]
+KEPT = [register.id for register in CATALOGUE.registers.values() if register.authority == "self"]
+XA = CATALOGUE.forms["xa-2021"]
+# the units of the rows come from the list of the drop-down, the first of them is the sender
+SENDER = "xa-mh-01"
 MORE_CATALOGUE = CATALOGUE.model_copy(
     update={
         "rules": {
@@ -80,6 +85,53 @@ def random_rows(dice, number):
     ]
 
 
+def random_cell(column, dice):
+    if column.id.endswith("_code"):
+        return dice.choice(["1", "2", "3", "4", "5", "6"])
+    return {
+        "unit": lambda: dice.choice([SENDER, SENDER, "xa-mh-02"]),
+        "date": lambda: dt.date(2021, 3, dice.choice([1, 2, 3])),
+        "enum": lambda: dice.choice(column.options),
+        "bool": lambda: dice.choice([True, False]),
+        "int": lambda: dice.choice([-1, 0, 1, 2, 3]),
+        "float": lambda: dice.choice([0.5, 1.5]),
+        "string": lambda: dice.choice(["30-CT/TW", "văn bản"]),
+    }[column.type]()
+
+
+def random_register(register, dice, *, blanks):
+    """Thirty rows; where ``blanks``, a fifth of the cells that need not be filled is blank."""
+    return [
+        {
+            column.id: random_cell(column, dice)
+            for column in register.columns
+            if column.required or not blanks or dice.random() < 0.8
+        }
+        for _ in range(30)
+    ]
+
+
+def kept_rows(seed, *, blanks):
+    dice = random.Random(seed)  # noqa: S311 — reproducible test data
+    return {name: random_register(CATALOGUE.registers[name], dice, blanks=blanks) for name in KEPT}
+
+
+FULL, GAPS = kept_rows(3, blanks=False), kept_rows(5, blanks=True)
+
+
+def typed_rows(register, rows):
+    """The rows as the rule engine wants them."""
+    frame = pd.DataFrame(rows, columns=[column.id for column in register.columns])
+    dtypes = {"date": "datetime64[us]", "int": "Int64", "float": "float64", "bool": "boolean"}
+    typed = {
+        column.id: pd.to_datetime(frame[column.id])
+        if column.type == "date"
+        else frame[column.id].astype(dtypes.get(column.type, "str"))
+        for column in register.columns
+    }
+    return pd.DataFrame(typed).assign(submission_id="s")
+
+
 RANDOM_ROWS = random_rows(random.Random(11), 60)  # noqa: S311 — reproducible test data
 
 
@@ -87,6 +139,18 @@ def register_workbook(form_id, rows, catalogue=CATALOGUE, values=None):
     form = catalogue.forms[form_id]
     fill = Fill(values=values or {}, rows=rows)
     return build_workbook(catalogue, form, HEADER, units=UNITS, subject_id="mc-mh", fill=fill)
+
+
+def kept_workbook(rows):
+    """A commune's form that says 7 everywhere, with all registers that it may keep."""
+    header = dataclasses.replace(HEADER, unit_id=SENDER)
+    values = {
+        (SENDER, item.element): 7
+        for item in XA.elements()
+        if CATALOGUE.elements[item.element].is_numeric
+    }
+    fill = Fill(values=values, rows=rows)
+    return build_workbook(CATALOGUE, XA, header, units=UNITS, subject_id=SENDER, fill=fill)
 
 
 def bad_register():
@@ -134,6 +198,8 @@ def sheets(check_sheets):
             "rows": register_workbook("motcua-2021", {"dossiers": RANDOM_ROWS}, MORE_CATALOGUE),
             "long": register_workbook("motcua-2021", {"dossiers": list(long_rows())}),
             "stray": bad_register(),
+            "full": kept_workbook(FULL),
+            "gaps": kept_workbook(GAPS),
             "double": register_workbook(
                 "bcd-2021",
                 {"inspections": [*INSPECTIONS, {**INSPECTIONS[2], "done_on": DAY}]},
@@ -190,6 +256,7 @@ def test_wrong_register_cells_are_counted(sheets):
         ("CELL-WHOLE", "C", 1),
         ("ROW-REQUIRED", "D", 1),
         ("CELL-TYPE", "E", 1),
+        ("KT-05", "D", 1),
     ]
 
 
@@ -208,3 +275,49 @@ def test_the_plan_and_the_rows_of_the_register(sheets):
     assert lines.loc["KT-02", "todo"].endswith("Dòng đầu tiên: 16.")
     assert results_of(table, "BCD-01") == ["Cần xem lại"]
     assert results_of(sheets["stray"][0], "BCD-01") == [SKIPPED]
+    # the second row of one kind is one too many of that kind only
+    assert results_of(table, "BCD-12") == results_of(table, "BCD-13") == [SKIPPED]
+
+
+def rules_of_kept(level):
+    return [
+        pytest.param(case, rule, id=f"{rule.id}-{case}")
+        for case in ("full", "gaps")
+        for rule in CATALOGUE.rules.values()
+        if rule.level == level and rule.register_id in KEPT and rule.operator != "pattern"
+    ]
+
+
+def kept_frame(case, rule):
+    rows = {"full": FULL, "gaps": GAPS}[case][rule.register_id]
+    return typed_rows(CATALOGUE.registers[rule.register_id], rows)
+
+
+@pytest.mark.parametrize(("case", "rule"), rules_of_kept("row"))
+def test_rules_of_kept_rows_count_what_the_engine_counts(sheets, case, rule):
+    broken = operators.violations(rule, kept_frame(case, rule))
+    (line,) = sheets[case][0].query("rule == @rule.id").itertuples()
+    assert broken.any() or case == "full"
+    expected = FAULT[rule.severity] if broken.any() else FINE
+    assert (line.result, line.read) == (expected, broken.sum())
+
+
+@pytest.mark.parametrize(("case", "rule"), rules_of_kept("register"))
+def test_a_kept_register_is_compared_with_its_form(sheets, case, rule):
+    if rule.element not in {item.element for item in XA.elements()}:
+        assert results_of(sheets[case][0], rule.id) == []
+        return
+    totals = operators.register_totals(rule, kept_frame(case, rule))
+    (line,) = sheets[case][0].query("rule == @rule.id").itertuples()
+    if totals.empty:
+        assert line.result == SKIPPED
+    else:
+        assert line.read == pytest.approx(totals["s"])
+        assert line.result == (FINE if totals["s"] == 7 else FAULT[rule.severity])
+
+
+def test_rows_of_other_units_are_counted(sheets):
+    lines = sheets["full"][0].query("rule == 'ROW-UNIT'")
+    others = {name: sum(row["unit"] != SENDER for row in rows) for name, rows in FULL.items()}
+    assert sorted(lines["read"]) == sorted(others.values())
+    assert set(lines["result"]) == {FAULT["warning"]}

@@ -43,9 +43,13 @@ def edit(path: Path, change):
     path.write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
 
 
+def numbered(rows):
+    return next(row for row in rows if row["id"] == "LD-05")
+
+
 def test_the_shipped_catalogue_holds(catalogue):
     assert len(catalogue.elements) >= 120
-    assert len(catalogue.rules) >= 15
+    assert len(catalogue.rules) >= 60
     assert set(catalogue.registers) == {"dossiers", "inspections"} | KEPT_BY_UNITS
     kept = {r.id for r in catalogue.registers.values() if r.authority == "self"}
     assert kept == KEPT_BY_UNITS
@@ -89,6 +93,7 @@ def test_sheet_names_fit_excel_and_stand_once(catalogue):
             "unknown population nowhere",
         ),
         ("rules.yaml", lambda rows: rows[7].update(left=["no.such"]), "unknown term no.such"),
+        ("rules.yaml", lambda rows: numbered(rows).pop("pattern"), "LD-05: pattern lacks"),
         ("forms.yaml", lambda rows: rows[0].update(owed_by="nobody"), "unknown population nobody"),
         ("registers.yaml", lambda rows: rows[0].update(unique=["x"]), "unknown column x"),
         (

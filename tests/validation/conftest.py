@@ -350,6 +350,6 @@ def full_world(catalogue: Catalogue) -> World:
     return every
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def units() -> pd.DataFrame:
     return UNITS
