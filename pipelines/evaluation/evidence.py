@@ -3,10 +3,10 @@
 Belongs here: indicator → entries that lead back to files.
 Does not belong here: how a figure is printed (``figures``), its value (``indicators``).
 
-An entry is one of: a cell (submission_id, path, sha256, sheet, cell, unit_id, element, value);
-rows of a register (part, submission_id, path, sha256, sheet, filter, rows); counted units (part,
-population, units, and not_applicable where some were left out); reports (part, table, filter,
-rows).
+An entry is one of: a cell (submission_id, path, sha256, sheet, cell, unit_id, element, value, and
+note where the unit wrote one beside it); rows of a register (part, submission_id, path, sha256,
+sheet, filter, rows); counted units (part, population, units, and not_applicable where some were
+left out); reports (part, table, filter, rows).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pipelines.evaluation.ranking import ranked_units
 from pipelines.vietnamese.dates import format_date
 
 Entries = dict[str, list[dict[str, object]]]
-CELL = ["submission_id", "path", "sha256", "sheet", "cell", "unit_id", "element", "value"]
+CELL = ["submission_id", "path", "sha256", "sheet", "cell", "unit_id", "element", "value", "note"]
 _FILE = ["path", "sha256"]
 ACCEPTED = frozenset({"accepted", "accepted_with_warnings"})
 
@@ -102,6 +102,8 @@ def _add(found: Entries, rows: pd.DataFrame) -> None:
     plain = rows.astype("object").where(rows.notna(), None)
     for record in plain.to_dict("records"):
         scope = str(record.pop("scope_id"))
+        if record.get("note") is None:
+            record.pop("note", None)
         found[scope].append({str(key): _plain(value) for key, value in record.items()})
 
 

@@ -40,7 +40,8 @@ class Trace:
         shown_as: As printed.
         numerator: None where there is none.
         denominator: None where there is none.
-        cells: Cells with unit, element_label, path, sheet, cell, value, sha256, submission_id.
+        cells: Cells with unit, element_label, path, sheet, cell, value, sha256, submission_id and,
+            where the unit wrote one, note.
         counted: Register rows (path, sheet, filter, rows, sha256), counted units, owed reports.
         evidence: Documents beside it, with evidence (submission_id), kind, number, signed_on,
             title, path, sha256, unit, element_label.
@@ -137,7 +138,8 @@ def _cell_line(entry: Mapping[str, Any]) -> str:
     where = f"{entry['sheet']}!{entry['cell']}"
     answer = entry["type"] == "bool"
     value = format_yes_no(entry["value"]) if answer else _plain(entry["value"])
-    return f"{where} = {value}  ({entry['unit']}: {entry['element_label']})"
+    note = f" — ghi chú: {entry['note']}" if entry.get("note") else ""
+    return f"{where} = {value}  ({entry['unit']}: {entry['element_label']}){note}"
 
 
 def _document_line(entry: Mapping[str, Any]) -> str:

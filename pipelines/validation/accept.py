@@ -7,6 +7,7 @@ Does not belong here: what is wrong with a submission (``rules``), sums and rate
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping
 
 import pandas as pd
@@ -20,6 +21,7 @@ ACCEPTED = ("accepted", "accepted_with_warnings")
 _SERIES = ["provider", "form", "round"]
 _PAIR = ["unit_id", "element"]
 _REASONS_SHOWN = 3
+_LONGEST_REASON = 160
 
 
 def settle(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def settle(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     Args:
         submissions: The intake's submissions; a status set there (``unreadable``,
             ``duplicate``, ``refused``, ``superseded``) stays.
-        findings: Their findings (submission_id, sheet, cell, rule, severity).
+        findings: Their findings (submission_id, sheet, cell, rule, severity, message_vi).
 
     Returns:
         The same rows in the same order. An error finding returns a submission. Of accepted
@@ -58,7 +60,7 @@ def _reasons(findings: pd.DataFrame) -> dict[str, str]:
 
 
 def _reason(findings: pd.DataFrame) -> str:
-    """The first errors with their cells, or how much there is to look at."""
+    """The first errors, with their cells or in words, or how much there is to look at."""
     errors = findings[findings["severity"] == "error"]
     row = pd.to_numeric(errors["cell"].str.extract(r"(\d+)$", expand=False))
     errors = errors.assign(row=row).sort_values(["sheet", "row", "cell", "rule"])
@@ -66,12 +68,17 @@ def _reason(findings: pd.DataFrame) -> str:
         counts = findings["severity"].value_counts()
         words = {"warning": "cảnh báo", "review": "nội dung cần đối chiếu"}
         return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if name in counts)
-    shown = [
-        f"{rule} tại {sheet}!{cell}" if isinstance(cell, str) else str(rule)
-        for rule, sheet, cell in zip(errors["rule"], errors["sheet"], errors["cell"], strict=True)
-    ][:_REASONS_SHOWN]
-    rest = len(errors) - len(shown)
-    return "; ".join(shown) + (f"; và {rest} lỗi khác" if rest else "")
+    columns = (errors[name] for name in ("rule", "sheet", "cell", "message_vi"))
+    told = list(dict.fromkeys(_told(*error) for error in zip(*columns, strict=True)))
+    rest = len(told) - _REASONS_SHOWN
+    return "; ".join(told[:_REASONS_SHOWN]) + (f"; và {rest} lỗi khác" if rest > 0 else "")
+
+
+def _told(rule: str, sheet: str, cell: object, message: str) -> str:
+    """An error in short: its cell, or what is wrong where no single cell is at fault."""
+    if isinstance(cell, str):
+        return f"{rule} tại {sheet}!{cell}"
+    return textwrap.shorten(message, _LONGEST_REASON, placeholder="…").rstrip(".")
 
 
 def receipt_order(submissions: pd.DataFrame) -> pd.Series:
@@ -159,12 +166,13 @@ def observations(
 
     Returns:
         ``core.observations``: one row per expected pair (state ``missing`` when nothing
-        authoritative says anything), and the pairs an authority reports beyond them.
+        authoritative says anything), and the pairs an authority reports or notes beyond them.
+        A note stands beside its value, and also where the value was left blank.
     """
     every = standing_entries(submissions, entries, units, catalogue)
     official = every[every["is_official"]].sort_values("rank").drop_duplicates(_PAIR, keep="last")
     wanted = expected[_PAIR].drop_duplicates()
-    reported = official.loc[official["state"] != "missing", _PAIR]
+    reported = official.loc[(official["state"] != "missing") | official["note"].notna(), _PAIR]
     pairs = pd.concat([wanted, reported], ignore_index=True).drop_duplicates()
     frame = pairs.merge(official, on=_PAIR, how="left")
     state = frame["state"].astype("str").fillna("missing")

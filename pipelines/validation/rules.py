@@ -61,8 +61,7 @@ def find(
         register_findings(submissions, entries, rows, current),
     ]
     alone = together(within)
-    severity = {rule.id: rule.severity for rule in current.rules.values()}
-    settled = settle(submissions, alone.assign(severity=alone["rule"].map(severity)))
+    settled = settle(submissions, worded(alone, submissions, current, period))
     between = provider_findings(settled, entries, units, current)
     return worded(together([*within, between]), submissions, current, period)
 

@@ -105,6 +105,7 @@ def _observation(unit: str, element: str, given: object) -> dict[str, object]:
         "value": number,
         "qualifier": "=" if known else None,
         "text": given if known and isinstance(given, str) else None,
+        "note": None,
         "state": state,
         "source": "form",
         "provider": unit,

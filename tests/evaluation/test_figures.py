@@ -121,6 +121,25 @@ def test_a_count_leads_to_the_cell_of_every_unit(table, with_indicators):
     assert [entry.get("unit_id", entry.get("units")) for entry in own] == ["dn-2", 1]
 
 
+def test_a_note_goes_with_its_cell(observe, evaluate, submissions, units, period, with_indicators):
+    observed, of = observe(CONFERENCES), with_indicators("dn.conference_rate")
+    observed.loc[observed["unit_id"] == "dn-2", "note"] = "họp tháng 7"
+    senders = [(unit, "dn-2021", RECEIVED, "accepted") for unit in ("dn-1", "dn-2")]
+    made = figures(
+        values=evaluate(CONFERENCES, of, scopes=("h",)).reset_index(),
+        observations=observed,
+        registers={},
+        submissions=submissions(*senders),
+        units=units,
+        catalogue=of,
+        period_row=period,
+        release_id="2021-H1/draft",
+    )
+    cells = [entry for entry in parse_cells(made.iloc[0]["cells"]) if "cell" in entry]
+    notes = {entry["unit_id"]: entry["note"] for entry in cells if "note" in entry}
+    assert (len(cells), notes) == (2, {"dn-2": "họp tháng 7"})
+
+
 def test_a_missing_figure_has_no_cells(table, with_indicators):
     figure = table({}, with_indicators("dn.conference_rate")).loc["2021-H1/dn.conference_rate@h"]
     assert (figure["shown_as"], figure["cells"]) == ("chưa có số liệu", "[]")

@@ -75,6 +75,21 @@ def test_a_long_reason_counts_the_rest(world: World) -> None:
     assert reason == shown
 
 
+def test_an_error_without_a_cell_is_told_in_words_and_once(world: World) -> None:
+    for sheet, code in (("1", "A01"), ("2", "A01"), ("3", "A02")):
+        fault = {"fault": "identified", "sheet": sheet, "found": f"thiếu dòng {code}"}
+        world.edit({"form": "xa-2021", **fault})
+    said = "Không xác định được biểu, đơn vị hoặc kỳ báo cáo của tệp: thiếu dòng"
+    assert world.settled().iloc[0]["reason"] == f"{said} A01; {said} A02"
+
+
+def test_a_long_message_is_cut_between_words(world: World) -> None:
+    world.edit({"form": "xa-2021", "fault": "identified", "found": "thừa " * 100})
+    reason = world.settled().iloc[0]["reason"]
+    assert 150 < len(reason) <= 160
+    assert reason.endswith("thừa…")
+
+
 @pytest.mark.parametrize("status", ["unreadable", "duplicate", "refused", "superseded"])
 def test_what_the_intake_decided_stays(world: World, status: str) -> None:
     world.submit("xa-2021", {"xa.publish_done": 11})
@@ -163,6 +178,34 @@ def test_zero_is_a_value_and_a_blank_is_not(world: World, units: pd.DataFrame) -
     blank = one(table, *pairs[1])
     assert (blank["state"], blank["submission_id"], blank["provider"]) == ("missing", own, "xa-1")
     assert blank[["value", "text", "qualifier", "sheet", "cell"]].isna().all()
+
+
+def test_a_note_stands_beside_its_value(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021")
+    world.entry("xa-2021", FREE)["note"] = "số cũ"
+    world.submit("xa-2021", {FREE: 5})
+    world.entry("xa-2021", FREE)["note"] = "tính cả tháng 6"
+    table = in_force(world, units)
+    row = one(table, "xa-1", FREE)
+    assert (row["value"], row["note"]) == (5, "tính cả tháng 6")
+    assert table["note"].notna().sum() == 1
+
+
+@pytest.mark.parametrize("expected", [[], [("xa-1", FREE)]])
+def test_a_note_beside_a_blank_is_kept(
+    world: World, units: pd.DataFrame, expected: list[tuple[str, str]]
+) -> None:
+    world.submit("xa-2021", {FREE: None})
+    world.entry("xa-2021", FREE)["note"] = "chưa tổng hợp"
+    row = one(in_force(world, units, *expected), "xa-1", FREE)
+    assert (row["state"], row["note"]) == ("missing", "chưa tổng hợp")
+    assert row[["value", "sheet", "cell"]].isna().all()
+
+
+def test_a_note_of_a_returned_file_is_not_in_force(world: World, units: pd.DataFrame) -> None:
+    world.submit("xa-2021", {"xa.publish_done": 11})
+    world.entry("xa-2021", FREE)["note"] = "chưa tổng hợp"
+    assert one(in_force(world, units, ("xa-1", FREE)), "xa-1", FREE)[["note"]].isna().all()
 
 
 def test_an_unasked_blank_is_no_row(world: World, units: pd.DataFrame) -> None:
