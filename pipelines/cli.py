@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.orchestration import commands, receive_command
+from pipelines.orchestration import check_command, commands, receive_command
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
 
@@ -57,7 +57,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra biểu mẫu trước khi gửi; không lưu gì."""
-    raise typer.Exit(commands.check(files, as_json=as_json))
+    raise typer.Exit(check_command.check(files, as_json=as_json))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from pipelines import cli
 from pipelines.definitions import build_defs
-from pipelines.orchestration import commands
+from pipelines.orchestration import checking, commands
 from pipelines.orchestration.problems import Problem
 from pipelines.orchestration.running import Outcome, prepare_home, run_period
 from tests.orchestration.mini import PERIOD, build, digests, fake_report
@@ -108,6 +108,31 @@ def test_run_exits_as_the_problem_says(
     said = capsys.readouterr().err
     assert all(word in said for word in ("QCDC-X: t", "Thấy:", "Mong đợi:", "Việc cần làm:"))
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("period", "halves"),
+    [
+        ("2021", "2021-H1 và 2021-H2"),
+        ("2021-Q3", "2021-H2"),
+        ("2016-2020", "2016-H1 đến 2020-H2"),
+    ],
+)
+def test_run_of_a_kind_of_period_that_is_not_evaluated_names_the_halves(
+    period: str,
+    halves: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(build(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / ".dagster"))
+    assert qcdc("run", period) == 2
+    said = capsys.readouterr().err
+    assert f"QCDC-E02: Hệ thống chưa đánh giá loại kỳ này ({period})" in said
+    assert f"kỳ 6 tháng: {halves}\n" in said
+    assert f"qcdc run {halves[:7]}\n" in said
+    assert "Chép biểu mẫu" not in said
 
 
 # --- what users get wrong
@@ -235,6 +260,63 @@ def test_check_of_a_file_that_is_no_workbook(
     assert "QCDC-E08" in captured.err
 
 
+def test_check_says_what_a_file_was_taken_for(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qcdc("check", str(sent(project))) == 0
+    out = capsys.readouterr().out
+    first, second = out.splitlines()[:2]
+    assert first == str(sent(project))
+    assert "Biểu: xa-2021 (" in second
+    assert "(xa-mh-01)" in second
+    assert second.endswith(f"kỳ: {PERIOD}; vòng: Số ước")
+    strange = tmp_path / "la.xlsx"
+    openpyxl.Workbook().save(strange)
+    bad = broken_copy(project, tmp_path)
+    _, document = answer(capsys, "check", str(sent(project)), str(bad), str(strange))
+    taken = [
+        [file[key] for key in ("form", "unit", "period", "round", "status")]
+        for file in document["files"]
+    ]
+    named = ["xa-2021", "xa-mh-01", PERIOD, "estimate"]
+    assert taken == [
+        [*named, "accepted"],
+        [*named, "returned"],
+        [None, None, None, None, "returned"],
+    ]
+
+
+def test_a_file_that_breaks_the_program_does_not_lose_the_others(
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = checking.read_single
+
+    def breaking(data: bytes, name: str, *rest: Any) -> Any:
+        if name == "lạ.xlsx":
+            return {}["no such key"]
+        return read(data, name, *rest)
+
+    monkeypatch.setattr(checking, "read_single", breaking)
+    odd = shutil.copy(sent(project), tmp_path / "lạ.xlsx")
+    bad = broken_copy(project, tmp_path)
+    code, document = answer(capsys, "check", str(odd), str(bad), str(sent(project)))
+    assert code == 2
+    broken, returned, sound = document["files"]
+    assert broken["problem"]["code"] == "QCDC-E99"
+    assert "no such key" in broken["problem"]["found"]
+    assert returned["status"] == "returned"
+    assert (sound["problem"], sound["findings"]) == (None, [])
+    assert qcdc("check", str(odd), str(sent(project))) == 2
+    captured = capsys.readouterr()
+    assert "không thấy lỗi" in captured.out
+    assert "lạ.xlsx" in captured.err
+    assert "QCDC-E99" in captured.err
+    assert "Traceback" not in captured.err
+
+
 # --- template
 
 
@@ -304,9 +386,9 @@ def test_status_counts(capsys: pytest.CaptureFixture[str]) -> None:
     code, document = answer(capsys, "status")
     assert code == 0
     (period,) = document["periods"]
-    assert (period["period"], period["state"], period["receipts"]) == (PERIOD, "close", 4)
+    assert (period["period"], period["state"], period["receipts"]) == (PERIOD, "close", 5)
     assert period["waiting"] == 0
-    assert sum(period["submissions"].values()) == 4
+    assert sum(period["submissions"].values()) == 5
     assert sum(period["reporting"].values()) == 61
     assert qcdc("status", PERIOD) == 0
     assert "đã đóng" in capsys.readouterr().out

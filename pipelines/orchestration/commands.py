@@ -7,29 +7,25 @@ Belongs here: the order of asking and showing. Does not belong here: options (``
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from pipelines.analysis import open_warehouse
-from pipelines.analysis.shown import SEVERITIES
-from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_keys
-from pipelines.intake.container import UnreadableWorkbook
-from pipelines.orchestration import period_status, screen, steps, tracing
+from pipelines.orchestration import period_status, screen, tracing
 from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_form
 from pipelines.orchestration.earlier import due_periods
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
-from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped, unreadable
+from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped
 from pipelines.orchestration.running import BuildDefs, Outcome, run_period
 from pipelines.warehouse.manifest import read_manifest
 from pipelines.warehouse.root import find_root
 
-DONE, FOUND_ERRORS = 0, 1
+DONE = 0
 
 
 @dataclass(frozen=True)
@@ -126,81 +122,6 @@ def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int)
         out.print(f"Truy nguồn một con số: qcdc trace {example}", soft_wrap=True)
     for page in (page for page in outcome.pages if page.endswith(".html")):
         out.print(f"Báo cáo: {page}", soft_wrap=True)
-
-
-def check(files: list[Path], *, as_json: bool) -> int:
-    """Check workbooks that have not been sent, nothing stored.
-
-    Returns:
-        2 when a file cannot be read, else 1 when one has error findings, else 0.
-    """
-    root, catalogue = find_root(), load_catalogue()
-    results = [_checked(root, catalogue, path) for path in files]
-    if as_json:
-        screen.print_json({"files": [result.as_dict() for result in results]})
-    else:
-        for result in results:
-            _show_checked(result)
-    return max(result.exit_code for result in results)
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What checking a file gave: findings, or why it cannot be read."""
-
-    path: Path
-    findings: pd.DataFrame
-    problem: Problem | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """Of this file alone."""
-        if self.problem is not None:
-            return self.problem.exit_code
-        return FOUND_ERRORS if bool(self.findings["severity"].eq("error").any()) else DONE
-
-    def as_dict(self) -> dict[str, object]:
-        """For ``--json``."""
-        problem = self.problem.as_dict() if self.problem is not None else None
-        rows = screen.records(self.findings)
-        return {"path": str(self.path), "problem": problem, "findings": rows}
-
-
-def _checked(root: Path, catalogue: Catalogue, path: Path) -> _Checked:
-    nothing = table_contract(catalogue, "core.findings").empty()
-    if not path.is_file():
-        return _Checked(path, nothing, _no_file(path))
-    try:
-        return _Checked(path, steps.check_file(root, catalogue, path))
-    except UnreadableWorkbook as error:
-        return _Checked(path, nothing, unreadable(error))
-
-
-def _show_checked(result: _Checked) -> None:
-    out = screen.console()
-    if result.problem is not None:
-        screen.show_problem(result.problem)
-        return
-    if result.findings.empty:
-        out.print(f"{result.path}: không thấy lỗi.", style="green")
-        return
-    out.print(f"{result.path}: {len(result.findings)} điểm cần xem", soft_wrap=True)
-    for line in _finding_lines(result.findings):
-        out.print(line, soft_wrap=True)
-
-
-def _finding_lines(findings: pd.DataFrame) -> Iterator[str]:
-    """Findings, worst first: where, what, and what to do."""
-    rank = {name: place for place, name in enumerate(SEVERITIES)}
-    order = findings.assign(rank=findings["severity"].map(rank))
-    order = order.sort_values(["rank", "sheet", "cell", "rule"])
-    for row in order.astype("object").where(order.notna(), "").to_dict("records"):
-        where = f"{row['sheet']}!{row['cell']}" if row["cell"] else row["sheet"] or "cả tệp"
-        yield f"  {SEVERITIES[row['severity']]} · {where} · {row['rule']}"
-        yield f"    {row['message_vi']}"
-        yield f"    Thấy: {row['found'] or '(trống)'}"
-        yield f"    Mong đợi: {row['expected']}"
-        yield f"    Việc cần làm: {row['action_vi']}"
 
 
 def template(wanted: Wanted, folder: Path, *, as_json: bool) -> int:
@@ -325,16 +246,6 @@ def _require_period(catalogue: Catalogue, period: str) -> None:
             f"gần nhất: {', '.join(near) or '2021-H1'}",
             "Viết lại kỳ, ví dụ 2021-H1 (6 tháng), 2021-Q1 (quý), 2021 (năm).",
         )
-    )
-
-
-def _no_file(path: Path) -> Problem:
-    return Problem(
-        "QCDC-E14",
-        "Không có tệp này.",
-        str(path),
-        "đường dẫn của một tệp .xlsx",
-        "Kiểm tra lại tên tệp và thư mục.",
     )
 
 

@@ -7,7 +7,9 @@ in the run's log).
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from pipelines.catalogue.contracts import ContractError
 from pipelines.catalogue.integrity import CatalogueError
@@ -22,6 +24,7 @@ from pipelines.warehouse.errors import WarehouseError
 
 BROKEN, CANNOT_RUN = 1, 2
 _LONGEST = 1_500
+_FEW = 2  # a year has two half-years
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ def problem_of(error: Exception, period: str = "") -> Problem:
         return _broken(error, period)
     if isinstance(error, UnreadableWorkbook):
         return unreadable(error)
+    if isinstance(error, NoInput) and error.instead:
+        return _not_evaluated(error, period)
     for kind, problem in _told(str(error)[:_LONGEST], period).items():
         if isinstance(error, kind):
             return problem
@@ -107,6 +112,18 @@ def _broken(error: EvaluationBroken | GateBroken, period: str) -> Problem:
         f"Kho dữ liệu giữ nguyên bản công bố trước. Gửi thông báo này và thư mục raw/{period}/ "
         "cho người phát triển.",
         BROKEN,
+    )
+
+
+def _not_evaluated(error: NoInput, period: str) -> Problem:
+    first, last = error.instead[0], error.instead[-1]
+    halves = " và ".join(error.instead) if len(error.instead) <= _FEW else f"{first} đến {last}"
+    return Problem(
+        "QCDC-E02",
+        f"Hệ thống chưa đánh giá loại kỳ này ({period}).",
+        f"kỳ {period} không phải kỳ 6 tháng và không có công văn yêu cầu riêng",
+        f"kỳ 6 tháng: {halves}",
+        f"Chạy từng kỳ 6 tháng, ví dụ: qcdc run {first}",
     )
 
 
@@ -183,6 +200,21 @@ def unexpected(found: str, run_id: str) -> Problem:
         found[:_LONGEST],
         "lần chạy kết thúc bình thường",
         f"Mở make ui, xem lần chạy {run_id}, gửi nhật ký của nó cho người phát triển.",
+    )
+
+
+def unexpected_in_file(error: Exception) -> Problem:
+    """A mistake of the program over one file; there is no run whose log has the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in frames if "pipelines" in Path(frame.filename).parts] or frames
+    # the file's name only: folders of this machine tell a developer nothing
+    place = f" ({Path(frames[-1].filename).name}, dòng {frames[-1].lineno})" if frames else ""
+    return Problem(
+        "QCDC-E99",
+        "Chương trình gặp lỗi ngoài dự kiến khi kiểm tra tệp này.",
+        f"{type(error).__name__}: {str(error)[:_LONGEST]}{place}",
+        "tệp được đọc và kiểm tra hết",
+        "Gửi thông báo này và tệp cho người phát triển.",
     )
 
 

@@ -7,7 +7,7 @@ writing (``warehouse``), any logic of a room.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import check
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
-from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers, read_single
+from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
@@ -35,7 +35,16 @@ _EVALUATED = ("core.reporting",)
 
 
 class NoInput(Exception):  # noqa: N818 — reads as what happened, like StopIteration
-    """There is nothing to evaluate in the period."""
+    """There is nothing to evaluate in the period.
+
+    Args:
+        found: What was looked at.
+        instead: The half-years of a kind of period that nothing is requested for.
+    """
+
+    def __init__(self, found: str, instead: Sequence[str] = ()) -> None:
+        super().__init__(found)
+        self.instead = tuple(instead)
 
 
 def ingest_tables(catalogue: Catalogue) -> list[str]:
@@ -87,9 +96,23 @@ def ingest(
     batch = read_batch(root, catalogue, entries, period=period, units=units, read=read)
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
-        raise NoInput(msg)
+        raise NoInput(msg, _halves_instead(tables, period))
     check_conservation(batch)
     return tables | _accept(batch, catalogue, period, tables)
+
+
+def _halves_instead(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
+    """The half-years to run for a longer or shorter period without requests of its own."""
+    row = period_row(tables, period)
+    if row["kind"] == "half" or not period_requests(tables, period).empty:
+        return []
+    periods = tables["ref.periods"]
+    halves = periods[periods["kind"] == "half"].sort_values("starts_on")
+    starts, ends = pd.Timestamp(row["starts_on"]), pd.Timestamp(row["ends_on"])
+    inside = (pd.to_datetime(halves["starts_on"]) <= ends) & (
+        pd.to_datetime(halves["ends_on"]) >= starts
+    )
+    return [str(key) for key in halves.loc[inside, "period"]]
 
 
 def check_conservation(batch: IntakeBatch) -> None:
@@ -345,32 +368,3 @@ def check_invariants(catalogue: Catalogue, period: str, tables: Mapping[str, pd.
 def period_as_of(root: Path, period: str) -> dt.datetime:
     """The time of the period's last journal line: "now" without a clock."""
     return last_time(read_journal(journal_path(root, period)).entries)
-
-
-def check_file(root: Path, catalogue: Catalogue, path: Path) -> pd.DataFrame:
-    """Findings of one file, nothing stored.
-
-    Args:
-        root: The project's root.
-        catalogue: What is measured.
-        path: The file.
-
-    Returns:
-        Columns of ``core.findings``; ``submission_id`` is the file's name.
-
-    Raises:
-        UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
-    """
-    units = reference_tables(root, catalogue)["ref.units"]
-    batch = read_single(path.read_bytes(), path.name, catalogue, units)
-    period = str(batch.submissions["period"].iloc[0])
-    return find(
-        submissions=batch.submissions,
-        entries=batch.entries,
-        rows=batch.rows,
-        row_letters=batch.row_letters,
-        faults=batch.faults,
-        units=units,
-        catalogue=catalogue,
-        period=period,
-    )

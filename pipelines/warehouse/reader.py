@@ -6,6 +6,7 @@ what the numbers mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_EXPLAIN = re.compile(r"\s*explain\b\s*(analyze\b)?\s*(\([^)]*\))?", re.IGNORECASE)
 
 
 class Warehouse:
@@ -103,28 +105,33 @@ class Warehouse:
         Files, other databases and settings are out of reach; times are Vietnamese.
 
         Args:
-            query: One statement.
+            query: One SELECT, or EXPLAIN of one; the tables stay as they are for later questions.
             params: Values for ``?`` or ``$name``.
 
         Returns:
-            The result; no columns where the statement gives none.
+            The result.
 
         Raises:
-            QueryError: DuckDB refuses the statement.
+            QueryError: It is not one SELECT, or DuckDB refuses it.
             FilesMissingError: A file of the manifest is gone.
         """
         connection = self._connected()
         try:
+            if not _only_asks(connection, query):
+                raise self._refused("not one SELECT", query.strip() or "câu lệnh trống")
             relation = connection.sql(query, params=params)
             return pd.DataFrame() if relation is None else frame_of(relation.to_arrow_table())
         except duckdb.Error as error:
-            raise QueryError(
-                "Câu lệnh SQL sai hoặc không được phép.",
-                "DuckDB refused the statement",
-                str(error).strip(),
-                "câu lệnh SELECT trên các bảng của kho, ví dụ core.observations",
-                f"Sửa câu lệnh. Các bảng: {', '.join(self.tables()) or 'chưa có'}.",
-            ) from error
+            raise self._refused("DuckDB refused the statement", str(error).strip()) from error
+
+    def _refused(self, why_en: str, found: str) -> QueryError:
+        return QueryError(
+            "Câu lệnh SQL sai hoặc không được phép.",
+            why_en,
+            found,
+            "đúng một câu lệnh SELECT trên các bảng của kho, ví dụ core.observations",
+            f"Sửa câu lệnh. Các bảng: {', '.join(self.tables()) or 'chưa có'}.",
+        )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
@@ -230,6 +237,20 @@ def _united(parts: Sequence[pa.Schema]) -> pa.Schema:
         if any(field.name not in part.names for part in parts):
             united = united.set(place, field.with_nullable(True))
     return united.remove_metadata()
+
+
+def _only_asks(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    """Whether a query is one statement that changes nothing.
+
+    Raises:
+        duckdb.Error: It cannot be parsed.
+    """
+    kinds = [statement.type for statement in connection.extract_statements(query)]
+    if kinds == [duckdb.StatementType.EXPLAIN]:
+        # EXPLAIN ANALYZE does what it explains, so that must be a SELECT too
+        explained = connection.extract_statements(_EXPLAIN.sub("", query, count=1))
+        kinds = [statement.type for statement in explained]
+    return kinds == [duckdb.StatementType.SELECT]
 
 
 def _gone(error: FileNotFoundError) -> FilesMissingError:

@@ -258,9 +258,34 @@ def test_sql_reaches_nothing_but_the_tables(
     assert len(local_frame) == 1
 
 
-def test_a_statement_without_result_gives_an_empty_frame(warehouse: Warehouse):
-    assert warehouse.sql("CREATE TEMP VIEW mine AS SELECT 1 AS a").empty
-    assert warehouse.sql("SELECT a FROM mine")["a"].tolist() == [1]
+@pytest.mark.parametrize(
+    "query",
+    [
+        "drop view core.observations",
+        "create or replace view core.observations as select 1 as a",
+        "create table mine as select 1 as a",
+        "select 1; drop schema core cascade",
+        "",
+        "select 1; select 2",
+        "explain analyze drop view core.observations",
+        "explain (analyze) create table mine as select 1 as a",
+        "explain analyze rollback",
+    ],
+)
+def test_sql_changes_nothing_for_later_questions(warehouse: Warehouse, query: str):
+    shown = warehouse.sql("show all tables")
+    with pytest.raises(QueryError, match="không được phép") as caught:
+        warehouse.sql(query)
+    assert "một câu lệnh SELECT" in caught.value.expected
+    assert "core.observations" in caught.value.action_vi
+    assert caught.value.found
+    pd.testing.assert_frame_equal(warehouse.sql("show all tables"), shown)
+    assert warehouse.sql("SELECT count(*) AS n FROM core.observations")["n"].tolist() == [3]
+
+
+@pytest.mark.parametrize("word", ["EXPLAIN", "explain analyze", "EXPLAIN (FORMAT json)"])
+def test_a_question_can_be_explained(warehouse: Warehouse, word: str):
+    assert len(warehouse.sql(f"{word} SELECT * FROM core.observations;")) == 1  # noqa: S608 — fixed words
 
 
 def test_reading_takes_no_lock_and_writes_nothing(root: Path, warehouse: Warehouse):

@@ -1,0 +1,170 @@
+"""What ``qcdc check`` does: each file by itself, what it was taken for, what is wrong in it.
+
+Belongs here: the order of asking and showing, one answer per file. Does not belong here: reading
+and judging (``checking``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.analysis.shown import ROUNDS, SEVERITIES
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.intake.container import UnreadableWorkbook
+from pipelines.orchestration import screen
+from pipelines.orchestration.checking import check_file
+from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
+from pipelines.orchestration.steps import reference_tables
+from pipelines.warehouse.root import find_root
+
+DONE, FOUND_ERRORS = 0, 1
+_UNKNOWN = "không rõ"
+
+
+@dataclass(frozen=True)
+class _TakenFor:
+    """What a file was taken for; None where it does not say."""
+
+    form: str | None = None
+    unit: str | None = None
+    period: str | None = None
+    round: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What checking a file gave: findings, or why there are none."""
+
+    path: Path
+    taken: _TakenFor
+    findings: pd.DataFrame
+    problem: Problem | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """Of this file alone."""
+        if self.problem is not None:
+            return self.problem.exit_code
+        return FOUND_ERRORS if bool(self.findings["severity"].eq("error").any()) else DONE
+
+    def as_dict(self) -> dict[str, object]:
+        """For ``--json``."""
+        return {
+            "path": str(self.path),
+            "form": self.taken.form,
+            "unit": self.taken.unit,
+            "period": self.taken.period,
+            "round": self.taken.round,
+            "status": self.taken.status,
+            "problem": self.problem.as_dict() if self.problem is not None else None,
+            "findings": screen.records(self.findings),
+        }
+
+
+def check(files: list[Path], *, as_json: bool) -> int:
+    """Check workbooks that have not been sent, nothing stored.
+
+    A file that cannot be read takes nothing from the answers about the others.
+
+    Returns:
+        2 when a file cannot be read, else 1 when one has error findings, else 0.
+    """
+    root, catalogue = find_root(), load_catalogue()
+    units = reference_tables(root, catalogue)["ref.units"]
+    results = [_checked(catalogue, units, path) for path in files]
+    if as_json:
+        screen.print_json({"files": [result.as_dict() for result in results]})
+    else:
+        names = dict(zip(units["unit_id"], units["name"], strict=True))
+        for result in results:
+            _show_checked(result, catalogue, names)
+    return max(result.exit_code for result in results)
+
+
+def _checked(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> _Checked:
+    nothing = table_contract(catalogue, "core.findings").empty()
+    if not path.is_file():
+        return _Checked(path, _TakenFor(), nothing, _no_file(path))
+    try:
+        done = check_file(catalogue, units, path)
+        return _Checked(path, _taken_for(done.submission), done.findings)
+    except UnreadableWorkbook as error:
+        return _Checked(path, _TakenFor(status=error.status), nothing, problem_of(error))
+    except KNOWN as error:
+        return _Checked(path, _TakenFor(), nothing, problem_of(error))
+    except Exception as error:  # noqa: BLE001 — whatever one file breaks, the others are answered
+        return _Checked(path, _TakenFor(), nothing, unexpected_in_file(error))
+
+
+def _taken_for(submission: pd.Series) -> _TakenFor:
+    said = {
+        name: None if pd.isna(submission[name]) else str(submission[name])
+        for name in ("form", "provider", "period", "round", "status")
+    }
+    return _TakenFor(
+        form=said["form"],
+        unit=None if said["provider"] == "unknown" else said["provider"],
+        period=None if said["period"] == "unknown" else said["period"],
+        round=said["round"],
+        status=said["status"],
+    )
+
+
+def _show_checked(result: _Checked, catalogue: Catalogue, unit_names: dict[str, str]) -> None:
+    out = screen.console()
+    if result.problem is not None:
+        screen.tell(f"{result.path}:")
+        screen.show_problem(result.problem)
+        return
+    out.print(f"{result.path}", style="bold", soft_wrap=True)
+    out.print(f"  {_taken_line(result.taken, catalogue, unit_names)}", soft_wrap=True)
+    if result.findings.empty:
+        out.print("  không thấy lỗi.", style="green")
+        return
+    out.print(f"  {len(result.findings)} điểm cần xem")
+    for line in _finding_lines(result.findings):
+        out.print(line, soft_wrap=True)
+
+
+def _taken_line(taken: _TakenFor, catalogue: Catalogue, unit_names: dict[str, str]) -> str:
+    """Form, unit, period and round, so that a file taken for another one is seen at once."""
+    form = catalogue.forms.get(taken.form or "")
+    unit = unit_names.get(taken.unit or "")
+    parts = [
+        ("Biểu", f"{taken.form} ({form.title_vi})" if form else taken.form),
+        ("đơn vị", f"{unit} ({taken.unit})" if unit else taken.unit),
+        ("kỳ", taken.period),
+        ("vòng", ROUNDS.get(taken.round or "", taken.round)),
+    ]
+    return "; ".join(f"{label}: {value or _UNKNOWN}" for label, value in parts)
+
+
+def _finding_lines(findings: pd.DataFrame) -> Iterator[str]:
+    """Findings, worst first: where, what, and what to do."""
+    rank = {name: place for place, name in enumerate(SEVERITIES)}
+    order = findings.assign(rank=findings["severity"].map(rank))
+    order = order.sort_values(["rank", "sheet", "cell", "rule"])
+    for row in order.astype("object").where(order.notna(), "").to_dict("records"):
+        where = f"{row['sheet']}!{row['cell']}" if row["cell"] else row["sheet"] or "cả tệp"
+        yield f"  {SEVERITIES[row['severity']]} · {where} · {row['rule']}"
+        yield f"    {row['message_vi']}"
+        yield f"    Thấy: {row['found'] or '(trống)'}"
+        yield f"    Mong đợi: {row['expected']}"
+        yield f"    Việc cần làm: {row['action_vi']}"
+
+
+def _no_file(path: Path) -> Problem:
+    return Problem(
+        "QCDC-E14",
+        "Không có tệp này.",
+        str(path),
+        "đường dẫn của một tệp .xlsx",
+        "Kiểm tra lại tên tệp và thư mục.",
+    )

@@ -1,0 +1,60 @@
+"""One file that has not been sent: what it was taken for and what is wrong in it.
+
+Belongs here: reading and judging for ``qcdc check``. Does not belong here: showing
+(``check_command``), files of a period (``steps``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import period_keys
+from pipelines.intake.batch import read_single
+from pipelines.validation.accept import settle
+from pipelines.validation.rules import find
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that has not been sent.
+
+    Attributes:
+        submission: What it was taken for: one row with the columns of the intake's submissions,
+            its status as if it were sent now.
+        findings: Columns of ``core.findings``; ``submission_id`` is the file's name.
+    """
+
+    submission: pd.Series
+    findings: pd.DataFrame
+
+
+def check_file(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> CheckedFile:
+    """What a file holds and what is wrong in it, nothing stored.
+
+    Args:
+        catalogue: What is measured.
+        units: ``ref.units``.
+        path: The file.
+
+    Raises:
+        UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
+    """
+    batch = read_single(path.read_bytes(), path.name, catalogue, units)
+    period, keys = str(batch.submissions["period"].iloc[0]), period_keys(catalogue.periods)
+    # a file that names no known period gets one finding that says so, whatever rules are in force
+    findings = find(
+        submissions=batch.submissions,
+        entries=batch.entries,
+        rows=batch.rows,
+        row_letters=batch.row_letters,
+        faults=batch.faults,
+        units=units,
+        catalogue=catalogue,
+        period=period if period in keys else keys[0],
+    )
+    submission = settle(batch.submissions, findings).iloc[0]
+    return CheckedFile(submission, findings.assign(period=pd.Series(period, findings.index)))
