@@ -112,7 +112,7 @@ def pillar_profile(pillars: pd.DataFrame, *, number: int, illustrative: bool) ->
     title = "Các tỷ lệ theo trụ cột"
     rows = len(rates) + len(groups)
     with style.house_style():
-        figure = style.canvas(title, 0.5 + 0.29 * rows, illustrative=illustrative)
+        figure = style.canvas(title, 0.5 + 0.34 * rows, illustrative=illustrative)
         axes = figure.add_subplot()
         ticks: list[str] = []
         for label, group in groups:

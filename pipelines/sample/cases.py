@@ -71,7 +71,12 @@ CASES = {
         disagrees=("xa-mh-06", "ntm.criteria_met"),
         noted=("cq-mh-05", "cq.conference_attended"),
         sent_twice="cq-mh-17",
-        left_blank=_LEFT_BLANK,
+        # the article prints these totals without their parts or running totals
+        left_blank=_LEFT_BLANK
+        | {
+            "bcd-mh": ("bcd.checks_planned", "bcd.supervisions_planned"),
+            "nv-mh": ("nv.posts_streamlined_total",),
+        },
         master_differs=("xa-mh-02", "xa.receptions"),
     ),
 }

@@ -53,7 +53,9 @@ class Pipeline:
         return hashlib.sha256(task.data).hexdigest(), task.provider
 
     def file(self, provider: str) -> Path:
-        return sorted((self.root / "raw" / PERIOD / provider).glob("*.xlsx"))[-1]
+        """The newest form of a sender (the master workbook is no form of its own)."""
+        forms = (self.root / "raw" / PERIOD / provider).glob("*-2021_*.xlsx")
+        return sorted(path for path in forms if not path.name.startswith("tonghop"))[-1]
 
     def edit(self, provider: str, sheet: str, **cells: str | float) -> None:
         """Change cells of a provider's newest file in place, and receive it again."""

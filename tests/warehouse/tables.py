@@ -59,7 +59,12 @@ def frame(*rows: Row) -> pd.DataFrame:
 
 def arrow(*rows: Row) -> pa.Table:
     """The rows as an Arrow table."""
-    return pa.Table.from_pylist([vars(row) for row in rows], schema=ALL_TYPES)
+    # in UTC: once pandera is imported, pyarrow leaves out the offset of a Python datetime
+    moments = [row.received_at and row.received_at.astimezone(dt.UTC) for row in rows]
+    values = [
+        vars(row) | {"received_at": moment} for row, moment in zip(rows, moments, strict=True)
+    ]
+    return pa.Table.from_pylist(values, schema=ALL_TYPES)
 
 
 def some_entry(name: str = "core/observations/2021-H1/" + "0" * 32) -> TableEntry:
