@@ -33,7 +33,7 @@ HEADINGS = (
 )
 HEADER_ROW = 5
 SUMMARY_ROW = 2
-RULE, RESULT, TODO, READ = "B", "E", "F", "G"
+RULE, RESULT, ACTION, READ = "B", "E", "F", "G"
 _WIDTHS: list[float] = [6, 17, 60, 20, 26, 62, 13]
 _HELP = (
     "Trang này tự tính lại khi nhập số liệu, không cần cài đặt gì. Bấm vào ô liên quan để đến chỗ "

@@ -156,7 +156,7 @@ def _validation(
     # a typed slip is stopped at once; what is pasted is left to the check sheet
     return DataValidation(
         type=kind,  # type: ignore[arg-type] # one of the format's kinds by construction
-        operator=operator,  # type: ignore[arg-type]
+        operator=operator,  # type: ignore[arg-type] # a spreadsheet operator by construction
         formula1=first,
         formula2=second,
         allow_blank=True,

@@ -324,7 +324,8 @@ class Indicator(Dated):
     """A figure computed from elements or registers.
 
     Without ``denominator`` the value is the numerator; with one it is
-    ``numerator / denominator × 100`` when ``display.format`` is ``rate``, else the quotient.
+    ``numerator / denominator × 100`` when ``display.format`` is ``rate`` or ``ratio``, else the
+    quotient.
     """
 
     id: str

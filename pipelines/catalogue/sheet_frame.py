@@ -147,7 +147,7 @@ def set_widths(sheet: Worksheet, widths: list[float]) -> None:
 
 def _line(sheet: Worksheet, row: int, text: str, last: int, font: object, align: object) -> None:
     _merge(sheet, row, 1, last)
-    ws.put(sheet, row, 1, text, font=font, align=align, boxed=False)  # type: ignore[arg-type] # styles
+    ws.put(sheet, row, 1, text, font=font, align=align, boxed=False)  # type: ignore[arg-type] # fonts and alignments by name
     scale = 1.45 if font is ws.TITLE else 1.0  # capitals in bold 14 are wider
     ws.fit_row(sheet, row, [(text, width_of(sheet, 1, last) / scale)])
 
