@@ -1,0 +1,131 @@
+"""Privacy at the door: what must not be kept, and how a person becomes a pseudonym.
+
+Belongs here: telling a secret file, a column of personal data, a denouncer named in a text; the
+pseudonym. Does not belong here: masking numbers inside free text (``vietnamese.text``), where the
+key lies (``orchestration``), reading files (``formats``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+import pandas as pd
+
+from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.vietnamese.text import fold, normalise
+
+# for illustrative files only: everybody may know whom these pseudonyms stand for
+PUBLIC_KEY = b"qcdc: so lieu minh hoa"
+WITHHELD = "[không lưu]"
+_DIGITS = 20
+
+_STAMPS = frozenset({"mat", "toi mat", "tuyet mat"})
+_MARKED = re.compile(r"(?:do mat|muc do mat|tai lieu mat)(?: ?[:\-] ?(mat|toi mat|tuyet mat))?\b")
+_LEVEL_ALONE = re.compile(r"tai lieu mat")
+# a stamp is printed in capitals; "mật" in a sentence is a word
+_LONGEST_STAMP = 12
+
+_PERSONAL = re.compile(
+    r"\b(?:ho (?:va |, ?)?ten|ten nguoi|nguoi (?:gui don|to cao|khieu nai|phan anh|kien nghi|"
+    r"nop don|dung don)|cmnd|cmt|cccd|can cuoc|chung minh|so dinh danh|dien thoai|sdt|so dt|"
+    r"email|e-mail|dia chi|noi o|noi cu tru|thuong tru|ngay sinh|nam sinh|ngay thang nam sinh|"
+    r"so tai khoan|ma so thue ca nhan|dan toc|ton giao|chu ho)\b"
+)
+_COUNTS = re.compile(r"^(?:tong )?(?:so|ty le)(?: luot| cuoc| vu)? ?(?:nguoi|chu ho|ho)\b")
+
+_NAME_WORD = r"[A-ZÀ-ỸĐ][a-zà-ỹđ]+"
+_NAME = rf"{_NAME_WORD}(?:[ ]{_NAME_WORD}){{1,4}}"
+_DENOUNCER = re.compile(
+    r"(?:(?:[Nn]gười|NGƯỜI) (?:tố cáo|TỐ CÁO)|(?:[Đđ]ơn )?[Tt]ố cáo của)"
+    rf"(?:[ ]?[:\-–]|[ ]là)?[ ]*(?:(?:ông|bà|anh|chị|Ông|Bà|Anh|Chị)[ ])?({_NAME})"
+)
+_DENOUNCER_HEADER = re.compile(r"\b(?:ho (?:va )?ten|ten) (?:cua )?nguoi to cao\b")
+_OFFICES = re.compile(
+    r"^(?:Ủy|Uỷ|Ban|Hội|Đảng|Huyện|Thanh|Văn|Công|Chủ|Bí|Phó|Phòng|Sở|Trưởng|Giám|Cơ|Tổ)\b"
+)
+
+
+def is_personal_header(text: str) -> bool:
+    """Whether a column under this header would hold what tells a person.
+
+    Args:
+        text: Header as written; a header that counts persons ("Số người tố cáo") is none.
+    """
+    key = fold(text)
+    return bool(_PERSONAL.search(key)) and not _COUNTS.search(key)
+
+
+def pseudonym(text: str, key: bytes) -> str:
+    """A stable name for a person that only the holder of the key could make again.
+
+    Args:
+        text: Name or number as written; case and spacing make no difference, accents do:
+            they tell persons apart.
+        key: The installation's secret, or ``PUBLIC_KEY`` for illustrative files.
+
+    Raises:
+        ValueError: The key is empty.
+    """
+    if not key:
+        msg = "a pseudonym needs a key, found an empty one; set the installation's key"
+        raise ValueError(msg)
+    digest = hmac.new(key, normalise(text).casefold().encode(), hashlib.sha256).hexdigest()
+    return f"ng-{digest[:_DIGITS]}"
+
+
+def is_secret_mark(text: str) -> bool:
+    """Whether a text is the stamp of a secret paper: "MẬT", "Độ mật: Tối mật"."""
+    clean = normalise(text)
+    key = fold(clean)
+    if key.strip("() .") in _STAMPS:
+        return clean.upper() == clean and len(clean) <= _LONGEST_STAMP
+    found = _MARKED.search(key)
+    return found is not None and (found.group(1) is not None or bool(_LEVEL_ALONE.match(key)))
+
+
+def names_denouncer(text: str) -> bool:
+    """Whether a text says by name who has denounced somebody ("người tố cáo: Trần Văn B")."""
+    found = _DENOUNCER.search(normalise(text))
+    return found is not None and not _OFFICES.match(found.group(1))
+
+
+def classified(cells: pd.DataFrame) -> str | None:
+    """Why a file may not be kept at all; None when it may.
+
+    Args:
+        cells: Cells of all sheets (sheet, cell, text), decoded.
+
+    Returns:
+        The reason in Vietnamese with the address, never the text itself.
+    """
+    texts = cells.loc[cells["text"].notna(), ["sheet", "cell", "row", "column", "text"]]
+    distinct = texts["text"].unique()
+    secret = {text for text in distinct if is_secret_mark(text)}
+    named = {text for text in distinct if names_denouncer(text)}
+    for found, why in ((secret, "có dấu chỉ độ mật"), (named, "nêu tên người tố cáo")):
+        hit = texts[texts["text"].isin(list(found))]
+        if len(hit):
+            return f"{why} tại {hit['sheet'].iloc[0]}!{hit['cell'].iloc[0]}"
+    return _filled_denouncer_column(texts)
+
+
+def _filled_denouncer_column(texts: pd.DataFrame) -> str | None:
+    heads = [t for t in texts["text"].unique() if _DENOUNCER_HEADER.search(fold(t))]
+    for head in texts[texts["text"].isin(heads)].to_dict("records"):
+        same = texts[(texts["sheet"] == head["sheet"]) & (texts["column"] == head["column"])]
+        below = same[same["row"] > head["row"]]
+        if len(below):
+            return f"cột nêu tên người tố cáo tại {head['sheet']}!{head['cell']}"
+    return None
+
+
+def refusal(reason: str) -> UnreadableWorkbook:
+    """The answer to the sender of a file that is not kept."""
+    return UnreadableWorkbook(
+        "classified",
+        f"Tệp {reason}; hệ thống không lưu, không đọc tiếp tệp này."
+        " Gửi theo đường văn bản mật, hoặc bỏ nội dung đó rồi gửi lại.",
+        status="refused",
+    )
