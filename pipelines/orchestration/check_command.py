@@ -6,8 +6,8 @@ and judging (``checking``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +18,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.orchestration import screen
-from pipelines.orchestration.checking import check_file
+from pipelines.orchestration.checking import CheckedFile, check_file
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
 from pipelines.orchestration.steps import reference_tables
 from pipelines.warehouse.root import find_root
@@ -46,6 +46,7 @@ class _Checked:
     taken: _TakenFor
     findings: pd.DataFrame
     problem: Problem | None = None
+    read: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -65,6 +66,7 @@ class _Checked:
             "status": self.taken.status,
             "problem": self.problem.as_dict() if self.problem is not None else None,
             "findings": screen.records(self.findings),
+            **self.read,
         }
 
 
@@ -94,13 +96,36 @@ def _checked(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> _Checked:
         return _Checked(path, _TakenFor(), nothing, _no_file(path))
     try:
         done = check_file(catalogue, units, path)
-        return _Checked(path, _taken_for(done.submission), done.findings)
+        return _Checked(
+            path, _taken_for(done.submission), done.findings, read=_read(done, catalogue)
+        )
     except UnreadableWorkbook as error:
         return _Checked(path, _TakenFor(status=error.status), nothing, problem_of(error))
     except KNOWN as error:
         return _Checked(path, _TakenFor(), nothing, problem_of(error))
     except Exception as error:  # noqa: BLE001 — whatever one file breaks, the others are answered
         return _Checked(path, _TakenFor(), nothing, unexpected_in_file(error))
+
+
+def _read(done: CheckedFile, catalogue: Catalogue) -> dict[str, object]:
+    """What the file was read as, cell by cell, for ``--json``."""
+    entries = done.entries
+    codes = {element.id: element.code for element in catalogue.elements.values()}
+    wanted = ["sheet", "cell", "unit_id", "element", "raw", "value", "text", "qualifier", "state"]
+    rows = entries[wanted].assign(code=entries["element"].map(codes))
+    held = done.quarantine[["sheet", "cell", "text", "reason", "proposed"]]
+    note = done.submission["reader_note"]
+    return {
+        "rows": screen.records(rows),
+        "registers": {
+            name: screen.records(frame.drop(columns="submission_id"))
+            for name, frame in done.rows.items()
+            if len(frame)
+        },
+        "accounts": screen.records(done.accounts[["sheet", "fate", "cells"]]),
+        "quarantine": screen.records(held),
+        "notes": [] if pd.isna(note) else str(note).split("; "),
+    }
 
 
 def _taken_for(submission: pd.Series) -> _TakenFor:

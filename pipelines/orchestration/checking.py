@@ -6,7 +6,8 @@ Belongs here: reading and judging for ``qcdc check``. Does not belong here: show
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -26,10 +27,18 @@ class CheckedFile:
         submission: What it was taken for: one row with the columns of the intake's submissions,
             its status as if it were sent now.
         findings: Columns of ``core.findings``; ``submission_id`` is the file's name.
+        entries: What each value cell of the form was read as.
+        rows: Rows of each register, by register id.
+        accounts: Cells by sheet and fate.
+        quarantine: Cells that are not used, with their reason.
     """
 
     submission: pd.Series
     findings: pd.DataFrame
+    entries: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quarantine: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def check_file(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> CheckedFile:
@@ -57,4 +66,11 @@ def check_file(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> Checked
         period=period if period in keys else keys[0],
     )
     submission = settle(batch.submissions, findings).iloc[0]
-    return CheckedFile(submission, findings.assign(period=pd.Series(period, findings.index)))
+    return CheckedFile(
+        submission,
+        findings.assign(period=pd.Series(period, findings.index)),
+        entries=batch.entries,
+        rows=batch.rows,
+        accounts=batch.accounts,
+        quarantine=batch.quarantine,
+    )
