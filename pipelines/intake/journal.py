@@ -71,14 +71,58 @@ class _Received(_Line):
 
 
 class _Correction(_Line):
+    """What is said later: of a document (``evidence``), or of the value of a cell."""
+
     submission_id: _SubmissionId | None = None
     evidence: EvidenceNote | None = None
+    sheet: _Filled | None = None
+    cell: _Filled | None = None
+    expect: str | None = None
+    value: _Filled | None = None
+    why: _Filled | None = None
+    told_by: _Filled | None = None
+    told_on: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _names_the_cell(self) -> Self:
+        told = (self.submission_id, self.sheet, self.cell, self.value, self.why)
+        if self.cell is not None and None in told:
+            raise ValueError("a cell's correction needs submission_id, sheet, cell, value and why")
+        return self
 
     @model_validator(mode="after")
     def _names_the_document(self) -> Self:
         if self.evidence is not None and self.submission_id is None:
             raise ValueError("evidence without submission_id, expected the document's receipt")
         return self
+
+
+class _Decision(_Line):
+    """A coordinator's decision; ``intake.decisions`` says what each field means."""
+
+    action: Literal["confirm", "means", "accept", "return", "withdraw"]
+    submission_id: _SubmissionId | None = None
+    round: Literal["estimate", "final"] | None = None
+    state: Literal["zero", "not_applicable", "missing"] | None = None
+    why: _Filled
+
+    @model_validator(mode="after")
+    def _says_what_about(self) -> Self:
+        said = self.model_dump(exclude_none=True)
+        needed = _DECISION_NEEDS[self.action]
+        absent = [name for name in needed if said.get(name) in (None, "")]
+        if absent:
+            raise ValueError(f"{self.action} without {', '.join(absent)}")
+        return self
+
+
+_DECISION_NEEDS = {
+    "confirm": ("submission_id", "unit", "period", "form", "round"),
+    "means": ("provider", "token", "state"),
+    "accept": ("submission_id", "rule"),
+    "return": ("submission_id", "rule"),
+    "withdraw": ("submission_id",),
+}
 
 
 class _Period(_Line):
@@ -90,6 +134,7 @@ _KINDS: dict[str, type[_Line]] = {
     "received": _Received,
     "period": _Period,
     "correction": _Correction,
+    "decision": _Decision,
 }
 EVENTS = frozenset({"received", "period", "decision", "correction", "release", "text", "review"})
 
