@@ -276,6 +276,16 @@ Operator = Literal[
     "on_form",
     "no_error_value",
     "identified",
+    "laid_out",
+    "header_agrees",
+    "mapped",
+    "requested",
+    "unit_in_force",
+    "sheet_once",
+    "visible",
+    "unambiguous",
+    "total_agrees",
+    "guard_holds",
 ]
 
 

@@ -24,6 +24,16 @@ _DATE_WORDS = {
 
 _GENERAL: dict[str, str] = {
     "identified": "Tệp cho biết biểu, đơn vị và kỳ báo cáo",
+    "laid_out": "Trang, dòng, cột của biểu đúng như biểu mẫu",
+    "header_agrees": "Đơn vị, kỳ, biểu ghi ở đầu biểu khớp với thông tin của tệp",
+    "mapped": "Bảng lạ chỉ được đọc theo cách đọc đã khai báo",
+    "requested": "Lần gửi có văn bản yêu cầu báo cáo",
+    "unit_in_force": "Đơn vị gửi biểu còn hoạt động ở ngày cuối kỳ",
+    "sheet_once": "Mỗi biểu chỉ có một trang",
+    "visible": "Tệp không có dòng, cột, trang bị ẩn",
+    "unambiguous": "Nội dung chỉ hiểu theo một cách",
+    "total_agrees": "Dòng tổng bằng tổng các dòng",
+    "guard_holds": "Nội dung ô đúng như khi ghi đính chính",
     "no_error_value": "Ô không chứa lỗi công thức",
     "typed": "Giá trị đúng kiểu của chỉ tiêu",
     "whole": "Số đếm là số nguyên",
