@@ -1,0 +1,60 @@
+"""``make bench``: ratios side by side. A timing is never an assertion of the tests.
+
+Belongs here: which rows are run and how they are printed. Does not belong here: the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import io
+import pstats
+import tempfile
+from pathlib import Path
+
+from benchmarks import p1_intake
+from benchmarks.sides import compare
+from benchmarks.workload import build_root
+
+_GOAL, _PROFILED, _LINES = 2.5, 20, 18
+
+
+def main() -> None:
+    """Run the rows and print them."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--workbooks", type=int, default=200, help="size of P1 (full: 10600)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--no-profile", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        build_root(root, given.workbooks)
+        _p1(root, given.workbooks, given.rounds)
+    if not given.no_profile:
+        with tempfile.TemporaryDirectory() as folder:
+            build_root(Path(folder), _PROFILED)
+            _profile(folder)
+
+
+def _p1(root: Path, workbooks: int, rounds: int) -> None:
+    peer, ours = compare("benchmarks.p1_intake", ["peer", "pipeline"], [str(root)], rounds)
+    print(f"P1  {workbooks} workbooks, raw file -> committed tables; {rounds} rounds in turn")
+    print(f"    peer, parse only (fastexcel, {p1_intake.THREADS} threads): {peer.seconds:8.2f} s")
+    print(f"    pipeline: {ours.seconds:8.2f} s, peak {ours.peak_mib:.0f} MiB, {ours.result}")
+    print(f"    ratio {ours.seconds / peer.seconds:.1f} (goal {_GOAL}); outputs differ by purpose:")
+    print("    the peer keeps row counts only, the pipeline commits tables")
+
+
+def _profile(folder: str) -> None:
+    """Where the pipeline's reading spends its time, in one process."""
+    profile = cProfile.Profile()
+    profile.runcall(p1_intake.read_only, folder)
+    out = io.StringIO()
+    pstats.Stats(profile, stream=out).sort_stats("cumulative").print_stats("pipelines", _LINES)
+    print(f"    profile of reading {_PROFILED} workbooks in one process (cumulative):")
+    for line in out.getvalue().splitlines()[8:]:
+        print(f"    {line.replace(str(Path(__file__).parents[1]) + '/', '')}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""P1: workbooks, raw file → committed observations, findings, accounts, beside the mere parse.
+
+The pipeline's side has everything switched on: the safety scan, the independent count of cells,
+content hashing, rules, contracts, the commit. The peer only parses the same files with the
+fastest reader there is and the same number of threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import fastexcel
+
+from benchmarks.sides import report
+from benchmarks.workload import PERIOD, files_of
+from pipelines.catalogue.load import load_catalogue
+from pipelines.orchestration import steps
+from pipelines.orchestration.storing import write_tables
+from pipelines.warehouse.manifest import commit
+
+THREADS = os.cpu_count() or 1
+
+
+def parse_only(folder: str) -> Mapping[str, object]:
+    """Every sheet of every workbook through fastexcel, nothing kept but the number of rows."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        rows = sum(threads.map(_rows, files_of(Path(folder))))
+    return {"rows": rows}
+
+
+def _rows(path: Path) -> int:
+    book = fastexcel.read_excel(path.read_bytes())
+    sheets = [book.load_sheet(name, header_row=None, dtypes="string") for name in book.sheet_names]
+    return sum(sheet.height for sheet in sheets)
+
+
+def read_only(folder: str) -> Mapping[str, object]:
+    """The pipeline's own reading of the files, in one process, for its profile."""
+    from pipelines.intake.sheets import read_file
+
+    catalogue = load_catalogue()
+    units = steps.reference_tables(Path(folder), catalogue)["ref.units"]
+    known = frozenset(units["unit_id"])
+    cells = 0
+    for path in files_of(Path(folder)):
+        reading = read_file(
+            path.read_bytes(),
+            catalogue,
+            provider=path.parent.name,
+            period=PERIOD,
+            known_units=known,
+        )
+        cells += int(reading.accounts["cells"].sum())
+    return {"cells": cells}
+
+
+def pipeline(folder: str) -> Mapping[str, object]:
+    """Raw files → committed tables."""
+    root, stages = Path(folder), {}
+    catalogue = load_catalogue()
+    with _timed(stages, "ingest"):
+        tables = steps.ingest(root, catalogue, PERIOD)
+    with _timed(stages, "write and commit"):
+        manifest = commit(root, write_tables(root, catalogue, PERIOD, tables))
+    wanted = ("core.observations", "core.findings", "intake.accounts")
+    entries = [manifest.tables[name][PERIOD] for name in wanted]
+    together = hashlib.sha256(" ".join(entry.hash for entry in entries).encode()).hexdigest()
+    return {
+        "stages": stages,
+        "rows": sum(entry.rows for entry in entries),
+        "hash": together[:16],
+        "accepted": int(tables["intake.submissions"]["status"].str.startswith("accepted").sum()),
+    }
+
+
+@contextmanager
+def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    stages[name] = round(time.perf_counter() - began, 2)
+
+
+SIDES: dict[str, Callable[..., Mapping[str, object]]] = {
+    "peer": parse_only,
+    "pipeline": pipeline,
+    "read": read_only,
+}
+
+if __name__ == "__main__":
+    report(SIDES, sys.argv[1:])
