@@ -16,7 +16,7 @@ from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.periods import period_frame
 
-FACTS = ("units", "requests", "published", "targets")
+FACTS = ("units", "unit_names", "unit_successions", "requests", "published", "targets")
 
 
 def read_facts(catalogue: model.Catalogue, folder: Path, name: str) -> pd.DataFrame:

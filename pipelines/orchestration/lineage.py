@@ -15,7 +15,7 @@ from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REF
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = ("documents", "elements", "forms", "indicators", "periods", "rules")
-_FROM_FACTS = ("published", "requests", "targets", "units")
+_FROM_FACTS = ("published", "requests", "targets", "unit_names", "unit_successions", "units")
 
 _TABLES: dict[str, tuple[str, ...]] = {
     "ref.populations": ("ref.units",),

@@ -25,12 +25,14 @@ REFERENCES = {
     "indicator": "ref.indicators",
     "parent_id": "ref.units",
     "period": "ref.periods",
+    "predecessor": "ref.units",
     "rule": "ref.rules",
     "scope_id": "ref.units",
     "submission_id": "intake.submissions",
+    "successor": "ref.units",
     "unit_id": "ref.units",
 }
-_KEYS = {"parent_id": "unit_id", "scope_id": "unit_id"}
+_KEYS = dict.fromkeys(("parent_id", "predecessor", "scope_id", "successor"), "unit_id")
 # findings about a register blame one of its columns, which is no element
 _FREE = {("core.findings", "element")}
 _UNREAD = ("unreadable", "refused")
