@@ -6,18 +6,16 @@ Does not belong here: row rules (``validation``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.model import Register, RegisterColumn
+from pipelines.intake import register_values
 from pipelines.intake.container import letters
 from pipelines.intake.layout import find_codes
 from pipelines.intake.values import Content, shown
-from pipelines.vietnamese import answers, dates, numbers
-from pipelines.vietnamese.text import mask_personal, normalise
 
 _DTYPES = {
     "date": "datetime64[us]",
@@ -98,7 +96,7 @@ def _type_column(
         return empty, pd.DataFrame(columns=FAULT_COLUMNS)
     keys = part[["kind", "text", "number"]]
     number, distinct = _distinct(keys)
-    results = [_type_content(content, column, known_units) for content in distinct]
+    results = [register_values.type_content(content, column, known_units) for content in distinct]
     values = pd.Series([value for value, _, _ in results]).iloc[number]
     values.index = part["row"]
     bad = pd.Series([operator is not None for _, operator, _ in results]).iloc[number].to_numpy()
@@ -130,66 +128,3 @@ def _distinct(keys: pd.DataFrame) -> tuple[pd.Series, list[Content]]:
         for kind, text, value in zip(first["kind"], first["text"], first["number"], strict=True)
     ]
     return number, contents
-
-
-_Result = tuple[object, str | None, str | None]
-
-
-def _type_content(content: Content, column: RegisterColumn, known_units: frozenset[str]) -> _Result:
-    """(value, operator violated, expected) of one content."""
-    if content.kind == "error":
-        return None, "no_error_value", "một giá trị nhập trực tiếp"
-    if content.kind == "formula_empty":
-        return None, "typed", "một giá trị; công thức trong ô chưa có kết quả"
-    if column.type == "unit":
-        text = normalise(shown(content) or "")
-        ok = text in known_units
-        return (text, None, None) if ok else (None, "in_list", "mã đơn vị có trong danh mục")
-    return _TYPES[column.type](content, column)
-
-
-def _string(content: Content, column: RegisterColumn) -> _Result:
-    text = normalise(shown(content) or "")
-    if column.sensitivity == "free_text":
-        text = mask_personal(text)
-    return text or None, None, None
-
-
-def _enum(content: Content, column: RegisterColumn) -> _Result:
-    text = normalise(shown(content) or "")
-    if text in (column.options or []):
-        return text, None, None
-    return None, "in_list", ", ".join(column.options or [])
-
-
-def _date(content: Content, _: RegisterColumn) -> _Result:
-    parsed = dates.parse_date(content.number if content.kind == "number" else content.text)
-    if parsed.value is None:
-        return None, "typed", "ngày dạng 10/06/2021"
-    return pd.Timestamp(parsed.value), None, None
-
-
-def _number(content: Content, column: RegisterColumn) -> _Result:
-    kind = "count" if column.type == "int" else "number"
-    raw = content.number if content.kind == "number" else content.text
-    parsed = numbers.parse_number(raw, kind=kind)
-    if parsed.value is None:
-        return None, "typed", numbers.PROBLEM_TEXT_VI.get(parsed.problem or "", "một số")
-    return parsed.value, None, None
-
-
-def _answer(content: Content, _: RegisterColumn) -> _Result:
-    answer = answers.parse_yes_no(content.text if content.kind == "text" else content.number)
-    if answer is None:
-        return None, "in_list", f"{answers.YES} hoặc {answers.NO}"
-    return answer, None, None
-
-
-_TYPES: dict[str, Callable[[Content, RegisterColumn], _Result]] = {
-    "string": _string,
-    "enum": _enum,
-    "date": _date,
-    "int": _number,
-    "float": _number,
-    "bool": _answer,
-}
