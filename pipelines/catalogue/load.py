@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from pipelines.catalogue import model
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
 
+# the same safe loader, eight times as fast where PyYAML was built with libyaml
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DATA = Path(__file__).parent / "data"
 EntryType = TypeVar("EntryType", bound=model.Entry)
 
@@ -69,7 +71,7 @@ def _load(directory: Path) -> model.Catalogue:
 def _yaml(path: Path) -> Any:  # noqa: ANN401 — YAML holds anything; the model decides
     if not path.is_file():
         raise CatalogueError([f"{path.name}: file not found in the catalogue folder"])
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 — both are safe
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
