@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from pipelines.vietnamese.text import normalise
+
 Entry = Mapping[str, Any]
 Action = Literal["accept", "return"]
 # what a token that stands for no number may mean
 MEANINGS = ("zero", "not_applicable", "missing")
+_DASHES = "-–—−‐‑"
 Address = tuple[str, str, str]
 FindingKey = tuple[str, str | None, str | None, str, str | None, str | None]
 
@@ -188,6 +191,27 @@ def decisions_of(entries: Sequence[Entry], earlier_entries: Sequence[Entry] = ()
     return Decisions(
         confirmed, tuple(meanings.values()), tuple(corrections.values()), tuple(verdicts.values())
     )
+
+
+def token_of(text: str) -> str:
+    """A sign as it is remembered: one spelling whatever its case, spaces and kind of dash."""
+    word = normalise(text).lower().strip(" .;'")
+    return "-" if word and not word.strip(_DASHES) else word
+
+
+def meaning_of(meanings: Sequence[Meaning], element: str, text: str | None) -> Meaning | None:
+    """What a provider has said about a cell's text; what is said of the element goes first.
+
+    Args:
+        meanings: The meanings of the provider who sent the file.
+        element: Element that the cell is asked for.
+        text: The cell's text.
+    """
+    if text is None:
+        return None
+    token = token_of(text)
+    said = {m.element: m for m in meanings if token_of(m.token) == token}
+    return said.get(element) or said.get(None)
 
 
 def is_meaning(entry: Entry) -> bool:
