@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
 
 Entry = dict[str, Any]
@@ -71,10 +71,11 @@ class _Received(_Line):
 
 
 class _Correction(_Line):
-    """What is said later: of a document (``evidence``), or of the value of a cell."""
+    """Said later: of a document (``evidence``), of a file's place (``path``), or of a cell."""
 
     submission_id: _SubmissionId | None = None
     evidence: EvidenceNote | None = None
+    path: _Path | None = None
     sheet: _Filled | None = None
     cell: _Filled | None = None
     expect: str | None = None
@@ -92,8 +93,10 @@ class _Correction(_Line):
 
     @model_validator(mode="after")
     def _names_the_document(self) -> Self:
-        if self.evidence is not None and self.submission_id is None:
-            raise ValueError("evidence without submission_id, expected the document's receipt")
+        said = {"evidence": self.evidence, "path": self.path}
+        for name, value in said.items():
+            if value is not None and self.submission_id is None:
+                raise ValueError(f"{name} without submission_id, expected the file's receipt")
         return self
 
 
@@ -126,8 +129,38 @@ _DECISION_NEEDS = {
 
 
 class _Period(_Line):
+    """A period is opened, closed, locked or reopened; which may follow which: ``period_states``."""
+
     action: Literal["open", "close", "lock", "reopen"]
-    why: str | None = None
+    why: _Filled | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.action == "reopen" and self.why is None:
+            raise ValueError("reopen without why")
+        return self
+
+
+class _Release(_Line):
+    """A release is issued, or withdrawn with a reason."""
+
+    release_id: _Filled
+    action: Literal["issue", "withdraw"]
+    why: _Filled | None = None
+
+
+class _Text(_Line):
+    """What an official typed for a report: which place of it, which words."""
+
+    about: _Filled
+    text: str
+
+
+class _Review(_Line):
+    """What somebody noted when looking something over."""
+
+    about: _Filled
+    text: _Filled
 
 
 _KINDS: dict[str, type[_Line]] = {
@@ -135,8 +168,11 @@ _KINDS: dict[str, type[_Line]] = {
     "period": _Period,
     "correction": _Correction,
     "decision": _Decision,
+    "release": _Release,
+    "text": _Text,
+    "review": _Review,
 }
-EVENTS = frozenset({"received", "period", "decision", "correction", "release", "text", "review"})
+EVENTS = frozenset(_KINDS)
 
 
 @dataclass(frozen=True)
@@ -178,35 +214,21 @@ def read_journal(path: Path) -> JournalRead:
 def append(path: Path, entry: Mapping[str, Any]) -> None:
     """Append one line and make it durable; nothing that stands is touched.
 
+    A last line that a cut write left unfinished is kept in a file of its own beside the journal
+    (``appending.set_aside``) before the new line is written.
+
     Args:
         path: The journal; it and its folder are made when they are not there.
         entry: What happened, with its time.
 
     Raises:
-        JournalError: The entry is not valid, or the journal's last line is torn.
+        JournalError: The entry is not valid, or a line of the journal is broken.
+        OSError: It cannot be written; the journal is as it was.
     """
     line = f"{encode(entry)}\n".encode()
-    torn = read_journal(path).torn
-    if torn is not None:
-        msg = (
-            f"{path.name}: the last line was cut ({torn[:60]!r}), expected a whole line;"
-            " delete these characters, note what they said, then run again"
-        )
-        raise JournalError(msg)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            line = b"\n" + line
-        while line:
-            line = line[os.write(handle, line) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    if is_new:
-        _sync_folder(path.parent)
+    if read_journal(path).torn is not None:
+        set_aside(path)
+    append_line(path, line)
 
 
 def encode(entry: Mapping[str, Any]) -> str:
@@ -263,7 +285,7 @@ def _parse(line: str, name: str, number: int) -> Entry:
     if not isinstance(kind, str) or kind not in EVENTS:
         raise _refused(name, number, f"event {kind!r}, expected one of {sorted(EVENTS)}")
     try:
-        _KINDS.get(kind, _Line).model_validate(entry)
+        _KINDS[kind].model_validate(entry)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise _refused(name, number, "; ".join(wrong)) from error
@@ -273,11 +295,3 @@ def _parse(line: str, name: str, number: int) -> Entry:
 def _refused(name: str, number: int, what: str) -> JournalError:
     action = "restore this line from the backup" if number else "nothing was written"
     return JournalError(f"{name}:{number}: {what}; {action}")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,17 +1,23 @@
 """Files that are whole or absent, also after a power cut.
 
-Belongs here: temporary name, fsync, rename, fsync of the folder.
+Belongs here: temporary name, fsync, rename, fsync of the folder, what a full disk is told as.
 Does not belong here: what the bytes mean.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.warehouse.errors import DiskFullError
 from pipelines.warehouse.failpoints import reach
 
 TEMPORARY = ".*.tmp"
+# no space, quota used up, larger than a file may be here
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def write_whole(path: Path, data: bytes, point: str) -> bool:
@@ -20,20 +26,65 @@ def write_whole(path: Path, data: bytes, point: str) -> bool:
     Args:
         path: Where; missing folders are made.
         data: All of the file.
-        point: Prefix of the failpoints ``<point>.before_replace`` and ``.after_replace``.
+        point: Prefix of the failpoints, one of ``failpoints.WRITTEN``.
 
     Returns:
         Whether anything was written.
+
+    Raises:
+        DiskFullError: There is no room for it; what stood at the path still does.
     """
     if path.is_file() and path.read_bytes() == data:
         return False
-    _make_folder(path.parent)
+    with told_when_full(path, len(data)):
+        _make_folder(path.parent)
+        _replace(path, data, point)
+    return True
+
+
+def remove(path: Path, point: str) -> None:
+    """Take a file away, if there is one; failpoints ``<point>.before_unlink``, ``.after_unlink``.
+
+    Its folder is not synced: every file that is removed may as well come back.
+    """
+    reach(f"{point}.before_unlink")
+    path.unlink(missing_ok=True)
+    reach(f"{point}.after_unlink")
+
+
+@contextmanager
+def told_when_full(path: Path, size: int) -> Iterator[None]:
+    """Turn the system's "no space left" into an error that says what stands and what to do.
+
+    Args:
+        path: What is being written.
+        size: How many bytes it has.
+
+    Raises:
+        DiskFullError: Instead of such an ``OSError``; others pass.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise DiskFullError(
+            "Ổ đĩa đã hết chỗ, nên không ghi được.",
+            "no space left on the device; what was published before still stands",
+            f"không đủ chỗ cho {path.name} ({size} byte): {error.strerror}",
+            "ổ đĩa còn đủ chỗ cho tệp sắp ghi",
+            "Dọn bớt ổ đĩa rồi chạy lại lệnh vừa chạy; bản công bố trước vẫn đọc được.",
+        ) from error
+
+
+def _replace(path: Path, data: bytes, point: str) -> None:
     # The process id keeps two careless writers off each other's half-written file.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
+            reach(f"{point}.before_fsync")
             os.fsync(stream.fileno())
         reach(f"{point}.before_replace")
         temporary.replace(path)
@@ -41,7 +92,7 @@ def write_whole(path: Path, data: bytes, point: str) -> bool:
         temporary.unlink(missing_ok=True)
     reach(f"{point}.after_replace")
     _sync_folder(path.parent)
-    return True
+    reach(f"{point}.after_folder_fsync")
 
 
 def _make_folder(folder: Path) -> None:
@@ -50,7 +101,9 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
+    reach("folder.before_fsync")
     _sync_folder(folder.parent)
+    reach("folder.after_fsync")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -82,3 +82,9 @@ class QueryError(WarehouseError):
     """A query is wrong, or asks for what reading does not allow."""
 
     code = "QCDC-W07"
+
+
+class DiskFullError(WarehouseError):
+    """There is no room for what is to be written."""
+
+    code = "QCDC-W08"

@@ -1,6 +1,12 @@
 """Named places where a test may kill the process, to see what a crash leaves behind.
 
-Belongs here: the one switch. Does not belong here: anything that runs in ordinary use.
+A file is written in four steps: write, fsync, rename, fsync of the folder. A place stands before
+the first, between each two and after the last, so there is one before and one after every fsync
+and every rename; the manifest's rename is the swap that publishes a run.
+
+Belongs here: the one switch and the list of places. Does not belong here: anything that runs in
+ordinary use; the places of the journal (``intake.appending``: rooms side by side do not know each
+other).
 """
 
 from __future__ import annotations
@@ -9,6 +15,16 @@ import os
 
 VARIABLE = "QCDC_FAILPOINT"
 KILLED = 9
+STEPS = ("before_fsync", "before_replace", "after_replace", "after_folder_fsync")
+# what is written whole: a received file, a table's file, the candidate, the manifest, the report
+WRITTEN = ("receive", "store", "candidate", "manifest", "report")
+POINTS = (
+    *(f"{what}.{step}" for what in WRITTEN for step in STEPS),
+    "folder.before_fsync",
+    "folder.after_fsync",
+    "candidate.before_unlink",
+    "candidate.after_unlink",
+)
 
 
 def reach(name: str) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from pipelines.warehouse.durable import TEMPORARY, write_whole
+from pipelines.warehouse.durable import TEMPORARY, remove, write_whole
 from pipelines.warehouse.errors import FilesMissingError, ManifestDamagedError
 
 NAME = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
@@ -109,7 +109,7 @@ def write_candidate(root: Path, period: str, manifest: Manifest) -> bool:
 
 def drop_candidate(root: Path, period: str) -> None:
     """Forget the candidate of a period, if there is one."""
-    candidate_path(root, period).unlink(missing_ok=True)
+    remove(candidate_path(root, period), "candidate")
 
 
 def merge(last: Manifest, touched: Manifest, drop: Collection[tuple[str, str]] = ()) -> Manifest:

@@ -1,10 +1,13 @@
 import json
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.intake.appending import torn_files
 from pipelines.intake.journal import (
     JournalError,
     append,
@@ -66,10 +69,56 @@ def test_a_cut_at_any_byte_loses_no_earlier_line(journal):
         assert (read.torn is None) == (complete or cut == first)
 
 
-def test_a_torn_line_is_neither_mended_nor_written_after(journal):
-    journal.write_bytes(journal.read_bytes()[:-20])
-    before = journal.read_bytes()
-    with pytest.raises(JournalError, match="the last line was cut"):
+def test_a_torn_line_is_set_aside_whole_and_the_next_one_written(journal):
+    torn = journal.read_bytes()[:-20]
+    journal.write_bytes(torn)
+    append(journal, received(number=3))
+    assert read_journal(journal).entries == [received(), received(number=3)]
+    assert read_journal(journal).torn is None
+    (aside,) = torn_files(journal)
+    assert aside.read_bytes() == torn[torn.index(b"\n") + 1 :]
+
+
+def test_reading_and_a_refused_entry_set_nothing_aside(journal):
+    torn = journal.read_bytes()[:-20]
+    journal.write_bytes(torn)
+    assert read_journal(journal).torn is not None
+    with pytest.raises(JournalError, match="nothing was written"):
+        append(journal, received(who=""))
+    assert journal.read_bytes() == torn
+    assert torn_files(journal) == []
+
+
+@given(st.binary(min_size=1).filter(lambda cut: b"\n" not in cut))
+def test_any_bytes_after_the_last_line_are_kept(cut):
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Path(folder) / "journal.jsonl"
+        append(journal, received())
+        whole = journal.read_bytes()
+        journal.write_bytes(whole + cut)
+        append(journal, received(number=2))
+        assert journal.read_bytes() == whole + f"{encode(received(number=2))}\n".encode()
+        assert [path.read_bytes() for path in torn_files(journal)] == [cut]
+
+
+def test_the_same_torn_bytes_twice_are_one_file(journal):
+    for number in (3, 4):
+        journal.write_bytes(journal.read_bytes() + b'{"at": "2021')
+        append(journal, received(number=number))
+    assert len(torn_files(journal)) == 1
+    assert read_journal(journal).entries == [received(number=n) for n in (1, 2, 3, 4)]
+
+
+def test_a_line_that_finds_no_room_leaves_the_journal_as_it_was(journal, monkeypatch):
+    before, write = journal.read_bytes(), os.write
+
+    def full(handle: int, data: bytes) -> int:
+        if len(data) < 10:
+            raise OSError(28, "No space left on device")
+        return write(handle, data[: len(data) - 5])
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space"):
         append(journal, received(number=3))
     assert journal.read_bytes() == before
 
@@ -114,9 +163,13 @@ def test_an_entry_that_is_not_valid_is_not_written(journal, changed):
     assert journal.read_bytes() == before
 
 
+def period(**fields: object) -> dict[str, object]:
+    return {"at": "2021-06-08T09:12:00+07:00", "who": "x", "event": "period"} | fields
+
+
 @pytest.mark.parametrize("action", ["open", "close", "lock", "reopen"])
 def test_period_actions(tmp_path, action):
-    entry = {"at": "2021-06-08T09:12:00+07:00", "who": "x", "event": "period", "action": action}
+    entry = period(action=action, why="bổ sung số liệu")
     append(tmp_path / "journal.jsonl", entry)
     assert read_journal(tmp_path / "journal.jsonl").entries == [entry]
 
@@ -165,3 +218,21 @@ def test_each_line_is_one_synced_write(journal, monkeypatch):
 def test_what_is_said_of_a_document_is_checked(entry):
     with pytest.raises(JournalError, match="evidence"):
         encode(entry)
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "wrong"),
+    [
+        ("period", {"action": "reopen"}, "reopen without why"),
+        ("period", {"action": "reopen", "why": ""}, "why"),
+        ("period", {"action": "shut"}, "action"),
+        ("correction", {"path": "raw/2021-H1/a.xlsx"}, "path without submission_id"),
+        ("correction", {"path": "../a", "submission_id": "2021-H1/a/01"}, "leads out"),
+        ("release", {"action": "issue"}, "release_id"),
+        ("text", {"text": "x"}, "about"),
+        ("review", {"about": "x"}, "text"),
+    ],
+)
+def test_every_event_is_checked(event, fields, wrong):
+    with pytest.raises(JournalError, match=wrong):
+        encode({"at": received()["at"], "who": "v", "event": event} | fields)

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.warehouse import store
-from pipelines.warehouse.errors import DuplicateKeyError, UnknownNameError
+from pipelines.warehouse.errors import DiskFullError, DuplicateKeyError, UnknownNameError
 from pipelines.warehouse.hashing import table_hash
 from pipelines.warehouse.store import write_table
 from tests.warehouse.tables import ALL_TYPES, FakeContract, Row, frame
@@ -111,6 +111,6 @@ def test_no_half_written_file_is_left_when_writing_fails(
     monkeypatch.setattr("os.fsync", full_disk)
     data = pd.concat([frame(Row("a"))])
     (root / "warehouse/core/observations/2021-H1").mkdir(parents=True)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DiskFullError, match="QCDC-W08"):
         write_table(root, CONTRACT, "2021-H1", data)
     assert [path for path in root.rglob("*") if path.is_file()] == [root / "workspace.yaml"]
