@@ -18,7 +18,15 @@ Action = Literal["accept", "return"]
 # what a token that stands for no number may mean
 MEANINGS = ("zero", "not_applicable", "missing")
 _DASHES = "-–—−‐‑"
-Address = tuple[str, str, str]
+# kind of a line and the keys that say what it is about
+Subject = tuple[str | None, ...]
+VERDICTS = ("accept", "return")
+_SUBJECTS = {
+    "confirm": ("submission_id",),
+    "means": ("provider", "element", "token"),
+    "correct": ("submission_id", "sheet", "cell"),
+    "verdict": ("submission_id", "sheet", "cell", "rule", "unit_id", "element"),
+}
 FindingKey = tuple[str, str | None, str | None, str, str | None, str | None]
 
 
@@ -164,33 +172,63 @@ def decisions_of(entries: Sequence[Entry], earlier_entries: Sequence[Entry] = ()
         The decisions; of several lines about the same thing the last stands, and a line
         ``withdraw`` takes back what was decided about its finding or its cell.
     """
-    meanings: dict[tuple[str, str | None, str], Meaning] = {}
-    confirmed: dict[str, Confirmed] = {}
-    corrections: dict[Address, Correction] = {}
-    verdicts: dict[FindingKey, Verdict] = {}
-    for entry in (*earlier_entries, *entries):
-        if is_meaning(entry):
-            meaning = Meaning(**_told(Meaning, entry))
-            meanings[meaning.provider, meaning.element, meaning.token] = meaning
-    for entry in entries:
-        if is_correction(entry):
-            correction = Correction(**_told(Correction, entry))
-            corrections[_address(entry)] = correction
-        elif entry.get("event") != "decision":
-            continue
-        elif entry.get("action") == "confirm":
-            confirmed[str(entry["submission_id"])] = Confirmed(**_told(Confirmed, entry))
-        elif entry.get("action") in {"accept", "return"}:
-            verdict = Verdict(**_told(Verdict, entry))
-            verdicts[verdict.key] = verdict
-        elif entry.get("action") == "withdraw":
-            corrections.pop(_address(entry), None)
-            taken_back = [key for key in verdicts if _is_about(key, entry)]
-            for key in taken_back:
-                del verdicts[key]
+    lines = [*(entry for entry in earlier_entries if is_meaning(entry)), *entries]
+    kept = [lines[place] for place in in_force(lines).values()]
+    confirmed = [Confirmed(**_told(Confirmed, e)) for e in kept if action_of(e) == "confirm"]
     return Decisions(
-        confirmed, tuple(meanings.values()), tuple(corrections.values()), tuple(verdicts.values())
+        confirmed={each.submission_id: each for each in confirmed},
+        meanings=tuple(Meaning(**_told(Meaning, e)) for e in kept if action_of(e) == "means"),
+        corrections=tuple(
+            Correction(**_told(Correction, e)) for e in kept if action_of(e) == "correct"
+        ),
+        verdicts=tuple(Verdict(**_told(Verdict, e)) for e in kept if action_of(e) in VERDICTS),
     )
+
+
+def in_force(entries: Sequence[Entry]) -> dict[Subject, int]:
+    """The lines that stand: what each is about, and its place among the entries.
+
+    Args:
+        entries: Journal entries in order; those that decide nothing are passed over.
+    """
+    standing: dict[Subject, int] = {}
+    for place, entry in enumerate(entries):
+        action = action_of(entry)
+        if action == "withdraw":
+            for subject in [s for s in standing if _is_about(s, entry)]:
+                del standing[subject]
+        elif action is not None:
+            subject = _subject(action, entry)
+            standing.pop(subject, None)
+            standing[subject] = place
+    return standing
+
+
+def action_of(entry: Entry) -> str | None:
+    """What a line decides: ``correct`` or the action it names; None when it decides nothing."""
+    if is_correction(entry):
+        return "correct"
+    return str(entry["action"]) if entry.get("event") == "decision" else None
+
+
+def _subject(action: str, entry: Entry) -> Subject:
+    """What a line is about; a later line about the same takes its place."""
+    names = _SUBJECTS["verdict" if action in VERDICTS else action]
+    said = tuple(entry.get(name) for name in names)
+    if action == "means":
+        said = (*said[:2], token_of(str(entry["token"])))
+    return ("verdict" if action in VERDICTS else action, *said)
+
+
+def _is_about(subject: Subject, entry: Entry) -> bool:
+    """Whether a withdrawal speaks of a subject; without a rule it speaks of all of its cell."""
+    kind, *said = subject
+    about = [entry.get(name) for name in _SUBJECTS["verdict"]]
+    if kind == "confirm":
+        return said[0] == about[0] and about[1:] == [None] * 5
+    if kind == "means" or (about[2] is None and about[3] is None):
+        return False
+    return said == about if about[3] is not None else said[:3] == about[:3]
 
 
 def token_of(text: str) -> str:
@@ -222,18 +260,6 @@ def is_meaning(entry: Entry) -> bool:
 def is_correction(entry: Entry) -> bool:
     """Whether a line corrects the value of a cell, and not what is said of a document."""
     return entry.get("event") == "correction" and entry.get("cell") is not None
-
-
-def _address(entry: Entry) -> Address:
-    return str(entry["submission_id"]), str(entry.get("sheet")), str(entry.get("cell"))
-
-
-def _is_about(key: FindingKey, entry: Entry) -> bool:
-    """Whether a line speaks of a finding; without a rule it speaks of every one of its cell."""
-    same = key[:3] == (entry["submission_id"], entry.get("sheet"), entry.get("cell"))
-    if entry.get("rule") is None:
-        return same and entry.get("cell") is not None
-    return same and key[3:] == (entry["rule"], entry.get("unit_id"), entry.get("element"))
 
 
 def _told(kind: type, entry: Entry) -> dict[str, Any]:
