@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -26,10 +26,24 @@ from pipelines.intake.sheet_scan import (
     CellType,
     SheetScan,
     address,
+    split_area,
     unpack,
 )
+from pipelines.intake.styles import Style
 
-COLUMNS = ["sheet", "row", "column", "cell", "kind", "text", "number", "is_formula"]
+COLUMNS = [
+    "sheet",
+    "row",
+    "column",
+    "cell",
+    "kind",
+    "text",
+    "number",
+    "is_formula",
+    "number_format",
+    "font",
+    "is_hidden",
+]
 _Typed = tuple[str, str | None, float | None]
 _DAY_SECONDS = 86_400
 # what openpyxl raises on workbooks it cannot make sense of
@@ -54,6 +68,9 @@ class CellRead:
             ``error`` or ``formula_empty``; dates stand in ``text`` (ISO), booleans in ``number``
             (1 or 0), error texts in ``text``. A formula whose result is an empty text has kind
             ``text``; one that no program has computed yet is ``formula_empty``.
+            ``number_format`` is missing for General, ``font`` for all but fonts of the old
+            encodings; ``is_hidden`` says that the cell is not to be seen: its row, column or
+            sheet is hidden, or a merged range covers it.
         fallbacks: Sheets that the slow reader had to read.
     """
 
@@ -84,7 +101,7 @@ def read_cells(data: bytes, scan: Container) -> CellRead:
                 f"Trang {sheet.name}: đếm được {sheet.cells} ô có nội dung nhưng hai bộ đọc"
                 " không đọc được đúng các ô ấy; mở lại, lưu thành .xlsx rồi gửi lại.",
             )
-        parts.append(_frame(sheet, rows))
+        parts.append(_frame(sheet, rows, scan.styles))
     # a workbook has at least one sheet; ``container`` refuses any other
     return CellRead(pd.concat(parts, ignore_index=True), tuple(fallbacks))
 
@@ -210,7 +227,7 @@ _TYPED: dict[int, Callable[[Any, SheetScan, int], _Typed | None]] = {
 }
 
 
-def _frame(sheet: SheetScan, rows: list[_Typed]) -> pd.DataFrame:
+def _frame(sheet: SheetScan, rows: list[_Typed], styles: Sequence[Style]) -> pd.DataFrame:
     places = np.array(sheet.places, dtype="int64")
     cells = list(map(address, sheet.places))
     kinds, texts, numbers = zip(*rows, strict=True) if rows else ((), (), ())
@@ -225,7 +242,38 @@ def _frame(sheet: SheetScan, rows: list[_Typed]) -> pd.DataFrame:
             "is_formula": np.fromiter(
                 map(sheet.formulas.__contains__, cells), dtype="bool", count=len(cells)
             ),
+            "is_hidden": _hidden(sheet, places),
         }
     )
     frame.insert(0, "sheet", pd.Series(sheet.name, index=frame.index, dtype="str"))
+    numbers_of_styles = np.array(sheet.styles, dtype="int64")
+    for column in ("number_format", "font"):
+        said = [getattr(style, column) for style in styles]
+        frame[column] = _by_style(numbers_of_styles, said, len(frame))
     return frame[COLUMNS]
+
+
+def _by_style(numbers: np.ndarray, said: list[str | None], length: int) -> pd.Series:
+    """What each cell's style says; a style that is not there says nothing."""
+    if not any(said) or len(numbers) != length:
+        return pd.Series([None] * length, dtype="str")
+    texts = pd.Series([*said, None], dtype="str")
+    return texts.take(np.where(numbers < len(said), numbers, len(said))).reset_index(drop=True)
+
+
+def _hidden(sheet: SheetScan, places: np.ndarray) -> np.ndarray:
+    """Which cells nobody sees who opens the sheet."""
+    rows, columns = places >> COLUMN_BITS, (places & (LAST_COLUMN - 1)) + 1
+    if sheet.state != "visible":
+        return np.ones(len(places), dtype="bool")
+    hidden = np.isin(rows, list(sheet.hidden_rows))
+    for first, last in sheet.hidden_columns:
+        hidden |= (columns >= first) & (columns <= last)
+    for area in sheet.merged:
+        (top, left), (bottom, right) = split_area(area)
+        # places stand in row order
+        start, stop = np.searchsorted(rows, [top, bottom + 1])
+        below = (columns[start:stop] >= left) & (columns[start:stop] <= right)
+        below &= (rows[start:stop] > top) | (columns[start:stop] > left)
+        hidden[start:stop] |= below
+    return hidden

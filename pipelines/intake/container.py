@@ -24,6 +24,7 @@ from pipelines.intake.sheet_scan import (
     split_address,
     stream_xml,
 )
+from pipelines.intake.styles import Style, read_styles
 
 # the door to the scan: callers need not know how it is divided
 __all__ = [
@@ -51,10 +52,14 @@ class Container:
     Attributes:
         sheets: Worksheets in order, hidden ones too.
         defined_names: Text constants among the defined names, unquoted.
+        styles: Of cells, by the number that a sheet's scan names them with.
+        has_macros: Whether the workbook carries a program; it is never run.
     """
 
     sheets: tuple[SheetScan, ...]
     defined_names: dict[str, str]
+    styles: tuple[Style, ...] = ()
+    has_macros: bool = False
 
 
 def scan_container(data: bytes, limits: Limits | None = None) -> Container:
@@ -104,7 +109,8 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Container:
         )
     if not sheets:
         raise broken("không có trang tính nào")
-    return Container(tuple(sheets), book.names)
+    styles = read_styles(archive, relations.styles)
+    return Container(tuple(sheets), book.names, styles, relations.has_macros)
 
 
 def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -200,7 +206,8 @@ class _Relations:
     def __init__(self) -> None:
         self.members: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
-        self.shared_strings = ""
+        self.shared_strings = self.styles = ""
+        self.has_macros = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name != "Relationship" or attributes.get("TargetMode") == "External":
@@ -211,6 +218,10 @@ class _Relations:
         self.members[attributes["Id"]], self.kinds[attributes["Id"]] = member, kind
         if kind == "sharedStrings":
             self.shared_strings = member
+        elif kind == "styles":
+            self.styles = member
+        elif kind == "vbaProject":
+            self.has_macros = True
 
 
 class _BlankStrings:

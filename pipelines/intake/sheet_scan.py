@@ -10,7 +10,7 @@ import functools
 import zipfile
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
 from xml.parsers import expat
@@ -20,6 +20,7 @@ from pipelines.intake.refusal import Limits, UnreadableWorkbook, broken
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 COLUMN_BITS = 14
 _CHUNK = 1 << 20
+_TRUE = {"1", "true"}
 
 
 class CellType(IntEnum):
@@ -60,6 +61,12 @@ class SheetScan:
         formulas: Addresses of formulas.
         unvalued: Addresses of formulas that no program has computed yet.
         merged: Merged ranges.
+        styles: The number of each place's style.
+        hidden_rows: Rows that are not shown, filtered ones too.
+        hidden_columns: First and last column of each run of columns that is not shown.
+
+    A cell counts when content is stored for it, wherever it lies: also below a merged range, where
+    no program shows it. (openpyxl drops that content in its normal mode, keeps it in read-only.)
     """
 
     name: str
@@ -72,6 +79,9 @@ class SheetScan:
     formulas: frozenset[str]
     unvalued: frozenset[str]
     merged: tuple[str, ...]
+    styles: array[int] = field(default_factory=lambda: array("l"))
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
 
     @property
     def cells(self) -> int:
@@ -121,6 +131,16 @@ def split_address(cell: str) -> tuple[int, int]:
             return row, column
     msg = f"no cell address: {cell[:20]!r}"
     raise ValueError(msg)
+
+
+def split_area(area: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """``A1:C2`` → ``((1, 1), (2, 3))``; a single cell is an area too.
+
+    Raises:
+        ValueError: Not an area of a sheet.
+    """
+    first, _, last = area.partition(":")
+    return split_address(first), split_address(last or first)
 
 
 def stream_xml(
@@ -196,6 +216,8 @@ class _Walk:
         "_far_column",
         "_formula",
         "_formulas",
+        "_hidden_columns",
+        "_hidden_rows",
         "_in_phonetic",
         "_kind",
         "_known_letters",
@@ -206,6 +228,8 @@ class _Walk:
         "_places",
         "_row",
         "_row_text",
+        "_style",
+        "_styles",
         "_taking",
         "_text",
         "_types",
@@ -216,6 +240,10 @@ class _Walk:
         self._name, self._blank_strings, self._limits = name, blank_strings, limits
         self._places: array[int] = array("q")
         self._types = bytearray()
+        self._styles: array[int] = array("l")
+        self._style = 0
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: list[tuple[int, int]] = []
         self._errors: dict[str, str] = {}
         self._formulas: list[int] = []
         self._unvalued: list[int] = []
@@ -228,6 +256,8 @@ class _Walk:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._kind = attributes.get("t", "n")
+            style = attributes.get("s")
+            self._style = int(style) if style and style.isdigit() and len(style) < 7 else 0
             self._text: str | None = None
             self._formula = False
             self._place = self._where(attributes.get("r"))
@@ -238,9 +268,15 @@ class _Walk:
             self._formula = True
         elif name == "row":
             self._open_row(attributes.get("r"))
+            if attributes.get("hidden") in _TRUE:
+                self._hidden_rows.append(self._row)
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            first, last = int(attributes["min"]), int(attributes["max"])
+            self._hidden_columns.append((min(first, LAST_COLUMN), min(last, LAST_COLUMN)))
         elif name == "rPh":
             self._in_phonetic = True
         elif name == "mergeCell":
+            split_area(attributes["ref"])
             self._merged.append(attributes["ref"])
 
     def end(self, name: str) -> None:
@@ -309,6 +345,7 @@ class _Walk:
             self._unvalued.append(place)
         self._places.append(place)
         self._types.append(kind)
+        self._styles.append(self._style)
         if len(self._types) > self._limits.cells:
             raise self._too_large()
 
@@ -322,11 +359,12 @@ class _Walk:
 
     def result(self, state: str) -> SheetScan:
         """What was seen."""
-        places, types = self._places, bytes(self._types)
+        places, types, styles = self._places, bytes(self._types), self._styles
         if any(after <= before for before, after in pairwise(places)):
             order = sorted(range(len(places)), key=places.__getitem__)
             places = array("q", [places[i] for i in order])
             types = bytes(types[i] for i in order)
+            styles = array("l", [styles[i] for i in order])
             twice = next((p for p, after in pairwise(places) if p == after), None)
             if twice is not None:
                 raise broken(f"trang {self._name} ghi ô {address(twice)} hai lần")
@@ -341,4 +379,7 @@ class _Walk:
             formulas=frozenset(map(address, self._formulas)),
             unvalued=frozenset(map(address, self._unvalued)),
             merged=tuple(self._merged),
+            styles=styles,
+            hidden_rows=frozenset(self._hidden_rows),
+            hidden_columns=tuple(self._hidden_columns),
         )

@@ -1,0 +1,45 @@
+"""What every format is read into: the cells of a file, its sheets and what it says of itself.
+
+Belongs here: the one shape all readers give. Does not belong here: reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class SheetInfo:
+    """A sheet.
+
+    Attributes:
+        state: ``visible``, ``hidden`` or ``veryHidden``.
+        cells: Cells with content, counted independently of what read their values.
+        merged: Merged ranges such as ``A1:C2``.
+    """
+
+    name: str
+    state: str
+    cells: int
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file that was read.
+
+    Attributes:
+        cells: One row per cell with content, columns ``cells.COLUMNS``.
+        sheets: In order, hidden ones too, empty ones too.
+        names: Defined names that are text constants.
+        container: ``xlsx``, ``xls``, ``xlsb``, ``ods``, ``csv``, ``html`` or ``docx``.
+        notes: What the reader had to do or leave, in Vietnamese.
+    """
+
+    cells: pd.DataFrame
+    sheets: tuple[SheetInfo, ...]
+    names: dict[str, str]
+    container: str
+    notes: tuple[str, ...] = ()
