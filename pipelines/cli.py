@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.orchestration import check_command, commands, receive_command
+from pipelines.orchestration import check_command, commands, feedback_command, receive_command
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
 
@@ -140,6 +140,29 @@ def trace(
 ) -> None:
     """Dẫn một con số về từng ô, từng tệp đã tạo ra nó."""
     raise typer.Exit(commands.trace(figure_id, release, as_json=as_json))
+
+
+@app.command()
+def feedback(
+    period: PeriodKey,
+    unit: Annotated[str | None, typer.Option(help="chỉ phiếu của một đơn vị gửi")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="thư mục ghi; mặc định warehouse/feedback/<kỳ>")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="cả phiếu của tệp không có gì phải sửa")
+    ] = False,
+    resend_by: Annotated[
+        str | None, typer.Option(help="hạn gửi lại, ví dụ 12/06/2021; mặc định: hạn nộp")
+    ] = None,
+    send_to: Annotated[
+        str | None, typer.Option(help="nơi nhận bản sửa; mặc định: Ban Chỉ đạo của địa bàn")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ghi phiếu phản hồi cho từng đơn vị gửi và tổng quan tình hình nộp của kỳ."""
+    asked = feedback_command.Asked(period, unit, out, everything, resend_by, send_to)
+    raise typer.Exit(feedback_command.feedback(asked, as_json=as_json))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,0 +1,203 @@
+"""The sender's own workbook, marked: wrong cells coloured and noted, a first sheet that lists them.
+
+Belongs here: marking a workbook, and taking the marks off one that comes back marked.
+Does not belong here: the list itself (``feedback_sheet``), what a letter says (``feedback``),
+files of other formats (``feedback_copy``).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable
+from itertools import groupby
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Border, PatternFill, Protection, Side
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.catalogue.stamping import workbook_bytes
+from pipelines.reports.feedback import Letter, Point
+from pipelines.reports.feedback_copy import copied_book
+from pipelines.reports.feedback_sheet import (
+    COLOURS,
+    EDGES,
+    SHEET_NAME,
+    original_fills,
+    write_sheet,
+)
+from pipelines.reports.kept_results import with_results
+from pipelines.vietnamese.text import neutralise_formula
+
+AUTHOR = "QCDC"
+_DIVIDER = "\n\n— Ghi chú sẵn có trong tệp —\n"
+_NO_FILL = PatternFill()
+_RANK = {"error": 0, "warning": 1, "review": 2}
+# what reaches beyond the file: other workbooks, programs, addresses
+_REACHES_OUT = re.compile(
+    r"[\[|]|https?:|file:|\b(?:WEBSERVICE|HYPERLINK|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE\w*)\s*\(",
+    re.IGNORECASE,
+)
+# what openpyxl raises for a container that it cannot make sense of
+_UNLIKE_OURS = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+)
+
+
+def feedback_book(letter: Letter, source: bytes | None) -> tuple[bytes, bool]:
+    """The marked workbook.
+
+    Args:
+        letter: The answer.
+        source: Bytes of the sender's file; None where there is none to give back.
+
+    Returns:
+        The bytes of an ``.xlsx`` file, equal for equal arguments, and whether it is the sender's
+        own workbook. One of another format is copied cell by cell; without a readable file there
+        is the list only.
+    """
+    if source is not None and zipfile.is_zipfile(io.BytesIO(source)):
+        own = _opened(source)
+        if own is not None:
+            return with_results(marked(own, letter), source), True
+    copy = copied_book(source) if source is not None else None
+    return marked(copy or _empty(), letter), False
+
+
+def _empty() -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    return book
+
+
+def marked(book: Workbook, letter: Letter) -> bytes:
+    """A workbook with the letter's points marked in it, as a file.
+
+    Args:
+        book: The workbook; changed.
+        letter: The answer.
+    """
+    _unmark(book)
+    for sheet in book.worksheets:
+        _neutralise(sheet)
+    cells = {}
+    places = sorted((p for p in letter.points if p.cell and p.sheet), key=_place)
+    for (sheet_name, address), group in groupby(places, key=_place):
+        cell = _cell(book, sheet_name, address)
+        if cell is not None:
+            points = sorted(group, key=lambda point: _RANK[point.severity])
+            cells[sheet_name, address] = _mark(cell, points)
+    write_sheet(book.create_sheet(SHEET_NAME, 0), letter, cells, set(book.sheetnames))
+    for sheet in book.worksheets:
+        # sheets selected together take one and the same typing
+        sheet.sheet_view.tabSelected = sheet.title == SHEET_NAME
+    book.active = 0
+    if book.calculation is not None:
+        book.calculation.fullCalcOnLoad = True
+    return workbook_bytes(book, [])
+
+
+def _opened(source: bytes) -> Workbook | None:
+    """The workbook, without macros and links to other files; None where it is none."""
+    try:
+        return load_workbook(io.BytesIO(source), keep_links=False)
+    except _UNLIKE_OURS:
+        return None
+
+
+def _place(point: Point) -> tuple[str, str]:
+    return str(point.sheet), str(point.cell)
+
+
+def _cell(book: Workbook, sheet_name: str, address: str) -> Cell | None:
+    """The cell to mark; of a merged area the one that holds its content."""
+    if sheet_name not in book.sheetnames or not isinstance(book[sheet_name], Worksheet):
+        return None
+    sheet = book[sheet_name]
+    sheet.sheet_state = "visible"
+    cell = sheet[address]
+    if isinstance(cell, MergedCell):
+        area = next(a for a in sheet.merged_cells.ranges if address in a)
+        cell = sheet.cell(row=area.min_row, column=area.min_col)
+    if not isinstance(cell, Cell):
+        return None
+    sheet.row_dimensions[cell.row].hidden = False
+    return cell
+
+
+def _mark(cell: Cell, points: list[Point]) -> str:
+    """Colour and note a cell; returns the fill it had, as ``original_fills`` reads it."""
+    worst = points[0].severity
+    was = cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else ""
+    cell.fill = PatternFill("solid", start_color=COLOURS[worst], end_color=COLOURS[worst])
+    side = Side(style="medium", color=EDGES[worst])
+    cell.border = Border(left=side, right=side, top=side, bottom=side)
+    # a cell that is named must be open to typing, on the form's protected sheets too
+    cell.protection = Protection(locked=False)
+    text = "\n\n".join(_noted(point) for point in points)
+    if cell.comment is not None:
+        text += _DIVIDER + cell.comment.text
+    comment = Comment(text, AUTHOR, width=340, height=min(60 + 17 * _lines(text), 420))
+    cell.comment = comment
+    return was if isinstance(was, str) else ""
+
+
+def _noted(point: Point) -> str:
+    code = f" {point.code}" if point.code else ""
+    return (
+        f"{point.severity_vi.upper()} (mục {point.number}{code})\n{point.message}\n"
+        f"Thấy: {point.found}\nCần: {point.expected}\nViệc cần làm: {point.action}"
+    )
+
+
+def _lines(text: str) -> int:
+    return sum(1 + len(line) // 48 for line in text.split("\n"))
+
+
+def _unmark(book: Workbook) -> None:
+    """Take off the marks of an earlier answer, so that a mended cell is no longer red."""
+    if SHEET_NAME not in book.sheetnames:
+        return
+    for (sheet_name, address), rgb in original_fills(book[SHEET_NAME]).items():
+        cell = _cell(book, sheet_name, address)
+        if cell is None:
+            continue
+        if cell.fill.fgColor.rgb in COLOURS.values():
+            cell.fill = PatternFill("solid", start_color=rgb, end_color=rgb) if rgb else _NO_FILL
+            side = Side(style="thin", color="FF7F7F7F")
+            cell.border = Border(left=side, right=side, top=side, bottom=side)
+        if cell.comment is not None and cell.comment.author == AUTHOR:
+            own = cell.comment.text.partition(_DIVIDER)[2]
+            cell.comment = Comment(own, "") if own else None
+    book.remove(book[SHEET_NAME])
+
+
+def _neutralise(sheet: Worksheet) -> None:
+    """Turn formulas that reach beyond the file into the texts they are."""
+    for cell in _formulas(sheet):
+        text = str(cell.value)
+        if _REACHES_OUT.search(text):
+            cell.value = neutralise_formula(text)
+            cell.data_type = "s"
+
+
+def _formulas(sheet: Worksheet) -> Iterable[Cell]:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell, Cell) and cell.data_type == "f" and isinstance(cell.value, str):
+                yield cell
