@@ -24,6 +24,7 @@ from pydantic import (
 
 from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
+from pipelines.intake.receipts import is_move
 
 Entry = dict[str, Any]
 
@@ -260,19 +261,25 @@ def unreceipted(
     entries: Sequence[Mapping[str, Any]], files: Iterable[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """The (path, sha256) pairs that no receipt names."""
+    hashes = {e["submission_id"]: e["sha256"] for e in entries if e.get("event") == "received"}
+    # a receipt that follows its file still names the place where it was received
     known = {(e["path"], e["sha256"]) for e in entries if e.get("event") == "received"}
+    known |= {(e["path"], hashes.get(e["submission_id"])) for e in entries if is_move(e)}
     return [pair for pair in files if pair not in known]
 
 
 def last_time(entries: Sequence[Mapping[str, Any]]) -> dt.datetime:
     """The time of the last line: the default "now" of a period.
 
+    That a file lies elsewhere in the same folder is no news of the period and does not count.
+
     Raises:
         JournalError: There is no line.
     """
-    if not entries:
+    news = [entry for entry in entries if not is_move(entry)]
+    if not news:
         raise JournalError("journal: no line; expected at least one; receive a file first")
-    return max(dt.datetime.fromisoformat(str(entry["at"])) for entry in entries)
+    return max(dt.datetime.fromisoformat(str(entry["at"])) for entry in news)
 
 
 def _parse(line: str, name: str, number: int) -> Entry:

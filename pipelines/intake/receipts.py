@@ -21,6 +21,20 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def is_move(entry: Mapping[str, Any]) -> bool:
+    """Whether a line only says where a received file now lies."""
+    return entry.get("event") == "correction" and entry.get("path") is not None
+
+
+def places(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Where each received file lies, by submission id: as the last line about it says."""
+    return {
+        str(entry["submission_id"]): str(entry["path"])
+        for entry in entries
+        if entry.get("event") == "received" or is_move(entry)
+    }
+
+
 def receipts(entries: Sequence[Mapping[str, Any]], period: str) -> pd.DataFrame:
     """The receipts of a period in journal order.
 
@@ -29,8 +43,10 @@ def receipts(entries: Sequence[Mapping[str, Any]], period: str) -> pd.DataFrame:
         period: The folder under ``raw/``.
 
     Returns:
-        Columns ``COLUMNS``; ``provider`` is the sender that the receipt names.
+        Columns ``COLUMNS``; ``provider`` is the sender that the receipt names, ``path`` where
+        the file lies by the last line about it.
     """
+    lies = places(entries)
     rows = [
         {
             "submission_id": entry["submission_id"],
@@ -39,7 +55,7 @@ def receipts(entries: Sequence[Mapping[str, Any]], period: str) -> pd.DataFrame:
             "provider": str(entry["submission_id"]).split("/")[1],
             "period": period,
             "received_at": entry["at"],
-            "path": entry["path"],
+            "path": lies[str(entry["submission_id"])],
             "channel": entry.get("channel"),
         }
         for entry in entries
@@ -48,20 +64,60 @@ def receipts(entries: Sequence[Mapping[str, Any]], period: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def moved(
+    entries: Sequence[Mapping[str, Any]], files: Sequence[tuple[str, str, str | None]]
+) -> list[tuple[str, str]]:
+    """Receipts whose file lies at another place of the same sender than they say.
+
+    Args:
+        entries: Journal entries.
+        files: Path, sha256 and sender by place of every file of the period; a sender that the
+            place does not tell is None and agrees with any.
+
+    Returns:
+        submission_id and new path, one file per receipt and one receipt per file.
+    """
+    lies = places(entries)
+    received = [
+        (str(e["submission_id"]), str(e["sha256"])) for e in entries if e.get("event") == "received"
+    ]
+    there = {(path, digest) for path, digest, _ in files}
+    named = {(lies[submission_id], digest) for submission_id, digest in received}
+    lost = [each for each in received if (lies[each[0]], each[1]) not in there]
+    found: list[tuple[str, str]] = []
+    for path, digest, sender in files:
+        if (path, digest) in named:
+            continue
+        for submission_id, expected in lost:
+            if expected == digest and sender in {submission_id.split("/")[1], None}:
+                found.append((submission_id, path))
+                lost.remove((submission_id, expected))
+                break
+    return found
+
+
 def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
-    """The bytes of every receipt that are still at its path, by submission id."""
+    """The bytes of every receipt that are still at its path, by submission id.
+
+    Bytes that a sender has sent twice are there as long as one of the two files is.
+    """
     found: dict[str, bytes] = {}
+    there: dict[tuple[str, str], bytes] = {}
     cache: dict[str, tuple[str, bytes]] = {}
-    for submission_id, path, expected in zip(
-        frame["submission_id"], frame["path"], frame["sha256"], strict=True
-    ):
+    columns = [
+        frame[name].astype("str") for name in ("submission_id", "path", "sha256", "provider")
+    ]
+    for _, path, expected, provider in zip(*columns, strict=True):
         if path not in cache:
-            target = root / str(path)
+            target = root / path
             data = target.read_bytes() if is_inside(target, root) else b""
-            cache[str(path)] = (sha256_of(data), data)
-        digest, data = cache[str(path)]
+            cache[path] = (sha256_of(data), data)
+        digest, data = cache[path]
         if digest == expected:
-            found[str(submission_id)] = data
+            there[provider, expected] = data
+    for submission_id, _, expected, provider in zip(*columns, strict=True):
+        if (provider, expected) in there:
+            found[submission_id] = there[provider, expected]
     return found
 
 
@@ -81,15 +137,18 @@ def first_status(frame: pd.DataFrame, sizes: Mapping[str, int]) -> pd.DataFrame:
     Returns:
         ``frame`` with ``status``, ``same_as``, ``reason`` (nan where the file must be read) and
         ``size``: the same bytes of the same sender again are a duplicate; gone bytes are
-        superseded when a later receipt has the path, else unreadable.
+        superseded when a later receipt has the path or, of another sender, the bytes, else
+        unreadable.
     """
     out = frame.copy()
     out["size"] = pd.array([sizes.get(s) for s in out["submission_id"]], dtype="Int64")
     first = out.groupby(["provider", "sha256"])["submission_id"].transform("first")
     again = first != out["submission_id"]
     last_of_path = out.groupby("path")["submission_id"].transform("last")
+    last_of_bytes = out.groupby("sha256")["submission_id"].transform("last")
     gone = ~out["submission_id"].isin(list(sizes)) & ~again
     replaced = gone & (last_of_path != out["submission_id"])
+    elsewhere = gone & ~replaced & (last_of_bytes != out["submission_id"])
     out["status"] = pd.Series(pd.NA, index=out.index, dtype="str")
     out["same_as"] = first.where(again).astype("str")
     out["reason"] = pd.Series(pd.NA, index=out.index, dtype="str")
@@ -102,4 +161,8 @@ def first_status(frame: pd.DataFrame, sizes: Mapping[str, int]) -> pd.DataFrame:
         "superseded",
         "Tệp đã bị thay bằng tệp mới hơn ở cùng đường dẫn.",
     ]
+    out.loc[elsewhere, "status"] = "superseded"
+    out.loc[elsewhere, "reason"] = (
+        "Tệp đã được chuyển sang đơn vị khác, lần nộp " + last_of_bytes[elsewhere] + "."
+    )
     return out

@@ -29,13 +29,14 @@ from pipelines.intake.documents import (
 )
 from pipelines.intake.identify import NAMES
 from pipelines.intake.journal import append, next_submission_id, read_journal
-from pipelines.intake.receipts import sha256_of
+from pipelines.intake.period_states import is_locked
+from pipelines.intake.receipts import places, sha256_of
 from pipelines.orchestration import filing_problems as wrong
 from pipelines.orchestration.problems import Stopped, problem_of
 from pipelines.orchestration.receiving import (
     FOLDER,
     PeriodLocked,
-    is_locked,
+    follow_moves,
     is_sent_name,
     receipt,
     sender_of,
@@ -167,6 +168,8 @@ class Registry:
 
     def _file(self, file: _File, said: Said) -> Filed:
         period = self._period(file, said)
+        if file.inside:
+            follow_moves(self._root, period, sorted(self._known), at=self._at, who=self._who)
         entries = read_journal(journal_path(self._root, period)).entries
         sender = self._sender(file, said, period)
         earlier = _earlier(entries, file, sender, period)
@@ -209,7 +212,8 @@ class Registry:
         earlier: Mapping[str, Any],
     ) -> Filed:
         """Bytes that have a receipt: put back what is gone, add what is newly said."""
-        path, submission_id = str(earlier["path"]), str(earlier["submission_id"])
+        submission_id = str(earlier["submission_id"])
+        path = places(entries)[submission_id]
         if not (self._root / path).exists():
             self._store(file, path)
         if not file.is_document:
@@ -278,8 +282,8 @@ def _earlier(
     """The newest receipt of these bytes: at this place, else of this sender, else of anybody."""
     chosen = [e for e in entries if e["event"] == "received" and e["sha256"] == file.digest]
     if file.inside:
-        place = "/".join(("raw", *file.inside))
-        chosen = [entry for entry in chosen if entry["path"] == place]
+        place, lies = "/".join(("raw", *file.inside)), places(entries)
+        chosen = [entry for entry in chosen if lies[str(entry["submission_id"])] == place]
     elif sender is not None:
         own = f"{period}/{sender}/"
         chosen = [entry for entry in chosen if str(entry["submission_id"]).startswith(own)]

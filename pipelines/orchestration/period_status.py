@@ -9,17 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from pipelines.analysis import open_warehouse
-from pipelines.analysis.scope import of_period
+from pipelines.analysis.scope import of_period, unit_names
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
+from pipelines.intake.appending import torn_files
 from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
-from pipelines.orchestration.receiving import waiting
+from pipelines.intake.period_states import PeriodEvent, period_events, state_of
+from pipelines.orchestration.period_history import (
+    Resubmission,
+    event_line,
+    resubmission_line,
+    resubmissions,
+)
+from pipelines.orchestration.receiving import late_files, waiting
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.reader import Warehouse
 
@@ -53,6 +62,11 @@ class PeriodStatus:
         receipts: Receipts in the journal.
         waiting: Files under ``raw/<period>/`` that have no receipt yet.
         torn: Whether the journal's last line was cut.
+        set_aside: Cut lines of before, kept beside the journal: names of their files.
+        late: Paths of files that came after the period was locked and do not count.
+        events: What happened to the period as such: action, at, who, why.
+        resubmissions: Which submission took the place of which: submission_id, previous, unit,
+            at, who, changed (cells that differ, None where the former file is gone).
         evaluated: Whether the warehouse holds the period.
         submissions: Files by status.
         reporting: Owed reports by state.
@@ -60,6 +74,7 @@ class PeriodStatus:
         disagreeing: Published figures that the workbooks do not give.
         evidence: Documents in the journal.
         unattached: Paths of those that support no element yet.
+        names: Units by id, to tell about them.
     """
 
     period: str
@@ -68,6 +83,10 @@ class PeriodStatus:
     receipts: int
     waiting: int
     torn: bool
+    set_aside: list[str]
+    late: list[str]
+    events: list[dict[str, Any]]
+    resubmissions: list[dict[str, Any]]
     evaluated: bool
     submissions: dict[str, int]
     reporting: dict[str, int]
@@ -75,10 +94,11 @@ class PeriodStatus:
     disagreeing: int
     evidence: int
     unattached: list[str]
+    names: dict[str, str]
 
     def as_dict(self) -> dict[str, object]:
-        """All fields, for ``--json``."""
-        return asdict(self)
+        """All fields but the names of all units, for ``--json``."""
+        return {key: value for key, value in asdict(self).items() if key != "names"}
 
 
 def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> list[PeriodStatus]:
@@ -99,23 +119,39 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     """The status as labels and Vietnamese texts, in reading order."""
     lines = [
         ("Kỳ", PERIOD_STATES.get(status.state, status.state)),
+        *(("  Việc đã làm", event_line(PeriodEvent(**event))) for event in status.events),
         ("Đã tiếp nhận", f"{status.receipts} lượt"),
     ]
-    if status.waiting:
+    if status.late:
+        lines.append(("Đến sau khi khóa", _late(status)))
+    elif status.waiting:
         lines.append(("Chờ tiếp nhận", f"{status.waiting} tệp mới, chạy qcdc run {status.period}"))
     if status.evidence:
         lines.append(("Minh chứng", _evidence(status)))
     if status.torn:
-        lines.append(("Sổ tiếp nhận", "dòng cuối bị đứt, đã để riêng"))
+        lines.append(("Sổ tiếp nhận", "dòng cuối bị đứt, sẽ để riêng khi ghi dòng sau"))
+    if status.set_aside:
+        lines.append(("Dòng đứt đã để riêng", ", ".join(status.set_aside)))
     if not status.evaluated:
         return [*lines, ("Kho", f"chưa đánh giá, chạy qcdc run {status.period}")]
+    again = [Resubmission(**each) for each in status.resubmissions]
     return [
         *lines,
         ("Tệp", _told(status.submissions, STATUSES)),
+        *(("  Nộp lại", resubmission_line(each, status.names)) for each in again),
         ("Báo cáo phải nộp", _told(status.reporting, REPORTING_STATES)),
         ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
         ("Số đã công bố không khớp", str(status.disagreeing)),
     ]
+
+
+def _late(status: PeriodStatus) -> str:
+    some = ", ".join(status.late[:_SHOWN])
+    more = "…" if len(status.late) > _SHOWN else ""
+    return (
+        f"{len(status.late)} tệp, chưa tính vào số liệu: {some}{more} "
+        f"(muốn tính: qcdc period reopen {status.period} --who … --why …)"
+    )
 
 
 def _evidence(status: PeriodStatus) -> str:
@@ -141,16 +177,24 @@ def _present(root: Path, warehouse: Warehouse, known: list[str]) -> list[str]:
 
 
 def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> PeriodStatus:
-    journal = read_journal(journal_path(root, period))
+    path = journal_path(root, period)
+    journal = read_journal(path)
     documents, unattached = _documents(journal.entries)
     published = of_period(warehouse.table("eval.published"), period)
     return PeriodStatus(
         period=period,
         label=label,
-        state=_state(journal.entries),
+        state=state_of(journal.entries),
         receipts=sum(entry["event"] == "received" for entry in journal.entries),
         waiting=len(waiting(root, period)),
         torn=journal.torn is not None,
+        set_aside=[each.name for each in torn_files(path)],
+        late=[lies for lies, _ in late_files(root, period)],
+        events=[asdict(event) for event in period_events(journal.entries)],
+        resubmissions=[
+            each.as_dict() for each in _resubmissions(warehouse, journal.entries, period)
+        ],
+        names=unit_names(warehouse).to_dict(),
         evaluated=period in warehouse.manifest.tables.get("eval.indicator_values", {}),
         submissions=_counts(warehouse, "intake.submissions", "status", period),
         reporting=_counts(warehouse, "core.reporting", "state", period),
@@ -178,9 +222,11 @@ def _sender(entry: Entry) -> str:
     return str(entry["submission_id"]).split("/")[1]
 
 
-def _state(entries: list[Entry]) -> str:
-    actions = [str(entry["action"]) for entry in entries if entry["event"] == "period"]
-    return actions[-1] if actions else ""
+def _resubmissions(warehouse: Warehouse, entries: list[Entry], period: str) -> list[Resubmission]:
+    submissions, changes = (
+        of_period(warehouse.table(name), period) for name in ("intake.submissions", "core.changes")
+    )
+    return resubmissions(entries, submissions, changes)
 
 
 def _counts(warehouse: Warehouse, table: str, column: str, period: str) -> dict[str, int]:

@@ -138,10 +138,10 @@ def _told(found: str, period: str) -> dict[type[Exception], Problem]:
         ),
         PeriodLocked: Problem(
             "QCDC-E03",
-            f"Kỳ {period} đã khóa nhưng có tệp mới.",
-            f"tệp chưa tiếp nhận trong raw/{period}/ ({found})",
-            "kỳ đã khóa không có tệp mới",
-            "Đưa tệp mới ra ngoài raw/, hoặc mở lại kỳ (nêu lý do) rồi chạy lại.",
+            f"Kỳ {period} đã khóa, không nhận thêm tệp.",
+            found,
+            "kỳ đang mở, hoặc đã đóng mà chưa khóa",
+            f"Mở lại kỳ (qcdc period reopen {period} --who … --why …) rồi nhận lại tệp.",
         ),
         StaleCandidate: Problem(
             "QCDC-E04",
@@ -187,8 +187,8 @@ def unreadable(error: UnreadableWorkbook) -> Problem:
         "QCDC-E08",
         "Không đọc được tệp.",
         error.message_vi,
-        "tệp .xlsx mở được bằng Excel, không đặt mật khẩu",
-        "Mở tệp bằng Excel, lưu lại dạng .xlsx rồi kiểm tra lại.",
+        "biểu Excel, LibreOffice, Word, CSV hoặc HTML mở được, không đặt mật khẩu",
+        error.action_vi or "Mở tệp bằng Excel, lưu lại dạng .xlsx rồi kiểm tra lại.",
     )
 
 

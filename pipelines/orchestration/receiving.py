@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.intake.appending import TORN
 from pipelines.intake.container import UnreadableWorkbook, scan_container
 from pipelines.intake.documents import (
     UNKNOWN,
@@ -24,17 +25,20 @@ from pipelines.intake.documents import (
 )
 from pipelines.intake.identify import NAMES
 from pipelines.intake.journal import append, next_submission_id, read_journal, unreceipted
+from pipelines.intake.period_states import is_locked
+from pipelines.intake.receipts import moved
 from pipelines.orchestration.steps import journal_path
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FOLDER = "thư mục"
-_OWN = {"journal.jsonl", "narrative.yaml"}
+JOURNAL = "journal.jsonl"
+_OWN = {JOURNAL, "narrative.yaml"}
 # what office programs leave beside an open file; never a submission
 _TEMPORARY_PREFIXES = ("~$", ".", "._")
 
 
 class PeriodLocked(Exception):  # noqa: N818 — names the state, as the journal does
-    """New files wait: the period is locked and must be reopened with a reason first."""
+    """A file cannot be received: the period must be reopened with a reason first."""
 
 
 def now() -> dt.datetime:
@@ -55,19 +59,16 @@ def receive_new(
         who: Role that receives.
 
     Returns:
-        The new journal entries; empty when every file has its receipt.
-
-    Raises:
-        PeriodLocked: There are new files but the period is locked.
+        The new journal entries; empty when every file has its receipt. A file that was moved
+        keeps its receipt, which is told where it lies. New files of a locked period get none:
+        they wait, ``late_files`` names them, and the tables stay as they are.
     """
     path = journal_path(root, period)
+    added = follow_moves(root, period, known_units, at=at, who=who)
     entries = list(read_journal(path).entries)
-    fresh = waiting(root, period)
-    if fresh and is_locked(entries):
-        msg = f"{period}: {len(fresh)} new files, but the period is locked"
-        raise PeriodLocked(msg)
-    added = []
-    for relative, digest in fresh:
+    if is_locked(entries):
+        return added
+    for relative, digest in waiting(root, period):
         file = root / relative
         sender = sender_of(file, path.parent, frozenset(known_units))
         with open_plain(file) as stream:
@@ -85,6 +86,37 @@ def receive_new(
         entries.append(entry)
         added.append(entry)
     return added
+
+
+def follow_moves(
+    root: Path, period: str, known_units: Sequence[str], *, at: dt.datetime, who: str
+) -> list[dict[str, Any]]:
+    """Say in the journal where files now lie that were moved within the period's folder.
+
+    A file that was moved to the folder of another unit is not followed: it is that unit's then.
+
+    Returns:
+        The new journal entries.
+    """
+    path = journal_path(root, period)
+    entries, known = read_journal(path).entries, frozenset(known_units)
+    files = [
+        (relative, digest, _folder_of(root / relative, path.parent, known))
+        for relative, digest in _hashed(root, path)
+    ]
+    lines = [
+        {
+            "at": at.isoformat(),
+            "who": who,
+            "event": "correction",
+            "submission_id": submission_id,
+            "path": relative,
+        }
+        for submission_id, relative in moved(entries, files)
+    ]
+    for line in lines:
+        append(path, line)
+    return lines
 
 
 def receipt(
@@ -113,19 +145,23 @@ def receipt(
 def waiting(root: Path, period: str) -> list[tuple[str, str]]:
     """(path relative to the root, sha256) of every file of a period that has no receipt."""
     journal = journal_path(root, period)
-    files = [(f.relative_to(root).as_posix(), file_sha256(f)) for f in _files(journal)]
-    return unreceipted(read_journal(journal).entries, files)
+    return unreceipted(read_journal(journal).entries, _hashed(root, journal))
 
 
-def is_locked(entries: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the last word on the period is ``lock``."""
-    actions = [e.get("action") for e in entries if e.get("event") == "period"]
-    return bool(actions) and actions[-1] == "lock"
+def late_files(root: Path, period: str) -> list[tuple[str, str]]:
+    """Files that wait because the period is locked; none where it is not."""
+    locked = is_locked(read_journal(journal_path(root, period)).entries)
+    return waiting(root, period) if locked else []
 
 
 def is_sent_name(name: str) -> bool:
     """Whether a file of this name can be something that was sent."""
-    return name not in _OWN and not name.startswith(_TEMPORARY_PREFIXES)
+    own = name in _OWN or (name.startswith(JOURNAL) and name.endswith(TORN))
+    return not own and not name.startswith(_TEMPORARY_PREFIXES)
+
+
+def _hashed(root: Path, journal: Path) -> list[tuple[str, str]]:
+    return [(f.relative_to(root).as_posix(), file_sha256(f)) for f in _files(journal)]
 
 
 def _files(journal: Path) -> list[Path]:
@@ -139,11 +175,17 @@ def _files(journal: Path) -> list[Path]:
 
 def sender_of(path: Path, folder: Path, known: frozenset[str]) -> str:
     """The sender: the unit whose folder the file lies in, else the unit its header names."""
-    first = path.relative_to(folder).parts[0]
-    if first in known:
-        return first
+    own = _folder_of(path, folder, known)
+    if own is not None:
+        return own
     try:
         said = scan_container(path.read_bytes()).defined_names.get(NAMES["unit"], "")
     except UnreadableWorkbook:
         return UNKNOWN
     return said if said in known else UNKNOWN
+
+
+def _folder_of(path: Path, folder: Path, known: frozenset[str]) -> str | None:
+    """The unit whose folder a file lies in."""
+    first = path.relative_to(folder).parts[0]
+    return first if first in known else None
