@@ -78,12 +78,36 @@ class CellRead:
     fallbacks: tuple[str, ...]
 
 
-def read_cells(data: bytes, scan: Container) -> CellRead:
+# a sheet's values at the scan's places, and how many cells with content the reader saw
+Reading = tuple[list[Any], int]
+NOTHING: Reading = ([], -1)
+Fallback = Callable[[bytes, SheetScan], Reading]
+
+
+def read_slowly(data: bytes, sheet: SheetScan) -> Reading:
+    """A sheet by openpyxl, for sheets that the fast reader does not see whole."""
+    values: dict[tuple[int, int], Any] = {}
+    try:
+        # read-only mode keeps what lies under merged cells, and believes no stated dimension
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        page = book[sheet.name]
+        page.reset_dimensions()
+        for row, line in enumerate(page.iter_rows(values_only=True), start=1):
+            for column, value in enumerate(line, start=1):
+                if value is not None and _has_content(value):
+                    values[row, column] = value
+    except _SLOW_ERRORS:
+        return NOTHING
+    return [values.get(unpack(place)) for place in sheet.places], len(values)
+
+
+def read_cells(data: bytes, scan: Container, fallback: Fallback = read_slowly) -> CellRead:
     """Read every non-empty cell of every sheet, hidden ones too.
 
     Args:
         data: The file's bytes.
         scan: The container's scan: its places and types decide whether a reader is believed.
+        fallback: Reads a sheet that the fast reader does not see whole.
 
     Raises:
         UnreadableWorkbook: Neither reader finds the cells that the scan counted.
@@ -94,7 +118,7 @@ def read_cells(data: bytes, scan: Container) -> CellRead:
         rows = _believed(sheet, *_fast(book, sheet))
         if rows is None:
             fallbacks.append(sheet.name)
-            rows = _believed(sheet, *_slow(data, sheet))
+            rows = _believed(sheet, *fallback(data, sheet))
         if rows is None:
             raise UnreadableWorkbook(
                 "cells_differ",
@@ -113,20 +137,15 @@ def _open_fast(data: bytes) -> CalamineWorkbook | None:
         return None
 
 
-# A reading is the values at the scan's places, and how many cells with content the reader saw.
-_Reading = tuple[list[Any], int]
-_NOTHING: _Reading = ([], -1)
-
-
-def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> _Reading:
+def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> Reading:
     if book is None:
-        return _NOTHING
+        return NOTHING
     if not sheet.places:
         return [], 0
     try:
         grid = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
     except CalamineError:
-        return _NOTHING
+        return NOTHING
     found = sum(_has_content(value) for line in grid for value in line if value != "")
     height, width = len(grid), len(grid[0]) if grid else 0
     values = [
@@ -134,23 +153,6 @@ def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> _Reading:
         for row, column in map(unpack, sheet.places)
     ]
     return values, found
-
-
-def _slow(data: bytes, sheet: SheetScan) -> _Reading:
-    """The same by openpyxl, for sheets that the fast reader does not see whole."""
-    values: dict[tuple[int, int], Any] = {}
-    try:
-        # read-only mode keeps what lies under merged cells, and believes no stated dimension
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        page = book[sheet.name]
-        page.reset_dimensions()
-        for row, line in enumerate(page.iter_rows(values_only=True), start=1):
-            for column, value in enumerate(line, start=1):
-                if value is not None and _has_content(value):
-                    values[row, column] = value
-    except _SLOW_ERRORS:
-        return _NOTHING
-    return [values.get(unpack(place)) for place in sheet.places], len(values)
 
 
 def _has_content(value: object) -> bool:

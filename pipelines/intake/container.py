@@ -9,9 +9,11 @@ Belongs here: the archive, its sheets and names. Does not belong here: a sheet's
 
 from __future__ import annotations
 
+import contextlib
 import io
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.parsers import expat
@@ -76,15 +78,37 @@ def scan_container(data: bytes, limits: Limits | None = None) -> Container:
         UnreadableWorkbook: Not a workbook, protected by a password, broken, or over a limit.
     """
     limits = limits or Limits()
-    with _open(data, limits) as archive:
-        try:
-            return _scan(archive, limits)
-        except (*ARCHIVE_ERRORS, *_CONTRADICTIONS) as error:
-            raise broken() from error
+    with _open(data, limits) as archive, contradictions():
+        return _scan(archive, limits)
+
+
+@contextlib.contextmanager
+def contradictions() -> Iterator[None]:
+    """Turn what damaged archives and broken XML raise into the refusal of a broken file.
+
+    Raises:
+        UnreadableWorkbook: The file contradicts itself.
+    """
+    try:
+        yield
+    except (*ARCHIVE_ERRORS, *_CONTRADICTIONS) as error:
+        raise broken() from error
+
+
+def read_names(data: bytes, limits: Limits | None = None) -> dict[str, str]:
+    """Only the text constants among the defined names; no sheet is looked at.
+
+    Raises:
+        UnreadableWorkbook: As ``scan_container``.
+    """
+    book = _Book()
+    with _open(data, limits or Limits()) as archive, contradictions():
+        stream_xml(archive, _BOOK, book.start, book.end, book.characters)
+    return book.names
 
 
 def _scan(archive: zipfile.ZipFile, limits: Limits) -> Container:
-    book, relations = _Book(), _Relations()
+    book, relations = _Book(), Relations()
     stream_xml(archive, _BOOK, book.start, book.end, book.characters)
     stream_xml(archive, _RELATIONS, relations.start, _ignore, _ignore)
     strings = _BlankStrings()
@@ -118,6 +142,20 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
         raise UnreadableWorkbook("empty", "Tệp rỗng (0 byte); kiểm tra rồi gửi lại.")
     if data.startswith(_OLE2):
         raise _protected()
+    archive = open_archive(data, limits)
+    if _BOOK not in archive.NameToInfo:
+        raise UnreadableWorkbook(
+            "not_workbook", "Tệp không phải là sổ Excel; lập lại theo biểu mẫu rồi gửi lại."
+        )
+    return archive
+
+
+def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
+    """Open an archive that may be unpacked.
+
+    Raises:
+        UnreadableWorkbook: No archive, cut, or one that would harm a reader.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*ARCHIVE_ERRORS, ValueError) as error:
@@ -125,10 +163,6 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
             "not_xlsx", "Tệp không phải là Excel .xlsx; lập lại theo biểu mẫu rồi gửi lại."
         ) from error
     _guard(archive.infolist(), len(data), limits)
-    if _BOOK not in archive.NameToInfo:
-        raise UnreadableWorkbook(
-            "not_workbook", "Tệp không phải là sổ Excel; lập lại theo biểu mẫu rồi gửi lại."
-        )
     return archive
 
 
@@ -200,7 +234,7 @@ class _Book:
         self._name = None
 
 
-class _Relations:
+class Relations:
     """Which member each sheet is, by relation id, and where the shared strings stand."""
 
     def __init__(self) -> None:

@@ -22,12 +22,18 @@ class UnreadableWorkbook(Exception):  # noqa: N818 — what the file is, not wha
         code: Stable short code.
         message_vi: Found, expected, next action.
         status: ``unreadable`` or ``refused`` (dangerous by construction).
+        action_vi: What to do next, as a sentence of its own; part of ``message_vi`` too.
     """
 
-    def __init__(self, code: str, message_vi: str, status: str = "unreadable") -> None:
+    def __init__(
+        self, code: str, message_vi: str, status: str = "unreadable", action_vi: str = ""
+    ) -> None:
         self.code, self.message_vi, self.status = code, message_vi, status
+        # what stands after the last semicolon of a message is what to do
+        said = message_vi.rpartition(";")[2].strip() if ";" in message_vi else ""
+        self.action_vi = action_vi or said[:1].upper() + said[1:]
         # all arguments go up, so that the exception survives the way out of a worker process
-        super().__init__(code, message_vi, status)
+        super().__init__(code, message_vi, status, action_vi)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message_vi}"
@@ -44,6 +50,19 @@ def broken(detail: str = "") -> UnreadableWorkbook:
         "broken",
         f"Tệp Excel bị hỏng hoặc bị cắt cụt{found}; mở lại, lưu thành .xlsx rồi gửi lại.",
     )
+
+
+def refused(code: str, found: str, action: str, status: str = "unreadable") -> UnreadableWorkbook:
+    """A refusal in words.
+
+    Args:
+        code: Stable short code.
+        found: What the file is.
+        action: What to do next, beginning small.
+        status: ``unreadable`` or ``refused``.
+    """
+    sentence = f"{action[:1].upper()}{action[1:]}."
+    return UnreadableWorkbook(code, f"{found}; {action}.", status, sentence)
 
 
 @dataclass(frozen=True)

@@ -6,27 +6,55 @@ Does not belong here: reading a format (its own module), what the cells mean (``
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from pipelines.intake.cells import CellRead, read_cells
-from pipelines.intake.container import Container, scan_container
+from pipelines.intake.container import Container, read_names, scan_container
 from pipelines.intake.formats.book import Book, SheetInfo
+from pipelines.intake.formats.sniffing import container_of, extension_note
+from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls
 from pipelines.intake.refusal import Limits
 
-MACROS_NOTE = "Sổ có macro; macro không được chạy."
+MACROS_NOTE = "Tệp có macro; macro không được chạy."
 
 
-def open_book(data: bytes, limits: Limits | None = None) -> Book:
+def open_book(data: bytes, limits: Limits | None = None, *, name: str = "") -> Book:
     """Read a file to its cells.
 
     Args:
         data: The file's bytes.
         limits: Weights allowed.
+        name: The file's name, to say where its ending promises something else.
 
     Raises:
         UnreadableWorkbook: Nothing that can be read as a form, with the reason and what to do.
     """
     limits = limits or Limits()
+    container = container_of(data, limits)
+    book = _READERS[container](data, limits)
+    ending = extension_note(name, container)
+    return book if ending is None else replace(book, notes=(ending, *book.notes))
+
+
+def names_of(data: bytes) -> dict[str, str]:
+    """What a file says of itself in its defined names; cheap, no sheet is looked at.
+
+    Raises:
+        UnreadableWorkbook: As ``open_book``.
+    """
+    reader = _NAMES.get(container_of(data, Limits()))
+    return {} if reader is None else reader(data)
+
+
+def _read_xlsx(data: bytes, limits: Limits) -> Book:
     scan = scan_container(data, limits)
     return _audited(scan, read_cells(data, scan), "xlsx")
+
+
+def _read_xls(data: bytes, limits: Limits) -> Book:
+    scan = scan_xls(data, limits)
+    return _audited(scan, read_cells(data, scan, read_by_xlrd), "xls")
 
 
 def _audited(scan: Container, read: CellRead, container: str) -> Book:
@@ -36,3 +64,13 @@ def _audited(scan: Container, read: CellRead, container: str) -> Book:
         notes.append(f"Đọc bằng bộ đọc dự phòng: {', '.join(sorted(read.fallbacks))}.")
     sheets = (SheetInfo(s.name, s.state, s.cells, s.merged) for s in scan.sheets)
     return Book(read.frame, tuple(sheets), scan.defined_names, container, tuple(notes))
+
+
+_READERS: dict[str, Callable[[bytes, Limits], Book]] = {
+    "xlsx": _read_xlsx,
+    "xls": _read_xls,
+}
+_NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
+    "xlsx": read_names,
+    "xls": read_xls_names,
+}
