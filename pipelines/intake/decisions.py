@@ -237,6 +237,11 @@ def token_of(text: str) -> str:
     return "-" if word and not word.strip(_DASHES) else word
 
 
+def meaning_id(provider: str, element: str | None, token: str) -> str:
+    """What tells one meaning from another."""
+    return "|".join((provider, element or "", token_of(token)))
+
+
 def meaning_of(meanings: Sequence[Meaning], element: str, text: str | None) -> Meaning | None:
     """What a provider has said about a cell's text; what is said of the element goes first.
 

@@ -29,6 +29,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.elements",
         "ref.units",
     ),
+    "core.decisions": ("intake.submissions", "core.findings", "ref.units"),
     "core.observations": (
         "intake.submissions",
         "core.findings",
@@ -38,6 +39,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.requests",
     ),
     "core.evidence": ("intake.submissions", "ref.elements", "ref.units"),
+    "core.changes": ("intake.submissions", "ref.elements", "ref.units"),
     "core.reporting": (
         "intake.submissions",
         "core.evidence",
@@ -70,7 +72,11 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     **{f"ref.{name}": (CATALOGUE,) for name in (*_FROM_CATALOGUE, "populations")},
     **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
     "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
+    "core.decisions": (JOURNAL, WORKBOOKS),
+    "core.findings": (JOURNAL,),
+    "core.observations": (JOURNAL,),
     "core.evidence": (JOURNAL, EVIDENCE),
+    "core.changes": (WORKBOOKS,),
     # figures of earlier periods that nobody has committed are computed from their files
     "eval.comparisons": (JOURNAL, WORKBOOKS),
     "intake.accounts": (WORKBOOKS,),

@@ -25,8 +25,11 @@ from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
+from pipelines.orchestration.decided import Told, corrected_batch, decisions_table, told
 from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
+from pipelines.validation.changes import changes
+from pipelines.validation.decided import decide
 from pipelines.validation.gate import InvariantBroken, check_submitted, check_tables
 from pipelines.validation.rules import find
 
@@ -98,7 +101,9 @@ def ingest(
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg, _halves_instead(tables, period))
     check_conservation(batch)
-    return tables | _accept(batch, catalogue, period, tables)
+    said = told(root, tables["ref.periods"], period, entries)
+    batch, said = corrected_batch(batch, said, catalogue, units)
+    return tables | _accept(batch, said, catalogue, period, tables)
 
 
 def _halves_instead(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
@@ -139,7 +144,11 @@ def check_conservation(batch: IntakeBatch) -> None:
 
 
 def _accept(
-    batch: IntakeBatch, catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame]
+    batch: IntakeBatch,
+    said: Told,
+    catalogue: Catalogue,
+    period: str,
+    tables: Mapping[str, pd.DataFrame],
 ) -> Tables:
     units = tables["ref.units"]
     found = find(
@@ -152,6 +161,7 @@ def _accept(
         catalogue=catalogue,
         period=period,
     )
+    found = decide(found, said.decisions.verdicts, batch.submissions, catalogue)
     submissions = settle(batch.submissions, found)
     ends_on = period_row(tables, period)["ends_on"]
     observed = observations(
@@ -169,6 +179,7 @@ def _accept(
         rows=batch.rows,
         catalogue=catalogue,
         period=period,
+        findings=found,
     )
     kept = registers(
         submissions=submissions, rows=batch.rows, units=units, catalogue=catalogue, period=period
@@ -179,7 +190,16 @@ def _accept(
         "intake.quarantine": batch.quarantine,
         "core.observations": observed,
         "core.findings": found,
+        "core.decisions": decisions_table(said, batch.entries, found, submissions, units),
         "core.evidence": batch.evidence,
+        "core.changes": changes(
+            submissions=submissions,
+            entries=batch.entries,
+            rows=batch.rows,
+            row_letters=batch.row_letters,
+            catalogue=catalogue,
+            period=period,
+        ),
         **kept,
     }
     out = {}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
+from pipelines.validation.decided import after_decisions
 from pipelines.validation.wide import KNOWN_STATES, typed
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
@@ -30,13 +31,16 @@ def settle(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     Args:
         submissions: The intake's submissions; a status set there (``unreadable``,
             ``duplicate``, ``refused``, ``superseded``) stays.
-        findings: Their findings (submission_id, sheet, cell, rule, severity, message_vi).
+        findings: Their findings (submission_id, sheet, cell, rule, severity, message_vi and, where
+            somebody has decided, decision).
 
     Returns:
-        The same rows in the same order. An error finding returns a submission. Of accepted
+        The same rows in the same order. An error finding returns a submission unless it was
+        accepted, any other one that a coordinator sends back does too. Of accepted
         ones of the same provider, form and round only the newest stands, the older are
         ``superseded``; a returned one displaces nothing.
     """
+    findings = findings.assign(severity=after_decisions(findings))
     severities = findings.groupby("submission_id")["severity"].agg(set)
     worst = submissions["submission_id"].map(severities)
     judged = worst.map(_status, na_action=None).astype("str")
@@ -66,7 +70,11 @@ def _reason(findings: pd.DataFrame) -> str:
     errors = errors.assign(row=row).sort_values(["sheet", "row", "cell", "rule"])
     if errors.empty:
         counts = findings["severity"].value_counts()
-        words = {"warning": "cảnh báo", "review": "nội dung cần đối chiếu"}
+        words = {
+            "warning": "cảnh báo",
+            "review": "nội dung cần đối chiếu",
+            "decided": "nội dung đã được chấp nhận",
+        }
         return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if name in counts)
     columns = (errors[name] for name in ("rule", "sheet", "cell", "message_vi"))
     told = list(dict.fromkeys(_told(*error) for error in zip(*columns, strict=True)))
@@ -186,6 +194,7 @@ def observations(
         source="form",
         value=frame["value"].where(known),
         text=frame["text"].where(known),
+        decided=frame["decided"] if "decided" in frame else None,
         qualifier=frame["qualifier"].where(known),
         sheet=frame["sheet"].where(there),
         cell=frame["cell"].where(there),

@@ -9,7 +9,7 @@ Belongs here: running schemas over accepted data. Does not belong here: schemas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 import pandera.pandas as pa_pandera
@@ -18,6 +18,8 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.schemas import form_schema, register_schema
 from pipelines.validation.accept import ACCEPTED
+from pipelines.validation.cell_rules import set_aside
+from pipelines.validation.decided import waived, without
 from pipelines.validation.raw_findings import at_period
 from pipelines.validation.row_rules import with_unit
 from pipelines.validation.wide import asked, lay_wide
@@ -46,6 +48,7 @@ def check_submitted(
     rows: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
     period: str,
+    findings: pd.DataFrame | None = None,
 ) -> None:
     """Run the forms' and registers' pandera schemas over every accepted submission.
 
@@ -55,17 +58,24 @@ def check_submitted(
         rows: Register rows by register id.
         catalogue: Forms, registers, rules.
         period: Period key; the rules in force at its end apply.
+        findings: ``core.findings``; a rule whose error a coordinator has accepted is left out
+            for the submission and unit that it is about.
 
     Raises:
         InvariantBroken: An accepted submission fails; ``rules`` should have returned it.
     """
     current = at_period(catalogue, period)
     accepted = submissions[submissions["status"].isin(ACCEPTED)]
+    if findings is not None:
+        # where a wrong cell was accepted all the same, the rules did not compare it with others
+        entries = set_aside(entries, findings, current)
     form_of = accepted.set_index("submission_id")["form"]
     for form_id, own in entries.groupby(entries["submission_id"].map(form_of)):
         elements = asked(current.forms[str(form_id)])
         wide = lay_wide(own, elements, current)
-        _pass("GATE-FORM", str(form_id), form_schema(current, elements), wide.known)
+        for rules, part in _by_waiver(wide.known, findings):
+            schema = form_schema(without(current, rules), elements)
+            _pass("GATE-FORM", str(form_id), schema, part)
     for register_id, frame in rows.items():
         schema = register_schema(current, register_id)
         typed = with_unit(frame, current.registers[register_id])
@@ -74,6 +84,16 @@ def check_submitted(
         for submission_id, part in taken.groupby("submission_id"):
             subject = f"{register_id} of {submission_id}"
             _pass("GATE-REGISTER", subject, schema, part.reset_index(drop=True))
+
+
+def _by_waiver(
+    wide: pd.DataFrame, findings: pd.DataFrame | None
+) -> Iterator[tuple[frozenset[str], pd.DataFrame]]:
+    """The rows of a wide frame by the rules that need not hold in them."""
+    left_out = waived(findings) if findings is not None else {}
+    rules = [left_out.get((str(s), str(u)), frozenset()) for s, u in wide.index]
+    for each in sorted(set(rules), key=sorted):
+        yield each, wide[[own == each for own in rules]]
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> None:
