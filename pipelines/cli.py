@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.orchestration import check_command, commands, feedback_command, receive_command
+from pipelines.orchestration import (
+    check_command,
+    commands,
+    feedback_command,
+    period_command,
+    receive_command,
+)
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
 
@@ -163,6 +169,40 @@ def feedback(
     """Ghi phiếu phản hồi cho từng đơn vị gửi và tổng quan tình hình nộp của kỳ."""
     asked = feedback_command.Asked(period, unit, out, everything, resend_by, send_to)
     raise typer.Exit(feedback_command.feedback(asked, as_json=as_json))
+
+
+period_steps = typer.Typer(
+    help="Mở, đóng, khóa, mở lại kỳ: ai, khi nào, vì sao.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(period_steps, name="period")
+Who = Annotated[str, typer.Option("--who", help="chức vụ người quyết định, không ghi họ tên")]
+Why = Annotated[str | None, typer.Option("--why", help="lý do")]
+
+
+@period_steps.command("open")
+def open_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = False) -> None:
+    """Mở kỳ: bắt đầu tiếp nhận."""
+    raise typer.Exit(period_command.change("open", period, who=who, why=why, as_json=as_json))
+
+
+@period_steps.command("close")
+def close_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = False) -> None:
+    """Đóng kỳ: hết hạn nộp; tệp nộp lại vẫn được nhận."""
+    raise typer.Exit(period_command.change("close", period, who=who, why=why, as_json=as_json))
+
+
+@period_steps.command("lock")
+def lock_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = False) -> None:
+    """Khóa kỳ đã đóng: tệp đến sau không làm đổi số liệu."""
+    raise typer.Exit(period_command.change("lock", period, who=who, why=why, as_json=as_json))
+
+
+@period_steps.command("reopen")
+def reopen_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = False) -> None:
+    """Mở lại kỳ đã đóng hoặc đã khóa; phải nêu lý do (--why)."""
+    raise typer.Exit(period_command.change("reopen", period, who=who, why=why, as_json=as_json))
 
 
 def main(arguments: list[str] | None = None) -> None:

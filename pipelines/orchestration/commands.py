@@ -21,11 +21,13 @@ from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_for
 from pipelines.orchestration.earlier import due_periods
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
 from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped
+from pipelines.orchestration.receiving import late_files
 from pipelines.orchestration.running import BuildDefs, Outcome, run_period
 from pipelines.warehouse.manifest import read_manifest
 from pipelines.warehouse.root import find_root
 
 DONE = 0
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
         Stopped: The run could not go through; nothing or not everything was published.
     """
     root, catalogue = find_root(), load_catalogue()
-    _require_period(catalogue, period)
+    require_period(catalogue, period)
     due = due_periods(root, catalogue, period, read_manifest(root).inputs)
     earlier = {key: _run_earlier(root, key, period, build) for key in due}
     with screen.steps_shown() as on_step:
@@ -67,6 +69,9 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
         raise Stopped(outcome.problem)
     warehouse = open_warehouse(root=root)
     differing = disagreeing(warehouse, period)
+    late = [path for path, _ in late_files(root, period)]
+    if late:
+        screen.tell(_came_late(period, late))
     if as_json:
         rows = screen.records(headline_rows(warehouse, period))
         screen.print_json(
@@ -77,6 +82,7 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
                 "headline": rows,
                 "disagreeing": differing,
                 "failed_checks": outcome.failed_checks,
+                "late": late,
                 "earlier": [_run_as_dict(key, done) for key, done in earlier.items()],
             }
         )
@@ -97,6 +103,14 @@ def _run_earlier(root: Path, period: str, compared: str, build: BuildDefs) -> Ou
         screen.show_problem(outcome.problem)
         screen.tell(f"Kỳ {period} dừng lại; tiếp tục kỳ {compared}.")
     return outcome
+
+
+def _came_late(period: str, late: list[str]) -> str:
+    some = ", ".join(late[:_FEW]) + ("…" if len(late) > _FEW else "")
+    return (
+        f"Kỳ {period} đã khóa: {len(late)} tệp đến sau chưa được tính ({some}). Muốn tính: "
+        f"qcdc period reopen {period} --who … --why …, rồi chạy lại."
+    )
 
 
 def _run_as_dict(period: str, outcome: Outcome) -> dict[str, object]:
@@ -137,7 +151,7 @@ def template(wanted: Wanted, folder: Path, *, as_json: bool) -> int:
     if wanted.form is not None and wanted.form not in catalogue.forms:
         raise Stopped(_no_form(wanted.form, list(catalogue.forms)))
     if wanted.period is not None:
-        _require_period(catalogue, wanted.period)
+        require_period(catalogue, wanted.period)
     office = FormOffice(root, catalogue)
     period = wanted.period or office.newest_period()
     if wanted.nothing:
@@ -194,7 +208,7 @@ def status(period: str | None, *, as_json: bool) -> int:
     """
     root, catalogue = find_root(), load_catalogue()
     if period is not None:
-        _require_period(catalogue, period)
+        require_period(catalogue, period)
     found = period_status.status_of(root, catalogue, period)
     if as_json:
         screen.print_json({"periods": [each.as_dict() for each in found]})
@@ -232,7 +246,12 @@ def trace(figure_id: str, release: str | None, *, as_json: bool) -> int:
     return DONE
 
 
-def _require_period(catalogue: Catalogue, period: str) -> None:
+def require_period(catalogue: Catalogue, period: str) -> None:
+    """Refuse a period that the catalogue does not have.
+
+    Raises:
+        Stopped: Names the nearest ones.
+    """
     keys = period_keys(catalogue.periods)
     if period in keys:
         return

@@ -13,7 +13,8 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.period_states import NEEDS_REASON, PeriodEvent, may_follow, state_of
-from pipelines.orchestration import filing_problems, screen
+from pipelines.orchestration import screen
+from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.period_history import ACTIONS, event_line
 from pipelines.orchestration.period_status import PERIOD_STATES
 from pipelines.orchestration.problems import Problem, Stopped
@@ -43,7 +44,7 @@ def change(action: str, period: str, *, who: str, why: str | None, as_json: bool
         WarehouseBusy: A run is still writing.
     """
     root, catalogue = find_root(), load_catalogue()
-    filing_problems.refuse(filing_problems.of_period(catalogue, period))
+    require_period(catalogue, period)
     event = record(root, period, action, at=now(), who=who, why=why)
     late = [path for path, _ in late_files(root, period)]
     if as_json:
