@@ -1,18 +1,30 @@
 """Who a workbook says it is: form, unit, period, round — and whether the receipt agrees.
 
-Belongs here: reading the header codes and confronting them with receipt and catalogue.
-Does not belong here: finding cells (``layout``).
+Hidden codes come first, then the header that people see, then the receipt; what a person has
+confirmed stands above all of them.
+
+Belongs here: who, when and for which form, confronted with receipt and catalogue. Does not belong
+here: finding the header's cells (``header``), comparing it with the codes (``header_check``),
+finding the form's cells (``layout``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Form
-from pipelines.catalogue.periods import period_keys
-from pipelines.vietnamese.dates import ParsedDate, parse_date
+from pipelines.catalogue.period_words import is_period, period_end, period_label
+from pipelines.intake.decisions import Confirmed
+from pipelines.intake.header import HeaderFact, header_facts
+from pipelines.intake.header_check import Header, Remark, remarks_on, understand
+from pipelines.places.naming import Directory
+from pipelines.places.succession import successors
+from pipelines.vietnamese.dates import ParsedDate, format_date, parse_date
 
 NAMES = {
     "form": "QCDC_FORM",
@@ -24,6 +36,15 @@ NAMES = {
     "data_to": "QCDC_DATA_TO",
 }
 ROUNDS = ("estimate", "final")
+Problem = tuple[str, str, str]  # operator, found, expected
+_FROM_HEADER = ("form", "unit", "period", "round", "data_to")
+_WORDS = {
+    "form": "biểu",
+    "unit": "đơn vị",
+    "period": "kỳ",
+    "round": "vòng",
+    "data_to": "ngày chốt số liệu",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,9 @@ class Identity:
         data_to: Day of the data cut-off.
         problem: What does not fit, in Vietnamese; None when all agrees.
         expected: What was expected instead.
+        operator: Which rule the problem breaks.
+        remarks: What else must be told about the header; nothing when there is a problem.
+        note: What was read from elsewhere than the hidden codes, or settled by a person.
     """
 
     form: Form | None
@@ -47,36 +71,81 @@ class Identity:
     data_to: dt.date | None
     problem: str | None = None
     expected: str | None = None
+    operator: str = "identified"
+    remarks: tuple[Remark, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class _Receipt:
+    """What is known before the file is opened."""
+
+    provider: str | None
+    period: str | None
+    known_units: frozenset[str]
+    directory: Directory | None
+    confirmed: Confirmed | None
+    file_name: str | None
+
+    @property
+    def sender(self) -> str | None:
+        return None if self.provider == "unknown" else self.provider
+
+
+@dataclass
+class _Claims:
+    """What the file claims, and where from."""
+
+    said: dict[str, str | None]
+    notes: list[str] = field(default_factory=list)
 
 
 def identify(
     names: Mapping[str, str],
+    cells: pd.DataFrame | None,
     catalogue: Catalogue,
     *,
     provider: str | None,
     period: str | None,
     known_units: frozenset[str],
+    directory: Directory | None = None,
+    confirmed: Confirmed | None = None,
+    file_name: str | None = None,
 ) -> Identity:
-    """Read the header codes of a workbook.
+    """Say which form of which unit and period a workbook is.
 
     Args:
         names: Defined names of the workbook that are text constants.
-        catalogue: Knows the forms.
+        cells: Cells of the workbook, for the header that people see; None to go without it.
+        catalogue: Knows forms and periods.
         provider: Sender on the receipt; None when a file is checked without one.
         period: Period of the folder; None when a file is checked without one.
         known_units: All unit ids.
+        directory: All units under all their names; None to go by codes only.
+        confirmed: What a person has settled about this very file.
+        file_name: Name under which the file was sent.
 
     Returns:
         The identity; ``problem`` is set when anything is absent, unknown or contradicts the
         receipt, and then nothing in the file may be used.
     """
-    said = {key: names.get(name, "").strip() or None for key, name in NAMES.items()}
+    receipt = _Receipt(provider, period, known_units, directory, confirmed, file_name)
+    facts = header_facts(cells)
+    claims = _Claims({key: names.get(name, "").strip() or None for key, name in NAMES.items()})
+    header = understand(
+        facts, catalogue, directory, _day_and_scope(claims.said, receipt, catalogue)
+    )
+    _fill(claims, header, facts, receipt, catalogue)
+    if confirmed is not None:
+        _settle(claims, confirmed, catalogue)
+    said = claims.said
     form = catalogue.forms.get(said["form"] or "")
+    if said["subject"] is None:
+        said["subject"] = _subject(said["unit"], form, said["period"], receipt, catalogue)
     parsed = parse_date(said["data_to"]) if said["data_to"] else None
-    problem = _first_problem(said, form, provider, period, known_units)
-    problem = problem or _date_or_place_problem(said, form, parsed, catalogue, known_units)
-    found, expected = problem or (None, None)
-    return Identity(
+    problem = _first_problem(said, form, header, receipt, catalogue)
+    problem = problem or _other_problem(said, form, parsed, receipt, catalogue)
+    identity = Identity(
         form=form,
         version=said["version"],
         unit_id=said["unit"],
@@ -84,46 +153,162 @@ def identify(
         period=said["period"],
         round=said["round"],
         data_to=parsed.value if parsed else None,
-        problem=found,
-        expected=expected,
+        note=" ".join(claims.notes) or None,
     )
+    if problem is not None:
+        return replace(identity, operator=problem[0], problem=problem[1], expected=problem[2])
+    return replace(identity, remarks=tuple(_remarks(identity, header, receipt, catalogue)))
+
+
+def folder_of(path: Path, root: Path) -> tuple[str | None, str | None]:
+    """The period and the sender that the place of a file below ``raw/`` says.
+
+    Args:
+        path: The file.
+        root: The project's root.
+
+    Returns:
+        Period and provider of ``raw/<period>/<provider>/…``; None for what the place does not say.
+    """
+    raw = (root / "raw").resolve()
+    target = path.resolve()
+    if not target.is_relative_to(raw):
+        return None, None
+    folders = target.relative_to(raw).parts[:-1]
+    return (folders[0] if folders else None), (folders[1] if len(folders) > 1 else None)
+
+
+def _day_and_scope(
+    said: Mapping[str, str | None], receipt: _Receipt, catalogue: Catalogue
+) -> tuple[dt.date | None, str | None]:
+    """On which day and below whom a name in the header is looked for."""
+    period = receipt.period or said["period"]
+    if period is None or not is_period(period, catalogue.periods):
+        return None, None
+    day = period_end(period, catalogue.periods)
+    who = receipt.sender or said["unit"]
+    if receipt.directory is None or who not in receipt.directory.names:
+        return day, None
+    return day, receipt.directory.scope_of(who, day)
+
+
+def _fill(
+    claims: _Claims,
+    header: Header,
+    facts: list[HeaderFact],
+    receipt: _Receipt,
+    catalogue: Catalogue,
+) -> None:
+    """Take from the visible header, then from the receipt, what the hidden codes do not say."""
+    said, shown = claims.said, dict(header.meant)
+    if said["form"] is None and said["version"] is None and "form" in shown:
+        said["version"] = header.version
+    taken = [key for key in _FROM_HEADER if said[key] is None and key in shown]
+    said.update({key: shown[key] for key in taken})
+    if taken:
+        listed = ", ".join(_WORDS[key] for key in taken)
+        claims.notes.append(f"Đọc từ phần đầu biểu: {listed}.")
+    given = {"unit": receipt.sender, "period": receipt.period}
+    named = {fact.fact for fact in facts}
+    # what the header names but nobody understands is not replaced by what the receipt says
+    lent = [key for key in given if said[key] is None and given[key] and key not in named]
+    said.update({key: given[key] for key in lent})
+    if lent:
+        listed = ", ".join(_WORDS[key] for key in lent)
+        claims.notes.append(f"Lấy theo sổ tiếp nhận: {listed}.")
+    form = catalogue.forms.get(said["form"] or "")
+    if said["version"] is None and form is not None and "form" in taken:
+        said["version"] = form.version
+
+
+def _settle(claims: _Claims, confirmed: Confirmed, catalogue: Catalogue) -> None:
+    """What a person has confirmed replaces what the file says."""
+    form = catalogue.forms.get(confirmed.form)
+    claims.said.update(
+        form=confirmed.form,
+        version=form.version if form is not None else claims.said["version"],
+        unit=confirmed.unit,
+        period=confirmed.period,
+        round=confirmed.round,
+        subject=None,
+    )
+    claims.notes.append(f"Đơn vị, kỳ, biểu do {confirmed.who} xác nhận.")
+
+
+def _subject(
+    unit: str | None,
+    form: Form | None,
+    period: str | None,
+    receipt: _Receipt,
+    catalogue: Catalogue,
+) -> str | None:
+    """Whom the single sheets of a form speak about when no code says it."""
+    sheets = [sheet for sheet in form.sheets if sheet.layout == "single"] if form else []
+    of_scope = bool(sheets) and all(sheet.subject == "scope" for sheet in sheets)
+    directory = receipt.directory
+    if unit is None or not of_scope or directory is None or unit not in directory.names:
+        return unit
+    if period is None or not is_period(period, catalogue.periods):
+        return unit
+    return directory.scope_of(unit, period_end(period, catalogue.periods))
 
 
 def _first_problem(
     said: Mapping[str, str | None],
     form: Form | None,
-    provider: str | None,
-    period: str | None,
-    known_units: frozenset[str],
-) -> tuple[str, str] | None:
+    header: Header,
+    receipt: _Receipt,
+    catalogue: Catalogue,
+) -> Problem | None:
     form_id, unit, when = said["form"], said["unit"], said["period"]
-    checks: list[tuple[bool, str, str]] = [
-        (form_id is None, "tệp không có mã biểu", "tệp lập từ biểu mẫu của hệ thống"),
-        (form is None, f"biểu {form_id}", "một biểu có trong danh mục"),
+    sender, period = receipt.sender, receipt.period
+    if form is None and (not_yet := _no_form_yet(said, receipt, catalogue)) is not None:
+        return not_yet
+    checks: list[tuple[bool, str, str, str]] = [
+        (
+            form_id is None,
+            "identified",
+            "tệp không có mã biểu",
+            "tệp lập từ biểu mẫu của hệ thống",
+        ),
+        (form is None, "identified", f"biểu {form_id}", "một biểu có trong danh mục"),
         (
             form is not None and said["version"] != form.version,
+            "identified",
             f"phiên bản {said['version']} của biểu {form_id}",
             f"phiên bản {form.version if form else ''}",
         ),
-        (unit not in known_units, f"đơn vị {unit}", "một đơn vị có trong danh mục"),
+        (unit is None and "unit" in header.unclear, "identified", *_unclear(header, "unit")),
         (
-            provider not in {None, "unknown", unit},
-            f"đơn vị trong tệp là {unit}",
-            f"đơn vị gửi theo sổ tiếp nhận: {provider}",
+            unit not in receipt.known_units,
+            "identified",
+            f"đơn vị {unit}",
+            "một đơn vị có trong danh mục",
         ),
-        (period not in {None, when}, f"kỳ trong tệp là {when}", f"kỳ {period}"),
-        (said["round"] not in ROUNDS, f"vòng {said['round']}", "ước hoặc chính thức"),
+        (
+            sender not in {None, unit},
+            "identified",
+            f"đơn vị trong tệp là {_called(unit, receipt)}",
+            f"đơn vị gửi theo sổ tiếp nhận: {_called(sender, receipt)}",
+        ),
+        (when is None and "period" in header.unclear, "identified", *_unclear(header, "period")),
+        (period not in {None, when}, "identified", f"kỳ trong tệp là {when}", f"kỳ {period}"),
+        (said["round"] not in ROUNDS, "identified", f"vòng {said['round']}", "ước hoặc chính thức"),
     ]
-    return next(((found, expected) for bad, found, expected in checks if bad), None)
+    return next((tuple(rest) for bad, *rest in checks if bad), None)  # type: ignore[return-value] # three texts
 
 
-def _date_or_place_problem(
+def _unclear(header: Header, fact: str) -> tuple[str, str]:
+    return header.unclear.get(fact, ("", ""))
+
+
+def _other_problem(
     said: Mapping[str, str | None],
     form: Form | None,
     data_to: ParsedDate | None,
+    receipt: _Receipt,
     catalogue: Catalogue,
-    known_units: frozenset[str],
-) -> tuple[str, str] | None:
+) -> Problem | None:
     """What the first look does not see: who is spoken of, a period or day that does not exist."""
     unit, subject = said["unit"], said["subject"] or said["unit"]
     sheets = [sheet for sheet in form.sheets if sheet.layout == "single"] if form else []
@@ -134,9 +319,13 @@ def _date_or_place_problem(
             f"biểu của {unit} nhưng số liệu ghi cho {subject}",
             f"số liệu của chính {unit}",
         ),
-        (subject not in known_units, f"số liệu ghi cho {subject}", "một đơn vị có trong danh mục"),
         (
-            said["period"] not in period_keys(catalogue.periods),
+            subject not in receipt.known_units,
+            f"số liệu ghi cho {subject}",
+            "một đơn vị có trong danh mục",
+        ),
+        (
+            not is_period(said["period"] or "", catalogue.periods),
             f"kỳ {said['period']}",
             "một kỳ có trong danh mục, ví dụ 2021-H1",
         ),
@@ -146,4 +335,70 @@ def _date_or_place_problem(
             "một ngày có thật, dạng 2021-05-31",
         ),
     ]
-    return next(((found, expected) for bad, found, expected in checks if bad), None)
+    for bad, found, expected in checks:
+        if bad:
+            return "identified", found, expected
+    return _no_form_yet(said, receipt, catalogue)
+
+
+def _no_form_yet(
+    said: Mapping[str, str | None], receipt: _Receipt, catalogue: Catalogue
+) -> Problem | None:
+    """A form that is not in force at the period's end: the unit is known, its form is not."""
+    period = said["period"] or ""
+    if receipt.confirmed is not None or not is_period(period, catalogue.periods):
+        return None
+    day, form = period_end(period, catalogue.periods), catalogue.forms.get(said["form"] or "")
+    if form is not None and form.in_force(day):
+        return None
+    if form is None:
+        in_force = any(each.in_force(day) for each in catalogue.forms.values())
+        if in_force or said["unit"] not in receipt.known_units:
+            return None
+    label = period_label(period, catalogue.periods)
+    until = (
+        f" (dùng đến {format_date(form.valid_to)})" if form is not None and form.valid_to else ""
+    )
+    told = f"tệp ghi biểu {said['form']}{until}" if said["form"] else "tệp không ghi mã biểu"
+    unit = _called(said["unit"], receipt)
+    found = f"chưa có biểu cho kỳ {label}; {told}; đơn vị {unit}"
+    return "form_in_force", found, f"biểu đang dùng trong kỳ {label}, sau khi được ban hành"
+
+
+def _remarks(
+    identity: Identity, header: Header, receipt: _Receipt, catalogue: Catalogue
+) -> list[Remark]:
+    settled = {
+        "form": identity.form.id if identity.form else None,
+        "version": identity.version,
+        "unit": identity.unit_id,
+        "subject": identity.subject,
+        "period": identity.period,
+        "round": identity.round,
+        "data_to": identity.data_to,
+    }
+    remarks = []
+    if receipt.confirmed is None:
+        remarks = remarks_on(settled, header, catalogue, receipt.directory, receipt.file_name)
+    return remarks + _ended(identity, receipt, catalogue)
+
+
+def _ended(identity: Identity, receipt: _Receipt, catalogue: Catalogue) -> list[Remark]:
+    """A unit that ends with the period or before: taken as it was, its successors named."""
+    directory, unit, period = receipt.directory, identity.unit_id, identity.period
+    if directory is None or unit not in directory.names or period is None:
+        return []
+    last = directory.last_day(unit)
+    if last is None or last > period_end(period, catalogue.periods):
+        return []
+    after = last + dt.timedelta(days=1)
+    later = [] if directory.successions is None else successors(directory.successions, unit, after)
+    names = ", ".join(_called(each, receipt) for each in later) or "chưa ghi nhận"
+    found = f"{_called(unit, receipt)}, đến hết ngày {format_date(last)}"
+    return [Remark("unit_in_force", found, f"từ ngày {format_date(after)}: {names}")]
+
+
+def _called(unit: str | None, receipt: _Receipt) -> str:
+    """A unit's code with its name."""
+    name = receipt.directory.names.get(unit or "") if receipt.directory is not None else None
+    return f"{unit} ({name})" if name else str(unit)

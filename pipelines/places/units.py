@@ -7,10 +7,12 @@ Does not belong here: what a unit reported (``evaluation``), matching names (``i
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Population
+from pipelines.places.succession import heirs
 
 
 def in_force(units: pd.DataFrame, day: dt.date) -> pd.DataFrame:
@@ -20,25 +22,46 @@ def in_force(units: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     return units[(units["valid_from"] <= when) & open_end]
 
 
-def within(units: pd.DataFrame, scope_id: str, day: dt.date) -> pd.DataFrame:
+def within(
+    units: pd.DataFrame,
+    scope_id: str,
+    day: dt.date,
+    successions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """A scope and everything below it on a day, in official order.
 
     Args:
         units: ``ref.units``.
         scope_id: Unit that bounds the scope.
         day: Hierarchies change; the one of this day is walked.
+        successions: ``ref.unit_successions``; with it a unit whose parent has ended stands below
+            what took over from the parent.
 
     Returns:
         Rows of ``units``; empty when the scope does not exist that day.
     """
     alive = in_force(units, day)
+    parents = alive["parent_id"]
+    if successions is not None:
+        parents = _living(parents, set(alive["unit_id"]), heirs(successions))
     inside = {scope_id} & set(alive["unit_id"])
     while True:
-        grown = inside | set(alive.loc[alive["parent_id"].isin(inside), "unit_id"])
+        grown = inside | set(alive.loc[parents.isin(inside), "unit_id"])
         if grown == inside:
             break
         inside = grown
     return alive[alive["unit_id"].isin(inside)].sort_values(["official_order", "unit_id"])
+
+
+def _living(parents: pd.Series, alive: set[str], taken_over: Mapping[str, str]) -> pd.Series:
+    """Parents, each replaced by its heir until one is alive."""
+    found = parents
+    for _ in range(len(taken_over)):
+        ended = found.notna() & ~found.isin(alive) & found.isin(list(taken_over))
+        if not ended.any():
+            break
+        found = found.mask(ended, found.map(taken_over))
+    return found
 
 
 def fits(population: Population, units: pd.DataFrame) -> pd.Series:
