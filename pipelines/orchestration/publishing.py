@@ -1,11 +1,12 @@
-"""Evaluate a period and publish it whole: validate, then commit.
+"""A period's two steps under the writer lock: read into a candidate; evaluate and publish whole.
 
-Belongs here: the order read → evaluate → check → write → commit, under the writer lock. Does not
-belong here: what is computed (``steps``), Dagster (``evaluate_asset``).
+Belongs here: the order receive → read → write the candidate, and read → evaluate → check → write →
+commit. Does not belong here: what is computed (``steps``), Dagster (``*_asset``).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.earlier import VALUES, Known, earlier_values, inputs_fingerprint
+from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.storing import (
     Tables,
     ingested,
@@ -22,7 +24,45 @@ from pipelines.orchestration.storing import (
     write_tables,
 )
 from pipelines.warehouse.lock import writer_lock
-from pipelines.warehouse.manifest import Manifest, commit, drop_candidate, read_manifest
+from pipelines.warehouse.manifest import (
+    Manifest,
+    commit,
+    drop_candidate,
+    read_manifest,
+    write_candidate,
+)
+
+
+def ingest_period(
+    root: Path, catalogue: Catalogue, period: str, *, at: dt.datetime, who: str
+) -> tuple[Manifest, Tables]:
+    """Give new files their receipts, read everything received, keep it as the candidate.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        period: Key of the period.
+        at: Time of new receipts.
+        who: Role that receives.
+
+    Returns:
+        The candidate and its tables; nothing is published.
+
+    Raises:
+        NoInput: The period has received nothing.
+        InvariantBroken: The tables contradict each other; the former candidate stands.
+        WarehouseBusy: Somebody else is writing.
+    """
+    with writer_lock(root):
+        known = steps.reference_tables(root, catalogue)["ref.units"]["unit_id"]
+        receive_new(root, period, list(known), at=at, who=who)
+        # taken before reading: a file that changes meanwhile makes it stale, not wrong
+        inputs = inputs_fingerprint(root, catalogue, period)
+        tables = steps.ingest(root, catalogue, period)
+        written = write_tables(root, catalogue, period, tables)
+        candidate = written.model_copy(update={"inputs": {period: inputs}})
+        write_candidate(root, period, candidate)
+    return candidate, tables
 
 
 def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
