@@ -167,14 +167,19 @@ def stream_xml(
         start(name[cut:], attributes)
 
     parser.StartElementHandler = first
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
 
 
-def _refuse_doctype(*_: object) -> None:
+def refuse_doctype(*_: object) -> None:
+    """End a parse at a document type.
+
+    Raises:
+        UnreadableWorkbook: Always.
+    """
     raise UnreadableWorkbook(
         "entities", "Tệp chứa khai báo XML bị cấm, bị từ chối vì lý do an toàn.", "refused"
     )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pipelines.intake.cells import CellRead, read_cells
 from pipelines.intake.container import Container, read_names, scan_container
 from pipelines.intake.formats.book import Book, SheetInfo
+from pipelines.intake.formats.ods import read_by_scan, read_ods_names, scan_ods
 from pipelines.intake.formats.sniffing import container_of, extension_note
 from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls
 from pipelines.intake.refusal import Limits
@@ -57,6 +58,11 @@ def _read_xls(data: bytes, limits: Limits) -> Book:
     return _audited(scan, read_cells(data, scan, read_by_xlrd), "xls")
 
 
+def _read_ods(data: bytes, limits: Limits) -> Book:
+    scan = scan_ods(data, limits)
+    return _audited(scan, read_cells(data, scan, read_by_scan), "ods")
+
+
 def _audited(scan: Container, read: CellRead, container: str) -> Book:
     """Values of one reader, counted by another."""
     notes = [MACROS_NOTE] if scan.has_macros else []
@@ -69,8 +75,10 @@ def _audited(scan: Container, read: CellRead, container: str) -> Book:
 _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
     "xlsx": _read_xlsx,
     "xls": _read_xls,
+    "ods": _read_ods,
 }
 _NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xlsx": read_names,
     "xls": read_xls_names,
+    "ods": read_ods_names,
 }
