@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,8 +48,11 @@ def catalogue_hash(catalogue: model.Catalogue) -> str:
 
 @cache
 def _load(directory: Path) -> model.Catalogue:
+    tables_of_signs = _entries(model.SignTable, _rows(directory / "signs.yaml"))
     elements = [
-        row for path in sorted((directory / "elements").glob("*.yaml")) for row in _rows(path)
+        _with_signs(row, tables_of_signs)
+        for path in sorted((directory / "elements").glob("*.yaml"))
+        for row in _rows(path)
     ]
     tables = [_table(row) for row in _rows(directory / "tables.yaml")]
     catalogue = model.Catalogue(
@@ -66,6 +69,14 @@ def _load(directory: Path) -> model.Catalogue:
     )
     check_integrity(catalogue)
     return catalogue
+
+
+def _with_signs(row: dict[str, Any], tables: Mapping[str, model.SignTable]) -> dict[str, Any]:
+    """An element with the signs of its type that it is silent about."""
+    usual = {
+        s: m for t in tables.values() if row.get("type") in t.types for s, m in t.signs.items()
+    }
+    return {**row, "signs": usual | row.get("signs", {})}
 
 
 def _yaml(path: Path) -> Any:  # noqa: ANN401 — YAML holds anything; the model decides

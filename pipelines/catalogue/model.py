@@ -63,6 +63,8 @@ __all__ = [
     "Rule",
     "Sensitivity",
     "Severity",
+    "SignMeaning",
+    "SignTable",
     "SumMeasure",
     "TableSpec",
     "Term",
@@ -81,6 +83,8 @@ UnitType = Literal[
     "office",
 ]
 ElementType = Literal["count", "money", "area", "days", "rate", "bool", "date", "text", "enum"]
+# what a sign in place of an answer means; "ask": the sender is asked once
+SignMeaning = Literal["missing", "not_applicable", "zero", "ask"]
 Sensitivity = Literal["public", "internal", "personal", "free_text"]
 Severity = Literal["error", "warning", "review"]
 NUMERIC_TYPES: frozenset[str] = frozenset({"count", "money", "area", "days", "rate"})
@@ -123,11 +127,20 @@ class Population(Dated):
     basis: str
 
 
+class SignTable(Entry):
+    """What signs in place of an answer mean in cells of some types, where an element is silent."""
+
+    id: str
+    types: list[ElementType]
+    signs: dict[str, SignMeaning]
+
+
 class Element(Dated):
     """One thing that is asked: the smallest reported datum.
 
     ``authority`` names who supplies the value in force: ``self`` or the kind of an office.
-    ``subject`` is a population: the units that the figure is about.
+    ``subject`` is a population: the units that the figure is about. ``signs`` says what signs in
+    place of an answer mean; the loader adds those of the element's type that it is silent about.
     """
 
     id: str
@@ -148,6 +161,7 @@ class Element(Dated):
     options: list[str] | None = None
     allows_not_applicable: bool = False
     counts_persons: bool = False
+    signs: dict[str, SignMeaning] = {}
     sensitivity: Sensitivity
     legal: list[Citation] = []
     source_tag: str = "K"
@@ -278,6 +292,8 @@ Operator = Literal[
     "identified",
     "laid_out",
     "header_agrees",
+    "header_clear",
+    "form_in_force",
     "mapped",
     "requested",
     "unit_in_force",
@@ -286,6 +302,18 @@ Operator = Literal[
     "unambiguous",
     "total_agrees",
     "guard_holds",
+    "about_subject",
+    "not_after_receipt",
+    "cites_in_force",
+    "fewer_or_none",
+    "cumulative_follows",
+    "continues",
+    "no_jump",
+    "near_own_median",
+    "differs_from_last",
+    "near_peers",
+    "units_differ",
+    "digits_vary",
 ]
 
 
@@ -302,17 +330,19 @@ class Rule(Dated):
     ``level`` says on what the mask is computed: ``cell`` (every cell of ``applies_to``),
     ``unit`` (the elements of one unit in one submission), ``row`` (a register row),
     ``register`` (a register as a whole), ``provider`` (between submissions), ``submission``
-    (who, what and when the file says it is). ``element`` is blamed when the rule fires; without
+    (who, what and when the file says it is), ``history`` (against the unit's earlier periods),
+    ``peers`` (against the units beside it). ``element`` is blamed when the rule fires; without
     it the first element of ``left`` is. ``listed`` are the list of ``in_list`` and the answers
     that count as "yes" on the left of a pair; the smallest ``priority`` wins a cell.
     ``left`` and ``right`` are sums of terms: element or column ids, or numbers; of
     ``some_pair_differs`` they are equally long lists, compared one by one. A register is compared
     with ``element``: its rows (of which only those with a ``listed`` value in the column on the
-    left count) or the sum of that column.
+    left count) or the sum of that column. ``thresholds`` are the numbers from which a statistical
+    rule speaks; each operator says which it needs (``integrity``).
     """
 
     id: str
-    level: Literal["submission", "cell", "unit", "row", "register", "provider"]
+    level: Literal["submission", "cell", "unit", "row", "register", "provider", "history", "peers"]
     operator: Operator
     left: list[str | float | Term] = []
     right: list[str | float | Term] = []
@@ -328,6 +358,7 @@ class Rule(Dated):
     action_vi: str
     legal: list[Citation] = []
     priority: int = 100
+    thresholds: dict[str, float] = {}
 
 
 class Indicator(Dated):

@@ -7,16 +7,42 @@ Does not belong here: where cells stand (``register_sheet``), row rules (``valid
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pandas as pd
 
 from pipelines.catalogue.model import RegisterColumn
+from pipelines.intake import values
 from pipelines.intake.values import Content, shown
 from pipelines.vietnamese import answers, dates, numbers
-from pipelines.vietnamese.text import mask_personal, normalise
+from pipelines.vietnamese import text as words
 
-# (value, operator violated, expected)
-Result = tuple[object, str | None, str | None]
+EXPECTED = {
+    "int": "số nguyên",
+    "float": "một số",
+    "bool": values.ANSWER_EXPECTED,
+    "date": values.DATE_EXPECTED,
+    "unit": "mã đơn vị có trong danh mục",
+    "string": "nội dung",
+}
+# in a register these say that there is nothing to say
+_NOTHING = frozenset({"", "…", "-", "chưa có số liệu"})
+
+
+class Result(NamedTuple):
+    """What a register cell says.
+
+    Attributes:
+        value: The typed value, None when there is none.
+        operator: The rule operator that the cell violates, else None.
+        expected: What it should hold, such that it can be written.
+        why: What is wrong with it.
+    """
+
+    value: object
+    operator: str | None = None
+    expected: str | None = None
+    why: str | None = None
 
 
 def type_content(content: Content, column: RegisterColumn, known_units: frozenset[str]) -> Result:
@@ -28,54 +54,63 @@ def type_content(content: Content, column: RegisterColumn, known_units: frozense
         known_units: Unit ids that a unit column may name.
 
     Returns:
-        The value, None for a doubtful one; the operator that it violates; what is expected.
+        The value, or what is wrong with the cell.
     """
-    if content.kind == "error":
-        return None, "no_error_value", "một giá trị nhập trực tiếp"
-    if content.kind == "formula_empty":
-        return None, "typed", "một giá trị; công thức trong ô chưa có kết quả"
+    unusable = values.why_unusable(content)
+    if unusable is not None:
+        return _wrong(*unusable, column)
     if column.type == "unit":
-        text = normalise(shown(content) or "")
-        ok = text in known_units
-        return (text, None, None) if ok else (None, "in_list", "mã đơn vị có trong danh mục")
+        text = words.normalise(shown(content) or "")
+        unknown = f"Mã đơn vị “{text}” không có trong danh mục."
+        return Result(text) if text in known_units else _wrong("in_list", unknown, column)
+    if column.type != "string" and answers.sign_of(content.text or "x") in _NOTHING:
+        return Result(None)
     return _TYPES[column.type](content, column)
 
 
+def expected_of(column: RegisterColumn) -> str:
+    """What a cell of a register column should hold."""
+    return ", ".join(column.options) if column.options else EXPECTED[column.type]
+
+
+def _wrong(operator: str, why: str, column: RegisterColumn) -> Result:
+    return Result(None, operator, expected_of(column), why)
+
+
 def _string(content: Content, column: RegisterColumn) -> Result:
-    text = normalise(shown(content) or "")
+    text = words.normalise(shown(content) or "")
     if column.sensitivity == "free_text":
-        text = mask_personal(text)
-    return text or None, None, None
+        text = words.mask_personal(text)
+    return Result(text or None)
 
 
 def _enum(content: Content, column: RegisterColumn) -> Result:
-    text = normalise(shown(content) or "")
-    if text in (column.options or []):
-        return text, None, None
-    return None, "in_list", ", ".join(column.options or [])
+    option = values.choose(content, column.options or [])
+    if option is None:
+        return _wrong("in_list", "Nội dung không có trong danh mục.", column)
+    return Result(option)
 
 
-def _date(content: Content, _: RegisterColumn) -> Result:
-    parsed = dates.parse_date(content.number if content.kind == "number" else content.text)
+def _date(content: Content, column: RegisterColumn) -> Result:
+    parsed = values.read_date(content)
     if parsed.value is None:
-        return None, "typed", "ngày dạng 10/06/2021"
-    return pd.Timestamp(parsed.value), None, None
+        return _wrong("typed", dates.PROBLEM_TEXT_VI[parsed.problem or "empty"], column)
+    return Result(pd.Timestamp(parsed.value))
 
 
 def _number(content: Content, column: RegisterColumn) -> Result:
-    kind = "count" if column.type == "int" else "number"
-    raw = content.number if content.kind == "number" else content.text
-    parsed = numbers.parse_number(raw, kind=kind)
+    parsed = values.read_number(content, "count" if column.type == "int" else "number")
     if parsed.value is None:
-        return None, "typed", numbers.PROBLEM_TEXT_VI.get(parsed.problem or "", "một số")
-    return parsed.value, None, None
+        why = numbers.PROBLEM_TEXT_VI[parsed.problem or "not_a_number"]
+        return _wrong("typed", why, column)
+    return Result(parsed.value)
 
 
-def _answer(content: Content, _: RegisterColumn) -> Result:
+def _answer(content: Content, column: RegisterColumn) -> Result:
     answer = answers.parse_yes_no(content.text if content.kind == "text" else content.number)
     if answer is None:
-        return None, "in_list", f"{answers.YES} hoặc {answers.NO}"
-    return answer, None, None
+        return _wrong("in_list", "Câu trả lời không phải Có hoặc Không.", column)
+    return Result(answer)
 
 
 _TYPES: dict[str, Callable[[Content, RegisterColumn], Result]] = {

@@ -1,6 +1,9 @@
-"""Answers that are no numbers: yes and no, and the signs that stand for an absent number."""
+"""Answers that are no numbers: yes and no, and signs that stand in place of an answer.
 
-import math
+Belongs here: how such words are written. Does not belong here: what a sign means for an element
+(the catalogue's ``signs``).
+"""
+
 import re
 
 import pandas as pd
@@ -20,11 +23,6 @@ _YES = frozenset(
 _NO = frozenset(
     ("không", "khong", "không có", "không đạt", "chưa", "chua", "chưa có", "chưa đạt")
 ) | {"sai", "no", "false", "0", "☐"}
-_MISSING = frozenset(
-    ("", NO_DATA, "chưa có dữ liệu", "chưa báo cáo", "chưa thống kê", "không có số liệu", "…")
-)
-_NOT_APPLICABLE = frozenset(("x", "không áp dụng", "kad", "k.a.d", "không thuộc đối tượng"))
-_ZERO = frozenset(("không", "không có", "không phát sinh", "không có phát sinh"))
 _DASHES = re.compile("[-–—−‐‑]+")
 _DOTS = re.compile(r"\.{2,}|…+")
 
@@ -53,31 +51,19 @@ def format_yes_no(answer: bool | float | None) -> str:
     return YES if answer else NO
 
 
-def read_state(raw: RawAnswer) -> str | None:
-    """Tell what a cell of a numeric column says when it holds no number.
-
-    In yes/no columns ask `parse_yes_no` first: there "x" is yes and "không" is no.
+def sign_of(raw: str) -> str:
+    """The key under which a sign in place of an answer is looked up.
 
     Args:
-        raw: the cell's value.
+        raw: A cell's text.
 
     Returns:
-        "missing" (blank, "…", "chưa có số liệu"), "not_applicable" ("x", "không áp dụng"),
-        "zero" ("không", "không phát sinh": the word, not the digit), "dash" ("-", which some
-        mean as zero and some as missing: the provider is asked), or None: read it as a value.
+        Small letters without what surrounds them; any run of dashes is "-", of dots "…".
     """
-    if raw is None or (isinstance(raw, float) and math.isnan(raw)) or raw is pd.NA:
-        return "missing"
-    if not isinstance(raw, str):
-        return None
     word = _word(raw)
-    if word in _MISSING or _DOTS.fullmatch(normalise(raw)):
-        return "missing"
     if _DASHES.fullmatch(word):
-        return "dash"
-    if word in _NOT_APPLICABLE:
-        return "not_applicable"
-    return "zero" if word in _ZERO else None
+        return "-"
+    return "…" if _DOTS.fullmatch(normalise(raw)) else word
 
 
 def _word(raw: str) -> str:

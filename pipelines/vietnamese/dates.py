@@ -16,6 +16,9 @@ from pandas.api.typing import NaTType
 from pipelines.vietnamese.numbers import NO_DATA
 from pipelines.vietnamese.text import normalise
 
+# the date that messages show as the way to write one
+EXAMPLE = date(2021, 6, 10)
+
 PROBLEM_TEXT_VI: dict[str, str] = {
     "empty": "Ô trống, chưa có ngày.",
     "not_a_date": "Nội dung không phải là ngày tháng; đề nghị ghi theo mẫu 10/06/2021.",

@@ -36,6 +36,7 @@ PROBLEM_TEXT_VI: dict[str, str] = {
     "ratio_in_number": "Ghi dạng phân số (ví dụ 13/15) trong ô chỉ nhận một số.",
     "ambiguous_separator": "Không rõ dấu phân cách là hàng nghìn hay thập phân.",
     "unknown_unit": "Đơn vị tính ghi kèm không phù hợp với chỉ tiêu này.",
+    "percent_in_count": "Ô đang hiển thị phần trăm; chỉ tiêu này là số lượng, không phải tỷ lệ.",
     "date_in_number": "Ô số đã bị bảng tính đổi thành ngày tháng.",
     "too_large": "Số quá lớn, vượt quá 15 chữ số.",
 }
@@ -98,6 +99,7 @@ _DOUBTFUL_WORDS = re.compile(r"\b(?:ty|ti|tr|trđ|tram|chuc|rưỡi|phần trăm
 _DATE_TEXT = re.compile(
     r"[0-9]{4}([/.-])[0-9]{1,2}\1[0-9]{1,2}\b.*|[0-9]{1,2}([/.-])[0-9]{1,2}\2[0-9]{4}\b.*"
 )
+_LITERAL = re.compile(r'"[^"]*"|\\.')
 _THREE_DECIMALS = re.compile(r"[0#]\.000(?!0)")
 
 
@@ -133,15 +135,21 @@ def parse_number(raw: RawNumber, *, kind: str, number_format: str = "") -> Parse
 def _from_number(raw: Real, kind: str, number_format: str) -> ParsedNumber:
     # 15 significant digits are what a spreadsheet shows; more is the noise of its sums.
     value = Decimal(int(raw)) if isinstance(raw, Integral) else Decimal(f"{float(raw):.15g}")
-    if kind == "rate":
-        if "%" in number_format:
-            return _finish(value * 100, kind, "=")
-        if 0 < value <= 1:
-            return ParsedNumber(None, problem="ratio_or_percent", proposed=float(value * 100))
+    if shows_percent(number_format):
+        if kind != "rate":
+            return ParsedNumber(None, problem="percent_in_count")
+        return _finish(value * 100, kind, "=")
+    if kind == "rate" and 0 < value <= 1:
+        return ParsedNumber(None, problem="ratio_or_percent", proposed=float(value * 100))
     parsed = _finish(value, kind, "=")
     if parsed.value and kind not in {"rate", "number"} and _THREE_DECIMALS.search(number_format):
         return ParsedNumber(None, problem="three_decimals_shown", proposed=_as_thousands(value))
     return parsed
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether a display format multiplies with 100; a quoted or escaped % is only a letter."""
+    return "%" in _LITERAL.sub("", number_format)
 
 
 def _finish(value: Decimal, kind: str, qualifier: str) -> ParsedNumber:

@@ -18,6 +18,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200c\u200d\u200e\u200f\u2060"))
 # Neither letter decomposes in NFD; Ð (eth) and Ɖ (African D) look the same on paper and are typed
 # for Đ, ƀ/ɓ are the two spellings of the Êđê letter.
 _UNDECOMPOSED = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d", "ƀ": "b", "ɓ": "b"})
+# Ð (eth) and Ɖ (African D) for Đ
+_LOOK_ALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ′´`", "'"))
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -92,6 +94,32 @@ def fold(text: str) -> str:
     bare = _without_marks(_without_marks(normalise(text)).lower())
     plain = bare.translate(_UNDECOMPOSED).translate(_APOSTROPHES)
     return normalise(plain)
+
+
+def tone_key(text: str) -> str:
+    """Return a key under which case and the place of a tone mark make no difference.
+
+    "Hoà" and "Hòa", "THUỶ" and "Thủy" give one key, "Hoa" another; never for display.
+
+    Args:
+        text: any text.
+
+    Returns:
+        Small letters, each word's tone marks at its end. Idempotent.
+    """
+    moved = [_tone_last(word) for word in straighten(normalise(text)).lower().split(" ")]
+    return unicodedata.normalize("NFC", " ".join(moved))
+
+
+def _tone_last(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    tones = "".join(char for char in decomposed if char in _TONE_RANK)
+    return "".join(char for char in decomposed if char not in _TONE_RANK) + tones
+
+
+def straighten(text: str) -> str:
+    """Return text with one kind of đ and one kind of apostrophe, for matching."""
+    return text.translate(_LOOK_ALIKES).translate(_APOSTROPHES)
 
 
 def _without_marks(text: str) -> str:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.vietnamese.answers import NO, YES, format_yes_no, parse_yes_no, read_state
+from pipelines.vietnamese.answers import NO, YES, format_yes_no, parse_yes_no, sign_of
 from pipelines.vietnamese.numbers import NO_DATA
 
 MISSING = [None, float("nan"), pd.NA, "", "  \u00a0", "…", "...", "chưa có số liệu", NO_DATA]
@@ -35,31 +35,22 @@ def test_answers_come_back():
     assert format_yes_no(None) == format_yes_no(float("nan")) == NO_DATA
 
 
-@pytest.mark.parametrize("raw", MISSING)
-def test_missing_is_missing_never_zero(raw):  # T30
-    assert read_state(raw) == "missing"
-
-
 @pytest.mark.parametrize(
-    ("raw", "state"),
+    ("raw", "sign"),
     [
-        ("x", "not_applicable"),
-        ("Không áp dụng", "not_applicable"),
-        ("KAD", "not_applicable"),
-        ("không", "zero"),
-        ("Không có", "zero"),
-        ("không phát sinh.", "zero"),
-        ("-", "dash"),
-        ("–", "dash"),
-        ("--", "dash"),
-        ("0", None),
-        (0, None),
-        (7.5, None),
-        ("-5", None),
-        ("07 đơn vị", None),
-        ("chưa có", None),  # none yet, or not known yet
-        (".", None),
+        ("Không có", "không có"),
+        ("không phát sinh.", "không phát sinh"),
+        ("-", "-"),
+        ("–", "-"),
+        ("--", "-"),
+        ("...", "…"),
+        ("…", "…"),
+        ("'x", "x"),
+        (" X\u00a0", "x"),
+        (".", "."),
+        ("", ""),
+        ("-5", "-5"),
     ],
 )
-def test_signs_for_absent_numbers(raw, state):
-    assert read_state(raw) == state
+def test_signs_are_looked_up_by_what_they_are(raw, sign):
+    assert sign_of(raw) == sign
