@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.decisions import Confirmed, Decisions, Meaning
 from pipelines.intake.documents import (
     EVIDENCE_COLUMNS,
     evidence_frame,
@@ -24,6 +25,7 @@ from pipelines.intake.documents import (
 from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
 from pipelines.intake.sheets import FileReading, read_file
 from pipelines.intake.workers import map_safely
+from pipelines.places.naming import Directory
 
 ENTRY_COLUMNS = [
     "submission_id",
@@ -49,9 +51,11 @@ FAULT_COLUMNS = [
     "found",
     "expected",
     "proposed",
+    "why",
 ]
 LETTER_COLUMNS = ["register_id", "submission_id", "sheet", "column", "letter"]
 ACCOUNT_COLUMNS = ["submission_id", "sheet", "fate", "cells"]
+QUOTE_COLUMNS = ["submission_id", "sheet", "cell", "unit_id", "text"]
 QUARANTINE_COLUMNS = ["submission_id", "sheet", "cell", "text", "reason", "proposed"]
 
 
@@ -66,6 +70,7 @@ class IntakeBatch:
     rows: dict[str, pd.DataFrame]
     row_letters: pd.DataFrame
     faults: pd.DataFrame
+    quotes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=QUOTE_COLUMNS))
     independent: dict[str, dict[str, int]] = field(default_factory=dict)
     evidence: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EVIDENCE_COLUMNS))
 
@@ -77,10 +82,13 @@ class FileTask:
     data: bytes
     provider: str
     period: str
+    file_name: str | None = None
+    confirmed: Confirmed | None = None
+    meanings: tuple[Meaning, ...] = ()
 
 
 # reads files, one reading per task, in order
-Reader = Callable[[Catalogue, frozenset[str], Sequence[FileTask]], list[FileReading]]
+Reader = Callable[[Catalogue, Directory, Sequence[FileTask]], list[FileReading]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class _Task:
     """``read_file`` with its catalogue, as a worker process takes it."""
 
     catalogue: Catalogue
-    known_units: frozenset[str]
+    directory: Directory
 
     def __call__(self, task: FileTask) -> FileReading:
         return read_file(
@@ -96,15 +104,19 @@ class _Task:
             self.catalogue,
             provider=task.provider,
             period=task.period,
-            known_units=self.known_units,
+            known_units=self.directory.known,
+            directory=self.directory,
+            confirmed=task.confirmed,
+            meanings=task.meanings,
+            file_name=task.file_name,
         )
 
 
 def read_in_workers(
-    catalogue: Catalogue, known_units: frozenset[str], tasks: Sequence[FileTask]
+    catalogue: Catalogue, directory: Directory, tasks: Sequence[FileTask]
 ) -> list[FileReading]:
     """Read files in processes that may die; a file that kills its reader is unreadable."""
-    found = map_safely(_Task(catalogue, known_units), tasks)
+    found = map_safely(_Task(catalogue, directory), tasks)
     return [
         FileReading(unreadable=reading) if isinstance(reading, UnreadableWorkbook) else reading
         for reading in found
@@ -118,6 +130,9 @@ def read_batch(
     *,
     period: str,
     units: pd.DataFrame,
+    names: pd.DataFrame | None = None,
+    successions: pd.DataFrame | None = None,
+    decisions: Decisions | None = None,
     read: Reader = read_in_workers,
 ) -> IntakeBatch:
     """Read every file that a period's journal has a receipt for.
@@ -128,6 +143,9 @@ def read_batch(
         entries: Journal entries.
         period: Key of the period.
         units: ``ref.units``.
+        names: ``ref.unit_names``: other spellings of units.
+        successions: ``ref.unit_successions``: what units have become.
+        decisions: What coordinators have confirmed about files, and what providers mean by signs.
         read: Reads the files; a reader with a memory may stand in for the workers.
     """
     frame = receipts(entries, period)
@@ -135,20 +153,57 @@ def read_batch(
     found = found_bytes(frame[~frame["submission_id"].isin(list(documents.notes))], root)
     sizes = {submission_id: len(data) for submission_id, data in found.items()} | documents.sizes
     submissions = settle_documents(first_status(frame, sizes), documents)
-    known = frozenset(units["unit_id"].astype(str))
     waiting = submissions[submissions["status"].isna()]
     ids = [str(submission_id) for submission_id in waiting["submission_id"]]
     tasks = [
-        FileTask(found[submission_id], str(provider), period)
-        for submission_id, provider in zip(ids, waiting["provider"], strict=True)
+        _task(found[submission_id], str(provider), period, str(path), submission_id, decisions)
+        for submission_id, provider, path in zip(
+            ids, waiting["provider"], waiting["path"], strict=True
+        )
     ]
-    readings = dict(zip(ids, read(catalogue, known, tasks), strict=True))
+    directory = Directory(units, names, successions)
+    readings = dict(zip(ids, read(catalogue, directory, tasks), strict=True))
     batch = _assemble(submissions, readings, catalogue, units)
     return replace(batch, evidence=evidence_frame(batch.submissions, documents, units))
 
 
-def read_single(data: bytes, name: str, catalogue: Catalogue, units: pd.DataFrame) -> IntakeBatch:
+def _task(
+    data: bytes,
+    provider: str,
+    period: str,
+    path: str,
+    submission_id: str,
+    decisions: Decisions | None,
+) -> FileTask:
+    decisions = decisions or Decisions()
+    return FileTask(
+        data=data,
+        provider=provider,
+        period=period,
+        file_name=PurePath(path).name,
+        confirmed=decisions.confirmed.get(submission_id),
+        meanings=tuple(m for m in decisions.meanings if m.provider == provider),
+    )
+
+
+def read_single(
+    data: bytes,
+    name: str,
+    catalogue: Catalogue,
+    units: pd.DataFrame,
+    *,
+    directory: Directory | None = None,
+    place: tuple[str | None, str | None] = (None, None),
+) -> IntakeBatch:
     """Read one file that has no receipt, for ``qcdc check``.
+
+    Args:
+        data: The file's bytes.
+        name: Its name.
+        catalogue: What is measured.
+        units: ``ref.units``.
+        directory: All units under all their names; None to know their own names only.
+        place: Period and sender that its folder says, None where it says nothing.
 
     Raises:
         UnreadableWorkbook: The file cannot be read.
@@ -156,9 +211,11 @@ def read_single(data: bytes, name: str, catalogue: Catalogue, units: pd.DataFram
     reading = read_file(
         data,
         catalogue,
-        provider=None,
-        period=None,
+        provider=place[1],
+        period=place[0],
         known_units=frozenset(units["unit_id"].astype(str)),
+        directory=directory or Directory(units),
+        file_name=name,
     )
     if reading.unreadable is not None:
         raise reading.unreadable
@@ -218,6 +275,7 @@ def _assemble(
         rows=registers,
         row_letters=gather(lambda r: r.letters, LETTER_COLUMNS),
         faults=gather(lambda r: r.faults, FAULT_COLUMNS),
+        quotes=gather(lambda r: r.quotes, QUOTE_COLUMNS).join(flags, on="submission_id"),
         independent={s: r.independent for s, r in counted.items()},
     )
 

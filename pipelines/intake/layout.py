@@ -1,25 +1,28 @@
 """Finding a form's cells: every cell of a sheet gets a fate, value cells get an address.
 
-Cells are matched by the codes that stand in the sheet, never by a fixed position, so that a moved
-or inserted column changes nothing.
+Cells are matched by the codes that stand in the sheet, else by the label of the element, never by
+a fixed position, so that a moved or inserted column changes nothing.
 
-Belongs here: single and grid sheets. Does not belong here: registers (``register_sheet``), what a
-value means (``values``).
+Belongs here: slots, headers, labels, totals: what single and grid sheets share. Does not belong
+here: their tables (``single_layout``, ``grid_layout``), registers, what a value means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import pandas as pd
-
-from pipelines.catalogue.model import Catalogue, FormSheet
+from pipelines.catalogue.model import Catalogue, Form, FormElement, FormSheet
+from pipelines.intake import tables_found
 from pipelines.intake.container import letters
-from pipelines.vietnamese.text import fold, normalise
+from pipelines.intake.sheet_cells import SheetCells
+from pipelines.vietnamese import text as words
 
-CODE_HEADER, VALUE_HEADER, NOTE_HEADER = "Mã số", "Giá trị", "Ghi chú"
-UNIT_HEADER = "Mã đơn vị"
+CODE_HEADER, VALUE_HEADER, NOTE_HEADER = "ma so", "gia tri", "ghi chu"
+LABEL_HEADER, UNIT_HEADER, NAME_HEADER = "noi dung", "ma don vi", "ten don vi"
+_AFTER_LABEL = "*"
+Place = tuple[int, int]
 
 
 @dataclass
@@ -39,24 +42,42 @@ class Slot:
     row: int
     column: int
     compulsory: bool
-    note: tuple[int, int] | None = None
+    note: Place | None = None
+
+
+@dataclass
+class TotalRow:
+    """A row that says what other rows add up to.
+
+    Attributes:
+        row: Its sheet row.
+        columns: Column by element.
+        sums: Which rows it may be the sum of; one fit is enough.
+    """
+
+    row: int
+    columns: dict[str, int]
+    sums: list[list[int]]
 
 
 @dataclass
 class SheetLayout:
-    """What was found in a sheet: a fate per cell, and the slots.
+    """The slots of a sheet, and what about its layout must be said.
 
     Attributes:
-        fate: Fate by position in the cells frame of the sheet; ``stray`` marks content outside
-            the form, which the caller quarantines.
         missing: Codes that the form asks and the sheet does not show.
         strangers: ``(cell, text)`` of unit codes that are not of this form.
+        doubles: ``(cell, code)`` of values that stand under a code a second time and differ.
+        totals: Rows of totals, to be compared with what they add up.
+        notes: How the sheet had to be read, in Vietnamese.
     """
 
-    fate: pd.Series
     slots: list[Slot] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     strangers: list[tuple[str, str]] = field(default_factory=list)
+    doubles: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def address(row: int, column: int) -> str:
@@ -64,122 +85,67 @@ def address(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
 
 
-def find_header(cells: pd.DataFrame, *wanted: str) -> tuple[int, dict[str, int]] | None:
-    """The first row that holds all wanted texts, with the column of each.
+def find_header(cells: SheetCells, *wanted: str) -> tuple[int, dict[str, int]] | None:
+    """The first row that holds all wanted headers, with the column of each.
 
     Args:
-        cells: Cells of one sheet (row, column, text).
-        wanted: Header texts, matched without accents and case.
+        cells: Cells of one sheet.
+        wanted: Folded header texts.
     """
-    folded = cells["text"].map(lambda t: fold(t) if isinstance(t, str) else "")
-    keys = {fold(text): text for text in wanted}
-    hits = cells[folded.isin(list(keys))].assign(key=folded)
-    for row, group in hits.groupby("row", sort=True):
-        first = group.drop_duplicates("key")
-        if set(first["key"]) == set(keys):
-            return int(str(row)), {
-                keys[k]: int(c) for k, c in zip(first["key"], first["column"], strict=True)
-            }
+    for row, positions in cells.by_row.items():
+        found: dict[str, int] = {}
+        for i in positions:
+            key = cells.key(i)
+            if key in wanted:
+                found.setdefault(key, cells.column[i])
+        if len(found) == len(set(wanted)):
+            return row, found
     return None
 
 
-def find_codes(cells: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
-    """Cells whose text is one of the codes; adds ``name`` (element or column id)."""
-    said = {t: normalise(t).upper() for t in cells["text"].dropna().unique()}
-    text = cells["text"].map(said)
-    return cells[text.isin(list(codes))].assign(name=text.map(codes))
+def codes_of(sheet: FormSheet, catalogue: Catalogue) -> dict[str, FormElement]:
+    """What a value sheet asks, by code."""
+    return {catalogue.elements[item.element].code: item for item in sheet.elements()}
 
 
-def lay_out_single(
-    cells: pd.DataFrame, sheet: FormSheet, catalogue: Catalogue, subject: str
-) -> SheetLayout | None:
-    """Lay out a sheet whose rows are elements; None when it has no table of this kind."""
-    header = find_header(cells, CODE_HEADER, VALUE_HEADER)
-    if header is None:
-        return None
-    top, columns = header
-    code_column, value_column = columns[CODE_HEADER], columns[VALUE_HEADER]
-    note = find_header(cells[cells["row"] == top], NOTE_HEADER)
-    note_column = note[1][NOTE_HEADER] if note else None
-    items = {catalogue.elements[i.element].code: i for i in sheet.elements()}
-    in_codes = cells[(cells["column"] == code_column) & (cells["row"] > top)]
-    coded = find_codes(in_codes, {code: code for code in items}).drop_duplicates("name")
-    slots = [
-        Slot(
-            unit_id=subject,
-            element=items[code].element,
-            cell=address(int(row), value_column),
-            row=int(row),
-            column=value_column,
-            compulsory=items[code].compulsory,
-            note=(int(row), note_column) if note_column else None,
-        )
-        for code, row in zip(coded["name"], coded["row"], strict=True)
-    ]
-    fate = pd.Series("stray", index=cells.index, dtype="str")
-    fate[cells["row"] <= top] = "header"
-    last = int(coded["row"].max()) if len(coded) else top
-    inside = (cells["row"] > top) & (cells["row"] <= last)
-    fate[inside & (cells["column"] < value_column)] = "label"
-    shown = set(coded["name"])
-    return SheetLayout(
-        _take_slots(fate, cells, slots), slots, [code for code in items if code not in shown]
-    )
+def label_key(text: str) -> str:
+    """A label without what a template writes after it: "Số cuộc họp (cuộc) *" → folded label."""
+    key = words.fold(text).removesuffix(_AFTER_LABEL).strip()
+    return key[: key.rindex(" (")].strip() if key.endswith(")") and " (" in key else key
 
 
-def lay_out_grid(
-    cells: pd.DataFrame, sheet: FormSheet, catalogue: Catalogue, units: frozenset[str]
-) -> SheetLayout | None:
-    """Lay out a sheet whose rows are units and columns elements; None when it has no such table.
-
-    Args:
-        cells: Cells of the sheet.
-        sheet: The form's sheet.
-        catalogue: Knows the codes.
-        units: Unit ids that the sheet may speak of.
-    """
-    header = find_header(cells, UNIT_HEADER)
-    items = {catalogue.elements[i.element].code: i for i in sheet.elements()}
-    coded = find_codes(cells, {code: code for code in items}).drop_duplicates("name")
-    if header is None or coded.empty:
-        return None
-    top = int(coded["row"].max())
-    unit_column = header[1][UNIT_HEADER]
-    named = cells[(cells["column"] == unit_column) & (cells["row"] > top)]
-    ids = named["text"].map(lambda t: normalise(t) if isinstance(t, str) else "")
-    known = ids.isin(list(units)) & ~ids.duplicated()
-    slots = [
-        Slot(
-            unit_id=unit_id,
-            element=items[code].element,
-            cell=address(int(row), int(column)),
-            row=int(row),
-            column=int(column),
-            compulsory=items[code].compulsory,
-        )
-        for row, unit_id in zip(named["row"][known], ids[known], strict=True)
-        for code, column in zip(coded["name"], coded["column"], strict=True)
-    ]
-    fate = pd.Series("stray", index=cells.index, dtype="str")
-    fate[cells["row"] <= top] = "header"
-    left = int(coded["column"].min())
-    last = int(named["row"].max()) if len(named) else top
-    inside = (cells["row"] > top) & (cells["row"] <= last)
-    fate[inside & (cells["column"] < left)] = "label"
-    strange = named[~known & (ids != "")]
-    shown = set(coded["name"])
-    return SheetLayout(
-        _take_slots(fate, cells, slots),
-        slots,
-        [code for code in items if code not in shown],
-        [(str(c), str(t)) for c, t in zip(strange["cell"], strange["text"], strict=True)],
-    )
+def codes_by_label(form: Form, catalogue: Catalogue) -> dict[str, str]:
+    """Codes by folded label; a label that two elements of the form share names none."""
+    asked = {item.element for item in form.elements()}
+    pairs = [(catalogue.elements[e].label_vi, catalogue.elements[e].code) for e in asked]
+    keys = [(key, code) for label, code in pairs for key in {words.fold(label), label_key(label)}]
+    times = Counter(key for key, _ in keys)
+    return {key: code for key, code in keys if times[key] == 1}
 
 
-def _take_slots(fate: pd.Series, cells: pd.DataFrame, slots: list[Slot]) -> pd.Series:
+def match_label(text: str, by_label: Mapping[str, str]) -> str | None:
+    """The code that a label as written belongs to, None when it is nobody's."""
+    return by_label.get(words.fold(text)) or by_label.get(label_key(text))
+
+
+def is_total_row(cells: SheetCells, positions: Iterable[int], left_of: int) -> bool:
+    """Whether a text left of the values heads a row of totals."""
+    return any(tables_found.is_total(cells.key(i)) for i in positions if cells.column[i] < left_of)
+
+
+def give_total(cells: SheetCells, positions: list[int]) -> None:
+    """Fates of a row of totals: its texts are labels, the rest is total."""
+    labels = [i for i in positions if cells.kind[i] == "text" and not _has_digit(cells, i)]
+    cells.give(positions, "total")
+    cells.give(labels, "label")
+
+
+def _has_digit(cells: SheetCells, i: int) -> bool:
+    return any(char.isdigit() for char in cells.text[i] or "")
+
+
+def take_slots(cells: SheetCells, slots: list[Slot]) -> None:
     """Give the cells that stand in slots, and the notes beside them, to the observations."""
-    places = {(slot.row, slot.column) for slot in slots}
-    places |= {slot.note for slot in slots if slot.note}
-    here = pd.MultiIndex.from_arrays([cells["row"], cells["column"]])
-    fate[here.isin(list(places))] = "observation"
-    return fate
+    places = [(slot.row, slot.column) for slot in slots]
+    places += [slot.note for slot in slots if slot.note]
+    cells.give([cells.at[place] for place in places if place in cells.at], "observation")

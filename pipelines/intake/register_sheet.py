@@ -1,21 +1,27 @@
 """Register sheets: rows are events, columns are matched by the codes that stand above them.
 
-Belongs here: a register's cells → typed columns, faults, fates; vectorised over distinct contents.
-Does not belong here: row rules (``validation``).
+Belongs here: a register's cells → typed columns, faults, fates; each distinct content typed once.
+Does not belong here: what a cell means (``register_values``), columns that are no part of the
+register (``extra_columns``), row rules (``validation``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.model import Register, RegisterColumn
-from pipelines.intake import register_values
+from pipelines.intake import register_values, tables_found
 from pipelines.intake.container import letters
-from pipelines.intake.layout import find_codes
+from pipelines.intake.layout import label_key
+from pipelines.intake.sheet_cells import SheetCells
 from pipelines.intake.values import Content, shown
+from pipelines.vietnamese import text as words
 
 _DTYPES = {
     "date": "datetime64[us]",
@@ -25,65 +31,207 @@ _DTYPES = {
 }
 # the codes stand above the events; a text below that equals one is data
 _HEADER_ROWS = 60
-FAULT_COLUMNS = ["cell", "column", "operator", "found", "expected"]
+_TOTAL_LETTERS = frozenset("tclTCL")
+FAULT_COLUMNS = ["cell", "column", "operator", "found", "expected", "why"]
+Positions = np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass
 class RegisterReading:
-    """What a register sheet holds.
+    """What a register sheet holds; its cells have their fates.
 
     Attributes:
         rows: ``row`` (sheet row) and one typed column per register column; an untyped cell is
             empty here and a fault.
         letters: Register column → sheet column letter.
         faults: Columns ``FAULT_COLUMNS``.
-        fate: Fate by position in the cells frame.
+        totals: ``(cell, column, found, expected)`` of totals that do not fit their rows.
+        body: Positions of the cells below the header that are neither header nor total.
+        top: The row of the codes.
+        notes: How the sheet had to be read.
     """
 
     rows: pd.DataFrame
     letters: dict[str, str]
     faults: pd.DataFrame
-    fate: pd.Series
+    totals: list[tuple[str, str, str, str]]
+    body: Positions
+    top: int
+    notes: list[str] = field(default_factory=list)
 
 
 def read_register(
-    cells: pd.DataFrame, register: Register, known_units: frozenset[str]
+    cells: SheetCells, register: Register, known_units: frozenset[str]
 ) -> RegisterReading | None:
-    """Read a register sheet; None when no row shows the register's codes.
+    """Read a register sheet; None when no row shows the register's codes or labels.
 
     Args:
-        cells: Cells of one sheet: row, column, cell, kind, text, number.
+        cells: Cells of the sheet; the fates of what belongs to the register are given.
         register: What the columns mean.
         known_units: Unit ids that a unit column may name.
     """
-    codes = {column.code: column.id for column in register.columns}
-    coded = find_codes(cells[cells["row"] <= _HEADER_ROWS], codes).drop_duplicates("name")
-    per_row = coded.groupby("row").size()
-    if per_row.empty:
+    rows = cells.frame["row"].to_numpy()
+    head = SheetCells(cells.name, cells.frame.iloc[: np.searchsorted(rows, _HEADER_ROWS + 1)])
+    found = find_columns(head, register)
+    if found is None:
         return None
-    top = int(str(per_row.idxmax()))
-    coded = coded[coded["row"] == top]
-    place = dict(zip(coded["name"], coded["column"].astype(int), strict=True))
-    body = cells[cells["row"] > top]
-    inside = body[body["column"].isin(list(place.values()))]
-    index = pd.Index(sorted(inside["row"].unique()), name="row")
-    rows, faults = {}, []
+    top, place, notes = found
+    columns = cells.frame["column"].to_numpy()
+    below = np.flatnonzero(rows > top)
+    cells.fate[rows <= top] = "header"
+    again = _header_rows(cells, below, register, place, top)
+    totals = _total_rows(cells, below, place.get(register.unit_column), known_units)
+    cells.fate[below[np.isin(rows[below], list(again))]] = "header"
+    body = below[~np.isin(rows[below], [*again, *totals])]
+    inside = body[np.isin(columns[body], list(place.values()))]
+    cells.fate[inside] = "register"
+    index = np.unique(rows[inside])
+    typed: dict[str, pd.Series] = {}
+    faults: list[pd.DataFrame] = []
     for column in register.columns:
         at = place.get(column.id)
-        part = inside[inside["column"] == at] if at is not None else inside.iloc[:0]
-        typed, wrong = _type_column(part, column, known_units)
-        rows[column.id] = typed.reindex(index)
+        part = inside[columns[inside] == at] if at is not None else inside[:0]
+        series, wrong = _type_column(cells, part, column, known_units)
+        typed[column.id] = series.reindex(index)
         faults.append(wrong)
-    fate = pd.Series("stray", index=cells.index, dtype="str")
-    fate[cells["row"] <= top] = "header"
-    fate[inside.index] = "register"
-    frame = pd.DataFrame(rows, index=index).reset_index()
-    found = {name: letters(at) for name, at in place.items()}
-    return RegisterReading(frame, found, pd.concat(faults, ignore_index=True), fate)
+    frame = pd.DataFrame(typed, index=pd.Index(index, name="row")).reset_index()
+    every = pd.concat(faults, ignore_index=True) if faults else pd.DataFrame(columns=FAULT_COLUMNS)
+    return RegisterReading(
+        rows=frame,
+        letters={name: letters(at) for name, at in place.items()},
+        faults=every,
+        totals=_compare_totals(cells, totals, register, place, frame),
+        body=body,
+        top=top,
+        notes=notes,
+    )
+
+
+def find_columns(
+    head: SheetCells, register: Register
+) -> tuple[int, dict[str, int], list[str]] | None:
+    """The row of the codes, the sheet column of each register column, what must be said.
+
+    Args:
+        head: The first rows of the sheet.
+        register: The register; a column whose code is lost is found by its label.
+    """
+    codes = {column.code: column.id for column in register.columns}
+    per_row: dict[int, dict[str, int]] = {}
+    for i, text in enumerate(head.text):
+        name = codes.get(head.code(i)) if text is not None else None
+        if name is not None:
+            per_row.setdefault(head.row[i], {}).setdefault(name, head.column[i])
+    top = max(per_row, key=lambda row: (len(per_row[row]), -row), default=None)
+    place = per_row[top] if top is not None else {}
+    if len(place) == len(codes) and top is not None:
+        return top, place, []
+    labelled = _by_label(head, register, top)
+    lost = {n: c for n, (_, c) in labelled.items() if n not in place and c not in place.values()}
+    if top is None:
+        rows = [labelled[name][0] for name in lost]
+        if len(lost) * 2 < len(codes):
+            return None
+        top = max(rows)
+    said = [f"cột {letters(c)} là {_code(register, n)}" for n, c in lost.items()]
+    note = [f"Trang {head.name}: khớp theo tên cột ({', '.join(said)})."] if said else []
+    return top, place | lost, note
+
+
+def _code(register: Register, name: str) -> str:
+    return next(column.code for column in register.columns if column.id == name)
+
+
+def _by_label(head: SheetCells, register: Register, top: int | None) -> dict[str, tuple[int, int]]:
+    """Row and column by register column, where exactly one header text is the column's label."""
+    labels = {label_key(column.label_vi): column.id for column in register.columns}
+    labels |= {words.fold(column.label_vi): column.id for column in register.columns}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for i, text in enumerate(head.text):
+        if text is None or (top is not None and head.row[i] > top):
+            continue
+        name = labels.get(words.fold(text)) or labels.get(label_key(text))
+        if name is not None:
+            found.setdefault(name, []).append((head.row[i], head.column[i]))
+    return {name: places[0] for name, places in found.items() if len(places) == 1}
+
+
+def _header_rows(
+    cells: SheetCells,
+    below: Positions,
+    register: Register,
+    place: Mapping[str, int],
+    top: int,
+) -> set[int]:
+    """Rows below the codes that are header again: repeated after a page break, numbering."""
+    if not len(below):
+        return set()
+    expected: dict[int, set[str]] = {}
+    for column in register.columns:
+        if column.id in place:
+            expected[place[column.id]] = {column.code, words.normalise(column.label_vi).upper()}
+    said = set().union(*expected.values()) if expected else set()
+    # distinct texts first: a long register repeats few of them
+    texts = {t for t in set(cells.text) if t is not None and _bare(t) in said}
+    hits: Counter[int] = Counter()
+    for i in below.tolist() if texts else []:
+        if cells.text[i] in texts and cells.column[i] in expected:
+            hits[cells.row[i]] += 1
+    again = {row for row, n in hits.items() if n > 1}
+    first = [i for i in below[:_HEADER_ROWS].tolist() if cells.row[i] == cells.row[int(below[0])]]
+    if cells.row[first[0]] == top + 1:
+        keys = tables_found.row_keys(cells, first)
+        if tables_found.is_numbering(keys):
+            again.add(top + 1)
+    return again
+
+
+def _bare(text: str) -> str:
+    return text.strip().removesuffix("*").strip().upper()
+
+
+def _total_rows(
+    cells: SheetCells, below: Positions, unit_column: int | None, known_units: frozenset[str]
+) -> set[int]:
+    """Rows whose first text heads a total and that name no unit."""
+    rows, first = np.unique(cells.frame["row"].to_numpy()[below], return_index=True)
+    found: set[int] = set()
+    for row, i in zip(rows.tolist(), below[first].tolist(), strict=True):
+        text = cells.text[i]
+        if text is None or text.lstrip()[:1] not in _TOTAL_LETTERS:
+            continue
+        if tables_found.is_total(cells.key(i)):
+            unit = cells.content((row, unit_column)).text if unit_column else None
+            if words.normalise(unit or "") not in known_units:
+                found.add(row)
+    return found
+
+
+def _compare_totals(
+    cells: SheetCells,
+    totals: set[int],
+    register: Register,
+    place: Mapping[str, int],
+    rows: pd.DataFrame,
+) -> list[tuple[str, str, str, str]]:
+    """Give rows of totals their fates; what they say against the sums of the rows above."""
+    wrong: list[tuple[str, str, str, str]] = []
+    numeric = {place[c.id]: c for c in register.columns if c.type == "int" and c.id in place}
+    for row in sorted(totals):
+        for i in cells.by_row[row]:
+            column, number = numeric.get(cells.column[i]), cells.content_at(i).number
+            cells.fate[i] = "label" if number is None else "total"
+            if column is None or number is None:
+                continue
+            values = rows.loc[rows["row"] < row, column.id]
+            if number not in {float(values.sum()), float(len(values))}:
+                found, expected = shown(cells.content_at(i)), str(int(values.sum()))
+                wrong.append((cells.cell[i], column.id, found or "", expected))
+    return wrong
 
 
 def _type_column(
-    part: pd.DataFrame, column: RegisterColumn, known_units: frozenset[str]
+    cells: SheetCells, part: Positions, column: RegisterColumn, known_units: frozenset[str]
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Type the cells of a column, each distinct content once.
 
@@ -91,40 +239,39 @@ def _type_column(
         Values by sheet row, and faults.
     """
     dtype = as_dtype(_DTYPES.get(column.type, "str"))
-    if part.empty:
+    if not len(part):
         empty = pd.Series([], index=pd.Index([], dtype="int64"), dtype=dtype)
         return empty, pd.DataFrame(columns=FAULT_COLUMNS)
-    keys = part[["kind", "text", "number"]]
-    number, distinct = _distinct(keys)
+    number, distinct = _distinct(cells, part)
     results = [register_values.type_content(content, column, known_units) for content in distinct]
-    values = pd.Series([value for value, _, _ in results]).iloc[number]
-    values.index = part["row"]
-    bad = pd.Series([operator is not None for _, operator, _ in results]).iloc[number].to_numpy()
-    wrong = part[bad]
+    values = pd.Series([result.value for result in results], dtype="object").astype(dtype)
+    series = values.iloc[number]
+    series.index = pd.Index(cells.frame["row"].to_numpy()[part])
+    bad = np.array([result.operator is not None for result in results])[number]
     which = number[bad]
     faults = pd.DataFrame(
         {
-            "cell": wrong["cell"],
+            "cell": [cells.cell[i] for i in part[bad].tolist()],
             "column": column.id,
-            "operator": [results[i][1] for i in which],
-            "found": [shown(distinct[i]) for i in which],
-            "expected": [results[i][2] for i in which],
+            "operator": [results[n].operator for n in which],
+            "found": [shown(distinct[n]) for n in which],
+            "expected": [results[n].expected for n in which],
+            "why": [results[n].why for n in which],
         },
         columns=FAULT_COLUMNS,
     )
-    return values.astype(dtype), faults
+    return series, faults
 
 
-def _distinct(keys: pd.DataFrame) -> tuple[pd.Series, list[Content]]:
-    grouped = keys.groupby(["kind", "text", "number"], dropna=False, sort=False)
-    number = grouped.ngroup().reset_index(drop=True)
-    first = keys.reset_index(drop=True)[~number.duplicated()]
-    contents = [
-        Content(
-            str(kind),
-            text if isinstance(text, str) else None,
-            None if pd.isna(value) else float(value),
-        )
-        for kind, text, value in zip(first["kind"], first["text"], first["number"], strict=True)
-    ]
-    return number, contents
+def _distinct(cells: SheetCells, part: Positions) -> tuple[np.ndarray, list[Content]]:
+    """Number of the distinct content per cell, and the distinct contents."""
+    seen: dict[object, int] = {}
+    raw, first = cells.raw, []
+    numbers = np.empty(len(part), dtype="int64")
+    for n, i in enumerate(part.tolist()):
+        known = seen.get(raw[i])
+        if known is None:
+            known = seen[raw[i]] = len(seen)
+            first.append(i)
+        numbers[n] = known
+    return numbers, [cells.content_at(i) for i in first]

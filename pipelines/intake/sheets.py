@@ -1,66 +1,50 @@
-"""One workbook read to the end: every cell of every sheet gets exactly one fate.
+"""One file read to the end: every cell of every sheet gets exactly one fate.
 
 Belongs here: going through the sheets of a file and collecting what they hold.
-Does not belong here: how a kind of sheet is laid out (``layout``, ``register_sheet``).
+Does not belong here: formats (``formats``), encodings (``decoding``), how a kind of sheet is laid
+out (``single_layout``, ``grid_layout``, ``register_sheet``, ``mapping``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Form, FormSheet
-from pipelines.intake.cells import read_cells
-from pipelines.intake.container import UnreadableWorkbook, scan_container
+from pipelines.intake import decoding, privacy
+from pipelines.intake.collected import Collected, FileReading
+from pipelines.intake.decisions import Confirmed, Meaning
+from pipelines.intake.extra_columns import take_extra_columns
+from pipelines.intake.formats.opening import open_book
+from pipelines.intake.furniture import FURNITURE, take_furniture
+from pipelines.intake.grid_layout import lay_out_grid
 from pipelines.intake.identify import Identity, identify
-from pipelines.intake.layout import SheetLayout, Slot, lay_out_grid, lay_out_single
+from pipelines.intake.refusal import UnreadableWorkbook
 from pipelines.intake.register_sheet import RegisterReading, read_register
-from pipelines.intake.values import BLANK, Content, Typed, content_of, shown, type_value
-from pipelines.vietnamese.text import mask_personal, normalise
+from pipelines.intake.sheet_cells import SheetCells, by_sheet
+from pipelines.intake.sheet_choice import Choice, choose
+from pipelines.intake.single_layout import lay_out_single
+from pipelines.intake.value_sheet import LAID_OUT, say_hidden, take_slots
+from pipelines.places.naming import Directory
 
-FURNITURE = {"Hướng dẫn": "label", "Kiểm tra": "ignored", "Danh mục": "label"}
-STRAY_REASON = "Nội dung nằm ngoài các ô của biểu."
-_Rows = list[dict[str, object]]
-
-
-@dataclass
-class FileReading:
-    """What a file holds, or why it could not be read."""
-
-    identity: Identity | None = None
-    unreadable: UnreadableWorkbook | None = None
-    reader_note: str | None = None
-    accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
-    quarantine: pd.DataFrame = field(default_factory=pd.DataFrame)
-    entries: pd.DataFrame = field(default_factory=pd.DataFrame)
-    letters: pd.DataFrame = field(default_factory=pd.DataFrame)
-    faults: pd.DataFrame = field(default_factory=pd.DataFrame)
-    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
-    independent: dict[str, int] = field(default_factory=dict)
+__all__ = ["FileReading", "read_file"]
 
 
-@dataclass
-class _Collected:
-    """Rows gathered while going through the sheets."""
+@dataclass(frozen=True)
+class _Asked:
+    """What the sheets of a file are read for."""
 
-    fates: Counter[tuple[str, str]] = field(default_factory=Counter)
-    quarantine: _Rows = field(default_factory=list)
-    entries: _Rows = field(default_factory=list)
-    letters: list[dict[str, str]] = field(default_factory=list)
-    faults: _Rows = field(default_factory=list)
-    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    catalogue: Catalogue
+    identity: Identity
+    known_units: frozenset[str]
+    meanings: tuple[Meaning, ...]
 
-    def fault(self, sheet: str | None, cell: str | None, operator: str, **more: object) -> None:
-        """Note something wrong."""
-        base = dict.fromkeys(("unit_id", "element", "found", "expected", "proposed"))
-        self.faults.append(base | {"sheet": sheet, "cell": cell, "operator": operator} | more)
-
-    def count(self, sheet: str, fates: Iterable[str]) -> None:
-        """Enter the fates of a sheet's cells into the accounts."""
-        self.fates.update((sheet, fate) for fate in fates)
+    def unit_of(self, text: str) -> str | None:
+        """The unit that a text of a unit column names."""
+        return text if text in self.known_units else None
 
 
 def read_file(
@@ -70,8 +54,12 @@ def read_file(
     provider: str | None,
     period: str | None,
     known_units: frozenset[str],
+    directory: Directory | None = None,
+    confirmed: Confirmed | None = None,
+    meanings: tuple[Meaning, ...] = (),
+    file_name: str | None = None,
 ) -> FileReading:
-    """Read a workbook.
+    """Read a file.
 
     Args:
         data: The file's bytes.
@@ -79,219 +67,182 @@ def read_file(
         provider: Sender on the receipt, None without one.
         period: Period of the folder, None without one.
         known_units: All unit ids.
+        directory: All units under all their names; None to go by codes only.
+        confirmed: Unit, period and form as a coordinator has confirmed them.
+        meanings: What the provider means by signs that are no numbers.
+        file_name: Name under which the file was sent.
 
     Returns:
-        The reading; a file that is no readable workbook has ``unreadable`` set and nothing else.
+        The reading; a file that cannot be read has ``unreadable`` set and nothing else.
     """
     try:
-        scan = scan_container(data)
-        read = read_cells(data, scan)
+        book = open_book(data)
     except UnreadableWorkbook as refusal:
         return FileReading(unreadable=refusal)
+    cells, decoded = decoding.decode(book.cells)
+    secret = privacy.classified(cells)
+    if secret is not None:
+        return FileReading(unreadable=privacy.refusal(secret))
     identity = identify(
-        scan.defined_names, catalogue, provider=provider, period=period, known_units=known_units
+        book.names,
+        cells,
+        catalogue,
+        provider=provider,
+        period=period,
+        known_units=known_units,
+        directory=directory,
+        confirmed=confirmed,
+        file_name=file_name,
     )
-    out = _Collected()
-    if identity.problem is not None:
-        out.fault(None, None, "identified", found=identity.problem, expected=identity.expected)
-    by_sheet = dict(tuple(read.frame.groupby("sheet", sort=False)))
-    for sheet in scan.sheets:
-        cells = by_sheet.get(sheet.name)
-        if cells is not None:
-            _read_sheet(cells, sheet.name, identity, catalogue, known_units, out)
-    _absent_sheets(identity.form, {sheet.name for sheet in scan.sheets}, out)
-    if identity.problem is None and _says_nothing(out):
-        expected = "ít nhất một số liệu (không phát sinh thì ghi 0)"
-        out.fault(None, None, "identified", found="biểu chưa có số liệu nào", expected=expected)
+    out = Collected()
+    _say_identity(identity, out)
+    pages = list(by_sheet(cells))
+    _read_pages(pages, _Asked(catalogue, identity, known_units, meanings), out)
     return FileReading(
         identity=identity,
-        reader_note=_note(read.fallbacks),
-        accounts=pd.DataFrame(
-            [{"sheet": s, "fate": f, "cells": n} for (s, f), n in sorted(out.fates.items())]
-        ),
+        reader_note=out.reader_note([*book.notes, *decoded]),
+        accounts=out.accounts(),
         quarantine=pd.DataFrame(out.quarantine),
         entries=pd.DataFrame(out.entries),
         letters=pd.DataFrame(out.letters),
         faults=pd.DataFrame(out.faults),
+        quotes=pd.DataFrame(out.quotes),
         rows=out.rows,
-        independent={sheet.name: sheet.cells for sheet in scan.sheets},
+        independent={sheet.name: sheet.cells for sheet in book.sheets},
     )
 
 
-def _says_nothing(out: _Collected) -> bool:
+def _say_identity(identity: Identity, out: Collected) -> None:
+    if identity.problem is not None:
+        more = {"found": identity.problem, "expected": identity.expected}
+        out.fault(None, None, identity.operator, **more)
+    for remark in identity.remarks:
+        more = {"found": remark.found, "expected": remark.expected}
+        out.fault(remark.sheet, remark.cell, remark.operator, **more)
+    if identity.note is not None:
+        out.notes.append(identity.note)
+
+
+def _read_pages(pages: Sequence[SheetCells], asked: _Asked, out: Collected) -> None:
+    """Give every cell of every page its fate."""
+    form = asked.identity.form
+    if asked.identity.problem is not None or form is None:
+        # nothing of a file that is not what it says may be used, but every cell is accounted for
+        for page in pages:
+            page.fate[:] = FURNITURE.get(page.name, "ignored")
+            out.close(page)
+        return
+    choice = choose(pages, form, asked.catalogue, frozenset(FURNITURE))
+    out.notes += choice.notes
+    for page in pages:
+        _read_page(page, choice, form, asked, out)
+        out.close(page)
+    _absent_sheets(form, choice, asked.catalogue, out)
+    if _says_nothing(out):
+        expected = "ít nhất một số liệu (không phát sinh thì ghi 0)"
+        out.fault(None, None, "identified", found="biểu chưa có số liệu nào", expected=expected)
+
+
+def _says_nothing(out: Collected) -> bool:
     """A blank form must not displace a full one."""
     said = any(entry["state"] != "missing" for entry in out.entries)
     return not said and all(rows.empty for rows in out.rows.values())
 
 
-def _note(fallbacks: Iterable[str]) -> str | None:
-    names = sorted(fallbacks)
-    return f"Đọc bằng bộ đọc dự phòng: {', '.join(names)}." if names else None
+def _absent_sheets(form: Form, choice: Choice, catalogue: Catalogue, out: Collected) -> None:
+    there = [sheet.name for sheet in choice.sheets.values()]
+    for sheet in form.sheets:
+        if sheet.name not in there and not _is_optional(sheet, catalogue):
+            more = {"found": f"thiếu trang {sheet.name}", "expected": f"trang {sheet.name}"}
+            out.fault(sheet.name, None, LAID_OUT, **more)
 
 
-def _absent_sheets(form: Form | None, present: set[str], out: _Collected) -> None:
-    for sheet in form.sheets if form else []:
-        if sheet.name not in present:
-            out.fault(
-                sheet.name, None, "identified", found="thiếu trang", expected=f"trang {sheet.name}"
-            )
+def _is_optional(sheet: FormSheet, catalogue: Catalogue) -> bool:
+    """A register that units keep themselves is absent when its page is, as when it has no row."""
+    register = catalogue.registers.get(sheet.register_id or "")
+    return register is not None and register.authority == "self"
 
 
-def _read_sheet(
-    cells: pd.DataFrame,
-    name: str,
-    identity: Identity,
-    catalogue: Catalogue,
-    known_units: frozenset[str],
-    out: _Collected,
-) -> None:
-    form = identity.form
-    sheet = next((s for s in form.sheets if s.name == name), None) if form else None
-    if identity.problem is not None:
-        # nothing of a file that is not what it says may be used, but every cell is accounted for
-        out.count(name, [FURNITURE.get(name, "ignored")] * len(cells))
-    elif sheet is None and name in FURNITURE:
-        # the program writes texts, formulas and, in the first column, line numbers there
-        fate = pd.Series(FURNITURE[name], index=cells.index, dtype="str")
-        bare = ~cells["kind"].isin(["text", "formula_empty"]) & ~cells["is_formula"]
-        bare &= (cells["column"] > 1) | (cells["kind"] != "number")
-        _take_strays(cells, fate.mask(bare, "stray"), name, out)
-    elif sheet is None:
-        out.count(name, ["ignored"] * len(cells))
-        out.fault(name, None, "on_form", found=f"trang {name} ({len(cells)} ô)")
-    elif sheet.register_id is not None:
-        _read_register_sheet(cells, sheet, catalogue, known_units, out)
+def _read_page(page: SheetCells, choice: Choice, form: Form, asked: _Asked, out: Collected) -> None:
+    sheet = choice.sheets.get(page.name)
+    if sheet is not None and sheet.register_id is not None:
+        _read_register_sheet(page, sheet, asked, out)
+    elif sheet is not None:
+        _read_value_sheet(page, form, sheet, asked, out)
+    elif page.name in FURNITURE:
+        take_furniture(page, asked.catalogue, form, asked.known_units)
+    elif page.name in choice.copies:
+        page.fate[:] = "ignored"
+        _copied(page, *choice.copies[page.name], out)
     else:
-        _read_value_sheet(cells, sheet, identity, catalogue, known_units, out)
+        page.fate[:] = "ignored"
+        hidden = ", đang ẩn" if all(page.hidden) else ""
+        out.fault(page.name, None, "on_form", found=f"trang {page.name} ({len(page)} ô{hidden})")
 
 
-def _unusable(cells: pd.DataFrame, sheet: FormSheet, out: _Collected, expected: str) -> None:
-    out.count(sheet.name, ["ignored"] * len(cells))
-    out.fault(sheet.name, None, "identified", found="không thấy bảng của biểu", expected=expected)
+def _copied(page: SheetCells, original: str, is_same: bool, out: Collected) -> None:
+    if is_same:
+        out.notes.append(f"Trang {page.name} giống hệt trang {original}, bỏ qua.")
+    else:
+        found = f"trang {page.name} và trang {original}"
+        out.fault(page.name, None, "sheet_once", found=found, expected="một trang cho mỗi biểu")
 
 
-def _read_register_sheet(
-    cells: pd.DataFrame,
-    sheet: FormSheet,
-    catalogue: Catalogue,
-    known_units: frozenset[str],
-    out: _Collected,
-) -> None:
-    register = catalogue.registers[sheet.register_id or ""]
-    found: RegisterReading | None = read_register(cells, register, known_units)
-    if found is None:
-        codes = ", ".join(column.code for column in register.columns)
-        _unusable(cells, sheet, out, f"dòng mã cột {codes}")
-        return
-    faulty = set(found.faults["cell"])
-    fate = found.fate.mask(cells["cell"].isin(faulty), "quarantined")
-    for fault in found.faults.itertuples():
-        cell, text = str(fault.cell), fault.found
-        more = {"found": text, "expected": fault.expected, "element": fault.column}
-        out.fault(sheet.name, cell, str(fault.operator), **more)
-        shown_text = text if isinstance(text, str) else None
-        out.quarantine.append(_held(sheet.name, cell, shown_text, str(fault.expected)))
-    _take_strays(cells, fate, sheet.name, out)
-    out.rows[register.id] = found.rows.assign(sheet=sheet.name)
-    out.letters += [
-        {"register_id": register.id, "sheet": sheet.name, "column": column, "letter": letter}
-        for column, letter in found.letters.items()
-    ]
-    for column in register.columns:
-        if column.required and column.id not in found.letters:
-            out.fault(
-                sheet.name, None, "identified", found="thiếu cột", expected=f"cột {column.code}"
-            )
+def _unusable(page: SheetCells, sheet: FormSheet, out: Collected, expected: str) -> None:
+    page.fate[:] = "ignored"
+    found = f"trang {page.name} không có bảng của biểu"
+    out.fault(sheet.name, None, LAID_OUT, found=found, expected=expected)
 
 
 def _read_value_sheet(
-    cells: pd.DataFrame,
-    sheet: FormSheet,
-    identity: Identity,
-    catalogue: Catalogue,
-    known_units: frozenset[str],
-    out: _Collected,
+    page: SheetCells, form: Form, sheet: FormSheet, asked: _Asked, out: Collected
 ) -> None:
-    found: SheetLayout | None = (
-        lay_out_single(cells, sheet, catalogue, identity.subject or "")
+    found = (
+        lay_out_single(page, form, sheet, asked.catalogue, asked.identity.subject or "")
         if sheet.layout == "single"
-        else lay_out_grid(cells, sheet, catalogue, known_units)
+        else lay_out_grid(page, form, sheet, asked.catalogue, asked.unit_of)
     )
     if found is None:
-        _unusable(cells, sheet, out, "bảng có cột Mã số và Giá trị")
+        _unusable(page, sheet, out, "bảng có cột Mã số và Giá trị")
         return
-    contents: Mapping[tuple[int, int], Content] = {
-        (int(row["row"]), int(row["column"])): content_of(row) for _, row in cells.iterrows()
-    }
-    fate = found.fate.copy()
-    held: list[str] = []
-    for slot in found.slots:
-        content = contents.get((slot.row, slot.column), BLANK)
-        typed = type_value(content, catalogue.elements[slot.element])
-        out.entries.append(_entry(sheet.name, slot, content, typed, contents))
-        if typed.operator is not None:
-            held.append(slot.cell)
-            _hold(sheet.name, slot, content, typed, out)
-    fate = fate.mask(cells["cell"].isin(held), "quarantined")
-    for code in found.missing:
-        out.fault(sheet.name, None, "identified", found=f"thiếu dòng {code}", expected=code)
-    for cell, text in found.strangers:
-        out.fault(sheet.name, cell, "identified", found=text, expected="mã đơn vị của biểu")
-    _take_strays(cells, fate, sheet.name, out)
+    take_slots(page, found, asked.catalogue, asked.meanings, out)
 
 
-def _entry(
-    sheet: str,
-    slot: Slot,
-    content: Content,
-    typed: Typed,
-    contents: Mapping[tuple[int, int], Content],
-) -> dict[str, object]:
-    beside = shown(contents.get(slot.note, BLANK)) if slot.note else None
-    return {
-        "sheet": sheet,
-        "cell": slot.cell,
-        "unit_id": slot.unit_id,
-        "element": slot.element,
-        "raw": shown(content),
-        "value": typed.value,
-        "qualifier": typed.qualifier,
-        "text": typed.text,
-        "note": mask_personal(normalise(beside)) if beside else None,
-        "state": typed.state,
-        "compulsory": slot.compulsory,
-    }
+def _read_register_sheet(page: SheetCells, sheet: FormSheet, asked: _Asked, out: Collected) -> None:
+    register = asked.catalogue.registers[sheet.register_id or ""]
+    found: RegisterReading | None = read_register(page, register, asked.known_units)
+    if found is None:
+        codes = ", ".join(column.code for column in register.columns)
+        _unusable(page, sheet, out, f"dòng mã cột {codes}")
+        return
+    _hold_faults(page, found, out)
+    take_extra_columns(page, found, out)
+    out.notes += found.notes
+    for column in register.columns:
+        if column.required and column.id not in found.letters:
+            more = {"found": f"thiếu cột {column.code}", "expected": f"cột {column.code}"}
+            out.fault(page.name, None, LAID_OUT, **more)
+    out.letters += [
+        {"register_id": register.id, "sheet": page.name, "column": column, "letter": letter}
+        for column, letter in found.letters.items()
+    ]
+    if found.rows.empty:
+        return  # a register without a row is absent: it says nothing
+    out.rows[register.id] = found.rows.assign(sheet=page.name)
+    hidden = np.flatnonzero((page.fate == "register") & np.array(page.hidden)).tolist()
+    say_hidden(page.name, [page.cell[i] for i in hidden], out)
 
 
-def _hold(sheet: str, slot: Slot, content: Content, typed: Typed, out: _Collected) -> None:
-    out.fault(
-        sheet,
-        slot.cell,
-        typed.operator or "",
-        unit_id=slot.unit_id,
-        element=slot.element,
-        found=shown(content),
-        expected=typed.expected,
-        proposed=typed.proposed,
-    )
-    out.quarantine.append(
-        _held(sheet, slot.cell, shown(content), typed.expected or "", typed.proposed)
-    )
-
-
-def _held(
-    sheet: str, cell: str, text: str | None, reason: str, proposed: str | None = None
-) -> dict[str, object]:
-    masked = mask_personal(text) if text else text
-    return {"sheet": sheet, "cell": cell, "text": masked, "reason": reason, "proposed": proposed}
-
-
-def _take_strays(cells: pd.DataFrame, fate: pd.Series, sheet: str, out: _Collected) -> None:
-    """Keep what lies outside the form: quarantined, with an address and a finding."""
-    for _, row in cells[fate == "stray"].iterrows():
-        content = content_of(row)
-        text = shown(content)
-        out.quarantine.append(_held(sheet, str(row["cell"]), text, STRAY_REASON))
-        found = mask_personal(text) if text else text
-        out.fault(sheet, str(row["cell"]), "on_form", found=found)
-    out.count(sheet, fate.replace("stray", "quarantined"))
+def _hold_faults(page: SheetCells, found: RegisterReading, out: Collected) -> None:
+    """Put aside the cells of a register that could not be typed."""
+    faulty = found.faults
+    page.fate[page.frame["cell"].isin(faulty["cell"]).to_numpy()] = "quarantined"
+    for fault in faulty.to_dict("records"):
+        cell, text = str(fault["cell"]), fault["found"]
+        shown_text = text if isinstance(text, str) else None
+        more = {"found": shown_text, "expected": fault["expected"], "element": fault["column"]}
+        out.fault(page.name, cell, str(fault["operator"]), why=fault["why"], **more)
+        out.hold(page.name, cell, shown_text, str(fault["why"] or fault["expected"]))
+    for cell, column, said, expected in found.totals:
+        more = {"found": said, "expected": expected, "element": column}
+        out.fault(page.name, cell, "total_agrees", **more)

@@ -5,6 +5,7 @@ import pytest
 
 from pipelines.catalogue.model import Register, RegisterColumn
 from pipelines.intake.register_sheet import read_register
+from pipelines.intake.sheet_cells import SheetCells
 
 KINDS = {"unit": "unit", "on": "date", "people": "int", "answer": "enum", "summary": "string"}
 REGISTER = Register(
@@ -32,7 +33,7 @@ REGISTER = Register(
 KNOWN = frozenset({"xa-1", "xa-2"})
 
 
-def cells(*rows: Sequence[object]) -> pd.DataFrame:
+def cells(*rows: Sequence[object]) -> SheetCells:
     """A sheet from rows of raw contents; codes first, from row 3 on, columns B…F."""
     found = []
     for row, line in enumerate(rows, start=3):
@@ -50,14 +51,19 @@ def cells(*rows: Sequence[object]) -> pd.DataFrame:
                     "number": value if kind == "number" else None,
                 }
             )
-    return pd.DataFrame(found).astype({"text": "str", "number": "float64"})
+    frame = pd.DataFrame(found).astype({"text": "str", "number": "float64"})
+    return SheetCells("Sổ", frame)
 
 
 CODES = ["Z01", "Z02", "Z03", "Z04", "Z05"]
 
 
 def read(*rows: Sequence[object], codes: Sequence[object] = CODES):
-    reading = read_register(cells(codes, *rows), REGISTER, KNOWN)
+    return read_sheet(cells(codes, *rows))
+
+
+def read_sheet(sheet: SheetCells):
+    reading = read_register(sheet, REGISTER, KNOWN)
     assert reading is not None
     return reading
 
@@ -71,7 +77,6 @@ def test_columns_are_typed_and_addressed():
         zip(["unit", "on", "people", "answer", "summary"], "BCDEF", strict=True)
     )
     assert reading.faults.empty
-    assert list(reading.fate.unique()) == ["header", "register"]
 
 
 def test_moved_columns_are_found_by_their_codes():
@@ -108,7 +113,7 @@ def test_content_beside_the_columns_is_stray():
     sheet = cells(CODES, ["xa-1", None, 1, "Có", "a", "thêm"])
     reading = read_register(sheet, REGISTER, KNOWN)
     assert reading is not None
-    assert list(sheet.loc[reading.fate == "stray", "cell"]) == ["G4"]
+    assert [sheet.cell[i] for i in sheet.strays()] == ["G4"]
 
 
 def test_a_sheet_without_codes_is_no_register():

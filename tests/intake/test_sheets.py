@@ -66,6 +66,17 @@ def rename(book: Workbook, name: str, text: str | None) -> Workbook:
     return book
 
 
+def values(reading: FileReading) -> dict[str, float]:
+    known = reading.entries.dropna(subset="value")
+    return dict(zip(known["element"], known["value"], strict=True))
+
+
+def place(book: Workbook, code: str, sheet: str = SHEET, letter: str = "E") -> str:
+    """The address of a code's value."""
+    [row] = [c.row for c in book[sheet]["C"] if c.value == code]
+    return f"{letter}{row}"
+
+
 def faults(reading: FileReading) -> list[tuple[str, str]]:
     return [(str(f["operator"]), str(f["found"])) for f in reading.faults.to_dict("records")]
 
@@ -73,7 +84,6 @@ def faults(reading: FileReading) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
-        ("QCDC_FORM", None, "tệp không có mã biểu"),
         ("QCDC_FORM", "xa-1999", "biểu xa-1999"),
         ("QCDC_VERSION", "9", "phiên bản 9"),
         ("QCDC_UNIT", "xa-mh-99", "đơn vị xa-mh-99"),
@@ -130,7 +140,7 @@ def test_a_foreign_sheet_is_one_finding_and_every_cell_counts():
     extra["A1"], extra["B2"] = "ghi chú", 3
     extra.sheet_state = "hidden"
     reading = read(book)
-    assert faults(reading) == [("on_form", "trang Nháp (2 ô)")]
+    assert faults(reading) == [("on_form", "trang Nháp (2 ô, đang ẩn)")]
     assert reading.accounts.set_index(["sheet", "fate"]).loc[("Nháp", "ignored"), "cells"] == 2
 
 
@@ -142,12 +152,36 @@ def test_an_inserted_column_moves_nothing():
     assert values.to_dict() == {"xa.publish_due": 5, "xa.publish_done": 4}
 
 
-def test_a_renamed_sheet_is_said():
+def test_a_renamed_sheet_is_found_by_its_codes_and_that_is_noted():
     book = workbook({"xa.publish_due": 5})
     book[SHEET].title = "Biểu của tôi"
-    found = faults(read(book))
-    assert ("identified", "thiếu trang") in found
-    assert any(operator == "on_form" for operator, _ in found)
+    reading = read(book)
+    assert faults(reading) == []
+    assert values(reading) == {"xa.publish_due": 5}
+    assert "Trang Biểu của tôi được đọc là trang Biểu 01-XA" in str(reading.reader_note)
+
+
+def test_a_missing_sheet_is_said():
+    book = workbook({"xa.publish_due": 5})
+    del book["Chi tiết 01-XA"]
+    assert ("laid_out", "thiếu trang Chi tiết 01-XA") in faults(read(book))
+
+
+def test_a_page_that_stands_twice_is_ignored_when_nothing_differs():
+    book = workbook({"xa.publish_due": 5})
+    book.copy_worksheet(book[SHEET]).title = f"{SHEET} (2)"
+    reading = read(book)
+    assert faults(reading) == []
+    assert f"{SHEET} (2) giống hệt" in str(reading.reader_note)
+    assert values(reading) == {"xa.publish_due": 5}
+
+
+def test_a_page_that_stands_twice_and_differs_is_an_error():
+    book = workbook({"xa.publish_due": 5})
+    copy = book.copy_worksheet(book[SHEET])
+    copy.title = f"{SHEET} (2)"
+    copy[place(book, "B01")] = 6
+    assert faults(read(book)) == [("sheet_once", f"trang {SHEET} (2) và trang {SHEET}")]
 
 
 def test_blank_cells_are_entries_too():

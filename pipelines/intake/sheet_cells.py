@@ -1,0 +1,148 @@
+"""The cells of one sheet as plain lists, looked up by place; a fate per cell.
+
+A form's sheet has a hundred cells: lists and dictionaries read it faster than frames do.
+
+Belongs here: looking a cell up, its keys for matching, the fates given so far.
+Does not belong here: what the cells mean (``layout``), values (``values``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from pipelines.intake.values import BLANK, Content
+from pipelines.vietnamese import text as words
+
+# no header, code or total is longer; whole sentences need no key
+LONGEST_KEY = 60
+LONGEST_CODE = 24
+STRAY = "stray"
+
+
+class SheetCells:
+    """Cells of one sheet.
+
+    Attributes:
+        name: The sheet's name.
+        frame: Its rows of the cells frame, in sheet and row order.
+        fate: Fate per cell by position; ``stray`` until somebody claims the cell.
+    """
+
+    def __init__(self, name: str, frame: pd.DataFrame) -> None:
+        self.name = name
+        self.frame = frame
+        self.fate = np.full(len(frame), STRAY, dtype=object)
+        self._keys: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.fate)
+
+    @cached_property
+    def row(self) -> list[int]:
+        """Sheet rows, 1-based."""
+        return self.frame["row"].tolist()
+
+    @cached_property
+    def column(self) -> list[int]:
+        """Sheet columns, 1-based."""
+        return self.frame["column"].tolist()
+
+    @cached_property
+    def cell(self) -> list[str]:
+        """Addresses."""
+        return self.frame["cell"].tolist()
+
+    @cached_property
+    def kind(self) -> list[str]:
+        """Kinds of content."""
+        return self.frame["kind"].tolist()
+
+    @cached_property
+    def text(self) -> list[str | None]:
+        """Texts; None where there is none."""
+        return [t if isinstance(t, str) else None for t in self.frame["text"].tolist()]
+
+    @cached_property
+    def at(self) -> dict[tuple[int, int], int]:
+        """Position by ``(row, column)``."""
+        places = zip(self.row, self.column, strict=True)
+        return {place: i for i, place in enumerate(places)}
+
+    @cached_property
+    def by_row(self) -> dict[int, list[int]]:
+        """Positions by row, rows and cells in order."""
+        found: dict[int, list[int]] = {}
+        for i, row in enumerate(self.row):
+            found.setdefault(row, []).append(i)
+        return {row: found[row] for row in sorted(found)}
+
+    @cached_property
+    def raw(self) -> list[tuple[str, str | None, float | None, str | None]]:
+        """Kind, text, number and number format: what tells one content from another."""
+        numbers = [None if math.isnan(n) else n for n in self.frame["number"].tolist()]
+        return list(zip(self.kind, self.text, numbers, self._formats, strict=True))
+
+    @cached_property
+    def _formats(self) -> list[str | None]:
+        if "number_format" not in self.frame.columns:
+            return [None] * len(self)
+        return [f if isinstance(f, str) else None for f in self.frame["number_format"].tolist()]
+
+    @cached_property
+    def hidden(self) -> list[bool]:
+        """Whether the cell's row, column or sheet is hidden."""
+        if "is_hidden" not in self.frame.columns:
+            return [False] * len(self)
+        return self.frame["is_hidden"].tolist()
+
+    def content(self, place: tuple[int, int]) -> Content:
+        """What stands at ``(row, column)``."""
+        i = self.at.get(place)
+        return BLANK if i is None else self.content_at(i)
+
+    def content_at(self, i: int) -> Content:
+        """What stands at a position."""
+        return Content(*self.raw[i])
+
+    def key(self, i: int) -> str:
+        """The cell's text folded for matching; "" for numbers and for whole sentences."""
+        if i not in self._keys:
+            text = self.text[i]
+            short = text is not None and len(text) <= LONGEST_KEY
+            self._keys[i] = words.fold(text) if text is not None and short else ""
+        return self._keys[i]
+
+    def code(self, i: int) -> str:
+        """The cell's text as a code would be written: normalised, in capitals."""
+        text = self.text[i]
+        if text is None or len(text) > LONGEST_CODE:
+            return ""
+        return words.normalise(text).upper()
+
+    def give(self, positions: list[int], fate: str) -> None:
+        """Give cells a fate."""
+        self.fate[positions] = fate
+
+    def strays(self) -> list[int]:
+        """Positions that nobody has claimed."""
+        return np.flatnonzero(self.fate == STRAY).tolist()
+
+
+def by_sheet(frame: pd.DataFrame) -> Iterator[SheetCells]:
+    """The sheets of a book that have cells, in order.
+
+    Args:
+        frame: Cells of all sheets, in sheet and row order.
+    """
+    names = frame["sheet"].to_numpy()
+    if len(names) == 0:
+        return
+    starts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
+    for first, last in pairwise(starts):
+        yield SheetCells(str(names[first]), frame.iloc[first:last])

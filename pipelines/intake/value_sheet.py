@@ -1,0 +1,169 @@
+"""Sheets with value cells: from slots to typed entries, totals compared, hidden cells said.
+
+Belongs here: typing what stands in slots and noting what is wrong with it.
+Does not belong here: where slots are (``single_layout``, ``grid_layout``, ``mapping``), what one
+cell means (``values``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.catalogue.model import Catalogue
+from pipelines.intake.collected import Collected, some
+from pipelines.intake.decisions import Meaning, meaning_of
+from pipelines.intake.layout import Place, SheetLayout, Slot, TotalRow
+from pipelines.intake.sheet_cells import SheetCells
+from pipelines.intake.values import BLANK, Content, Typed, shown, type_value
+from pipelines.vietnamese import text as words
+from pipelines.vietnamese.numbers import format_number
+
+LAID_OUT = "laid_out"
+_KNOWN = frozenset({"value", "zero"})
+
+
+def take_slots(
+    cells: SheetCells,
+    found: SheetLayout,
+    catalogue: Catalogue,
+    meanings: Sequence[Meaning],
+    out: Collected,
+) -> None:
+    """Type every slot of a sheet and note what the layout had to say.
+
+    Args:
+        cells: Cells of the sheet, fates given by the layout.
+        found: The layout.
+        catalogue: Elements.
+        meanings: What the provider means by signs that are no numbers.
+        out: Takes entries, faults, quarantine, notes.
+    """
+    values: dict[Place, float] = {}
+    hidden: list[str] = []
+    for slot in found.slots:
+        place = (slot.row, slot.column)
+        i = cells.at.get(place)
+        content = BLANK if i is None else cells.content_at(i)
+        typed = type_value(content, catalogue.elements[slot.element])
+        typed = understood(typed, content, slot.element, meanings)
+        out.entries.append(_entry(cells, slot, content, typed))
+        if typed.operator is not None and i is not None:
+            cells.fate[i] = "quarantined"
+            _hold(cells.name, slot, content, typed, out)
+        elif typed.state in _KNOWN and typed.value is not None:
+            values[place] = typed.value
+        if typed.doubt is not None:
+            _doubt(cells.name, slot, content, typed, out)
+        if i is not None and cells.hidden[i]:
+            hidden.append(slot.cell)
+    _say_layout(cells.name, found, out)
+    for total in found.totals:
+        _compare(cells, total, values, catalogue, out)
+    say_hidden(cells.name, hidden, out)
+
+
+def understood(typed: Typed, content: Content, element: str, meanings: Sequence[Meaning]) -> Typed:
+    """A held sign as its sender means it, when that was asked once."""
+    if typed.operator is None or content.text is None:
+        return typed
+    meaning = meaning_of(meanings, element, content.text)
+    if meaning is None:
+        return typed
+    is_zero = meaning.state == "zero"
+    return Typed(meaning.state, value=0.0 if is_zero else None, qualifier="=" if is_zero else None)
+
+
+def _entry(cells: SheetCells, slot: Slot, content: Content, typed: Typed) -> dict[str, object]:
+    beside = shown(cells.content(slot.note)) if slot.note else None
+    return {
+        "sheet": cells.name,
+        "cell": slot.cell,
+        "unit_id": slot.unit_id,
+        "element": slot.element,
+        "raw": shown(content),
+        "value": typed.value,
+        "qualifier": typed.qualifier,
+        "text": typed.text,
+        "note": words.mask_personal(words.normalise(beside)) if beside else None,
+        "state": typed.state,
+        "compulsory": slot.compulsory,
+    }
+
+
+def _hold(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collected) -> None:
+    out.fault(
+        sheet,
+        slot.cell,
+        typed.operator or "",
+        unit_id=slot.unit_id,
+        element=slot.element,
+        found=shown(content),
+        expected=typed.expected,
+        proposed=typed.proposed,
+        why=typed.why,
+    )
+    reason = typed.why or typed.expected or ""
+    out.hold(sheet, slot.cell, shown(content), reason, typed.proposed)
+
+
+def _doubt(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collected) -> None:
+    """A value that is used although it could mean something else."""
+    out.fault(
+        sheet,
+        slot.cell,
+        "unambiguous",
+        unit_id=slot.unit_id,
+        element=slot.element,
+        found=shown(content),
+        expected=typed.expected,
+        proposed=typed.proposed,
+        why=typed.doubt,
+    )
+
+
+def _say_layout(sheet: str, found: SheetLayout, out: Collected) -> None:
+    for code in found.missing:
+        more = {"found": f"thiếu dòng, cột {code}", "expected": f"mã {code} của biểu"}
+        out.fault(sheet, None, LAID_OUT, **more)
+    for cell, text in found.strangers:
+        out.fault(sheet, cell, LAID_OUT, found=text, expected="mã đơn vị của biểu")
+    for cell, code in found.doubles:
+        reason = f"Mã {code} đứng hai lần với hai giá trị khác nhau."
+        out.hold(sheet, cell, None, reason)
+        more = {"found": f"mã {code} đứng hai lần", "expected": "mỗi mã một dòng"}
+        out.fault(sheet, cell, LAID_OUT, **more)
+    out.notes += found.notes
+
+
+def say_hidden(sheet: str, hidden: Sequence[str], out: Collected) -> None:
+    """One finding for the values of a sheet that stand in hidden rows, columns or sheets."""
+    if hidden:
+        found = f"trang {sheet}: {len(hidden)} ô số liệu bị ẩn ({some(hidden)})"
+        more = {"found": found, "expected": "không có dòng, cột, trang bị ẩn"}
+        out.fault(sheet, hidden[0], "visible", **more)
+
+
+def _compare(
+    cells: SheetCells,
+    total: TotalRow,
+    values: Mapping[Place, float],
+    catalogue: Catalogue,
+    out: Collected,
+) -> None:
+    """A total that none of the sums it may stand for equals is a finding."""
+    for element, column in total.columns.items():
+        i = cells.at.get((total.row, column))
+        model = catalogue.elements[element]
+        if i is None or not model.is_numeric or model.type == "rate":
+            continue
+        typed = type_value(cells.content_at(i), model)
+        sums = [sum(values.get((row, column), 0.0) for row in rows) for rows in total.sums]
+        if typed.value is None or not sums or typed.value in sums:
+            continue
+        expected = " hoặc ".join(_number(value) for value in dict.fromkeys(sums))
+        more = {"found": _number(typed.value), "expected": expected, "element": element}
+        out.fault(cells.name, cells.cell[i], "total_agrees", **more)
+
+
+def _number(value: float) -> str:
+    return format_number(value, 0 if value.is_integer() else 2)
