@@ -17,10 +17,12 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.identify import folder_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.checking import CheckedFile, check_file
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
 from pipelines.orchestration.steps import reference_tables
+from pipelines.places.naming import Directory
 from pipelines.warehouse.root import find_root
 
 DONE, FOUND_ERRORS = 0, 1
@@ -79,8 +81,10 @@ def check(files: list[Path], *, as_json: bool) -> int:
         2 when a file cannot be read, else 1 when one has error findings, else 0.
     """
     root, catalogue = find_root(), load_catalogue()
-    units = reference_tables(root, catalogue)["ref.units"]
-    results = [_checked(catalogue, units, path) for path in files]
+    tables = reference_tables(root, catalogue)
+    units = tables["ref.units"]
+    directory = Directory(units, tables["ref.unit_names"], tables["ref.unit_successions"])
+    results = [_checked(catalogue, units, directory, path, folder_of(path, root)) for path in files]
     if as_json:
         screen.print_json({"files": [result.as_dict() for result in results]})
     else:
@@ -90,12 +94,18 @@ def check(files: list[Path], *, as_json: bool) -> int:
     return max(result.exit_code for result in results)
 
 
-def _checked(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> _Checked:
+def _checked(
+    catalogue: Catalogue,
+    units: pd.DataFrame,
+    directory: Directory,
+    path: Path,
+    place: tuple[str | None, str | None],
+) -> _Checked:
     nothing = table_contract(catalogue, "core.findings").empty()
     if not path.is_file():
         return _Checked(path, _TakenFor(), nothing, _no_file(path))
     try:
-        done = check_file(catalogue, units, path)
+        done = check_file(catalogue, units, path, directory=directory, place=place)
         return _Checked(
             path, _taken_for(done.submission), done.findings, read=_read(done, catalogue)
         )

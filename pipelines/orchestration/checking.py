@@ -15,6 +15,7 @@ import pandas as pd
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_keys
 from pipelines.intake.batch import read_single
+from pipelines.places.naming import Directory
 from pipelines.validation.accept import settle
 from pipelines.validation.rules import find
 
@@ -41,18 +42,29 @@ class CheckedFile:
     quarantine: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def check_file(catalogue: Catalogue, units: pd.DataFrame, path: Path) -> CheckedFile:
+def check_file(
+    catalogue: Catalogue,
+    units: pd.DataFrame,
+    path: Path,
+    *,
+    directory: Directory | None = None,
+    place: tuple[str | None, str | None] = (None, None),
+) -> CheckedFile:
     """What a file holds and what is wrong in it, nothing stored.
 
     Args:
         catalogue: What is measured.
         units: ``ref.units``.
         path: The file.
+        directory: All units under all their names; None to know their own names only.
+        place: Period and sender that the file's folder says.
 
     Raises:
         UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
     """
-    batch = read_single(path.read_bytes(), path.name, catalogue, units)
+    batch = read_single(
+        path.read_bytes(), path.name, catalogue, units, directory=directory, place=place
+    )
     period, keys = str(batch.submissions["period"].iloc[0]), period_keys(catalogue.periods)
     # a file that names no known period gets one finding that says so, whatever rules are in force
     findings = find(

@@ -96,7 +96,16 @@ def ingest(
     tables = reference_tables(root, catalogue)
     entries = read_journal(journal_path(root, period)).entries
     units = tables["ref.units"]
-    batch = read_batch(root, catalogue, entries, period=period, units=units, read=read)
+    batch = read_batch(
+        root,
+        catalogue,
+        entries,
+        period=period,
+        units=units,
+        names=tables["ref.unit_names"],
+        successions=tables["ref.unit_successions"],
+        read=read,
+    )
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg, _halves_instead(tables, period))

@@ -79,6 +79,11 @@ class Directory:
         units: ``ref.units``.
         names: ``ref.unit_names``; None when no other spellings are known.
         successions: ``ref.unit_successions``; None when nothing is known to have succeeded.
+
+    Attributes:
+        names: Official name by unit id.
+        known: All unit ids.
+        successions: As given.
     """
 
     def __init__(
@@ -88,6 +93,7 @@ class Directory:
         successions: pd.DataFrame | None = None,
     ) -> None:
         self.names = dict(zip(units["unit_id"].astype(str), units["name"].astype(str), strict=True))
+        self.known = frozenset(self.names)
         self.successions = successions
         self._heirs = heirs(successions) if successions is not None else {}
         self._rows = {str(row["unit_id"]): _row(row) for row in units.to_dict("records")}

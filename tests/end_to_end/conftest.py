@@ -37,7 +37,7 @@ class Pipeline:
         steps.check_invariants(catalogue, PERIOD, tables)
         return tables
 
-    def _read(self, catalogue, known_units, tasks) -> list[FileReading]:
+    def _read(self, catalogue, directory, tasks) -> list[FileReading]:
         for task in tasks:
             if self._key(task) not in self.memory:
                 self.memory[self._key(task)] = read_file(
@@ -45,7 +45,8 @@ class Pipeline:
                     catalogue,
                     provider=task.provider,
                     period=task.period,
-                    known_units=known_units,
+                    known_units=directory.known,
+                    directory=directory,
                 )
         return [self.memory[self._key(task)] for task in tasks]
 
