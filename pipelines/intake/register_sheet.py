@@ -79,6 +79,8 @@ def read_register(
     columns = cells.frame["column"].to_numpy()
     below = np.flatnonzero(rows > top)
     cells.fate[rows <= top] = "header"
+    if not len(below):
+        return _empty(register, place, top, notes)
     again = _header_rows(cells, below, register, place, top)
     totals = _total_rows(cells, below, place.get(register.unit_column), known_units)
     cells.fate[below[np.isin(rows[below], list(again))]] = "header"
@@ -105,6 +107,16 @@ def read_register(
         top=top,
         notes=notes,
     )
+
+
+def _empty(
+    register: Register, place: Mapping[str, int], top: int, notes: list[str]
+) -> RegisterReading:
+    """A register in which nobody has written anything."""
+    rows = pd.DataFrame(columns=["row", *(column.id for column in register.columns)])
+    where = {name: letters(at) for name, at in place.items()}
+    faults = pd.DataFrame(columns=FAULT_COLUMNS)
+    return RegisterReading(rows, where, faults, [], np.array([], dtype="int64"), top, notes)
 
 
 def find_columns(
@@ -164,8 +176,6 @@ def _header_rows(
     top: int,
 ) -> set[int]:
     """Rows below the codes that are header again: repeated after a page break, numbering."""
-    if not len(below):
-        return set()
     expected: dict[int, set[str]] = {}
     for column in register.columns:
         if column.id in place:
