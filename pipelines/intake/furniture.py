@@ -9,7 +9,13 @@ from __future__ import annotations
 from pipelines.catalogue.model import Catalogue, Form
 from pipelines.intake.sheet_cells import SheetCells
 
-FURNITURE = {"Hướng dẫn": "label", "Kiểm tra": "ignored", "Danh mục": "label"}
+FURNITURE = {
+    "Hướng dẫn": "label",
+    "Kiểm tra": "ignored",
+    "Danh mục": "label",
+    # the list of an earlier answer, which comes back with the mended workbook
+    "Phiếu phản hồi": "label",
+}
 
 
 def take_furniture(
