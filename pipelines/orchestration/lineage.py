@@ -22,6 +22,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "intake.submissions": ("ref.forms", "ref.units", "ref.periods"),
     "intake.accounts": ("intake.submissions", "ref.forms", "ref.elements"),
     "intake.quarantine": ("intake.submissions", "ref.elements"),
+    "intake.quotes": ("intake.submissions", "ref.units"),
     "core.findings": (
         "intake.submissions",
         "intake.quarantine",
@@ -81,6 +82,7 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     "eval.comparisons": (JOURNAL, WORKBOOKS),
     "intake.accounts": (WORKBOOKS,),
     "intake.quarantine": (WORKBOOKS,),
+    "intake.quotes": (WORKBOOKS,),
 }
 _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "core.observations": {

@@ -96,6 +96,7 @@ def ingest(
     tables = reference_tables(root, catalogue)
     entries = read_journal(journal_path(root, period)).entries
     units = tables["ref.units"]
+    said = told(root, tables["ref.periods"], period, entries)
     batch = read_batch(
         root,
         catalogue,
@@ -104,13 +105,13 @@ def ingest(
         units=units,
         names=tables["ref.unit_names"],
         successions=tables["ref.unit_successions"],
+        decisions=said.decisions,
         read=read,
     )
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg, _halves_instead(tables, period))
     check_conservation(batch)
-    said = told(root, tables["ref.periods"], period, entries)
     batch, said = corrected_batch(batch, said, catalogue, units)
     return tables | _accept(batch, said, catalogue, period, tables)
 
@@ -197,6 +198,7 @@ def _accept(
         "intake.submissions": submissions,
         "intake.accounts": batch.accounts,
         "intake.quarantine": batch.quarantine,
+        "intake.quotes": batch.quotes,
         "core.observations": observed,
         "core.findings": found,
         "core.decisions": decisions_table(said, batch.entries, found, submissions, units),
