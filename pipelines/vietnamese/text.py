@@ -4,6 +4,7 @@
 never displayed. Letters of Êđê names and apostrophes are right as written: only `fold` drops them.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -13,13 +14,14 @@ SOFT_HYPHEN = "\u00ad"
 # Zero-width space, byte-order mark and controls (tab, Alt+Enter) stand where a space was meant.
 _SPACES = re.compile(r"[\s\u200b\ufeff\x00-\x1f\x7f-\x9f]+")
 # Joiners and direction marks carry nothing in Vietnamese, Êđê or English.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200c\u200d\u200e\u200f\u2060"))
+_INVISIBLE = dict.fromkeys(map(ord, "\u200c\u200d\u200e\u200f\u2060" + SOFT_HYPHEN))
 
 # Neither letter decomposes in NFD; Ð (eth) and Ɖ (African D) look the same on paper and are typed
 # for Đ, ƀ/ɓ are the two spellings of the Êđê letter.
 _UNDECOMPOSED = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d", "ƀ": "b", "ɓ": "b"})
 # Ð (eth) and Ɖ (African D) for Đ
 _LOOK_ALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
+_LEADING_APOSTROPHES = ("'", "’", "‘", "`")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ′´`", "'"))
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -74,11 +76,33 @@ def normalise(text: str) -> str:
     Returns:
         The cleaned text; "" when nothing visible stands in it. Idempotent.
     """
-    spaced = _SPACES.sub(" ", text.translate(_INVISIBLE))
-    composed = unicodedata.normalize("NFC", spaced.replace(SOFT_HYPHEN, ""))
-    return _SPACES.sub(" ", composed).strip()
+    if text.isascii() and text.isprintable():
+        return single_spaces(text)
+    return single_spaces(compose(single_spaces(strip_invisible(text))))
 
 
+def strip_invisible(text: str) -> str:
+    """Return text without joiners, direction marks and soft hyphens."""
+    return text.translate(_INVISIBLE)
+
+
+def single_spaces(text: str) -> str:
+    """Return text with one plain space for each run of spaces, tabs, breaks and controls."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def compose(text: str) -> str:
+    """Return text with every letter in one character where Unicode has one (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def unquote(text: str) -> str:
+    """Return text without the apostrophe by which clerks keep a spreadsheet from converting it."""
+    return text[1:].lstrip() if text[:1] in _LEADING_APOSTROPHES else text
+
+
+# the labels of a form stand in every file of a run
+@functools.lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return a key under which spellings of one name are equal; never for display.
 
