@@ -76,7 +76,7 @@ def read_file(
         The reading; a file that cannot be read has ``unreadable`` set and nothing else.
     """
     try:
-        book = open_book(data)
+        book = open_book(data, name=file_name or "")
     except UnreadableWorkbook as refusal:
         return FileReading(unreadable=refusal)
     cells, decoded = decoding.decode(book.cells)

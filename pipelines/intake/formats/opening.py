@@ -12,6 +12,8 @@ from dataclasses import replace
 from pipelines.intake.cells import CellRead, read_cells
 from pipelines.intake.container import Container, read_names, scan_container
 from pipelines.intake.formats.book import Book, SheetInfo
+from pipelines.intake.formats.delimited import read_delimited
+from pipelines.intake.formats.html import read_html
 from pipelines.intake.formats.ods import read_by_scan, read_ods_names, scan_ods
 from pipelines.intake.formats.sniffing import container_of, extension_note
 from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls
@@ -76,6 +78,8 @@ _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
     "xlsx": _read_xlsx,
     "xls": _read_xls,
     "ods": _read_ods,
+    "csv": read_delimited,
+    "html": read_html,
 }
 _NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xlsx": read_names,
