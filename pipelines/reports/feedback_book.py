@@ -12,7 +12,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 from xml.etree.ElementTree import ParseError
 
@@ -33,12 +32,11 @@ from pipelines.reports.feedback_sheet import (
     original_fills,
     write_sheet,
 )
-from pipelines.reports.untouched import Parts, put_back, take_out
+from pipelines.reports.kept_results import Results, results_of, with_results
 from pipelines.vietnamese.text import neutralise_formula
 
 AUTHOR = "QCDC"
 _DIVIDER = "\n\n— Ghi chú sẵn có trong tệp —\n"
-_ROW = re.compile(r"[A-Z]+")
 _NO_FILL = PatternFill()
 _RANK = {"error": 0, "warning": 1, "review": 2}
 # what reaches beyond the file: other workbooks, programs, addresses
@@ -74,10 +72,10 @@ def feedback_book(letter: Letter, source: bytes | None) -> tuple[bytes, bool]:
         is the list only.
     """
     if source is not None and zipfile.is_zipfile(io.BytesIO(source)):
-        own = _own_book(source, letter)
+        own = _own_book(source)
         if own is not None:
-            book, parts = own
-            return put_back(marked(book, letter), parts), True
+            book, results = own
+            return with_results(marked(book, letter), results), True
     copy = copied_book(source) if source is not None else None
     return marked(copy or _empty(), letter), False
 
@@ -115,32 +113,12 @@ def marked(book: Workbook, letter: Letter) -> bytes:
     return workbook_bytes(book, [])
 
 
-def _own_book(source: bytes, letter: Letter) -> tuple[Workbook, Parts] | None:
+def _own_book(source: bytes) -> tuple[Workbook, Results] | None:
     """The sender's workbook, without macros and links to other files; None where it is none."""
-    last: dict[str, int] = {}
-    for point in letter.points:
-        if point.sheet and point.cell:
-            row = int(_ROW.sub("", point.cell))
-            last[point.sheet] = max(row, last.get(point.sheet, 0))
     try:
-        parts = take_out(source, last)
-        book = load_workbook(io.BytesIO(parts.light), keep_links=False)
-        if parts.ends and not _is_simple(book, parts):
-            parts = replace(parts, ends={})
-            book = load_workbook(io.BytesIO(source), keep_links=False)
+        return load_workbook(io.BytesIO(source), keep_links=False), results_of(source)
     except _UNLIKE_OURS:
         return None
-    return book, parts
-
-
-def _is_simple(book: Workbook, parts: Parts) -> bool:
-    """Whether blank rows can be put back as they were.
-
-    Not where openpyxl numbers the cell formats anew, nor where an earlier answer has marked cells
-    that may be blank by now.
-    """
-    kept = len(book._cell_styles)  # type: ignore[attr-defined] # no public count of formats
-    return kept == parts.styles and SHEET_NAME not in book.sheetnames
 
 
 def _place(point: Point) -> tuple[str, str]:
