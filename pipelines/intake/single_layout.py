@@ -59,7 +59,13 @@ def lay_out_single(
                 note=(row, note) if note else None,
             )
         )
-    out.missing = [code for code in items if code not in rows]
+    lost = [code for code in items if code not in rows]
+    out.missing = [code for code in lost if items[code].compulsory]
+    optional = [code for code in lost if not items[code].compulsory]
+    if optional:
+        # a copy of the form from before these were asked is still a good report
+        said = ", ".join(optional)
+        out.notes.append(f"Trang {cells.name}: không có dòng mã {said} (không bắt buộc).")
     table.give_fates(out, set(rows.values()), list(items))
     take_slots(cells, out.slots)
     return out

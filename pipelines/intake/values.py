@@ -146,7 +146,9 @@ def read_sign(content: Content, element: Element) -> Typed | None:
     if meaning == "not_applicable" and element.allows_not_applicable:
         return Typed("not_applicable")
     if meaning == "zero":
-        return Typed("zero", value=0.0, qualifier="=", doubt=_ZERO_DOUBT)
+        doubt = _READ_AS_ZERO.format(words.normalise(content.text))
+        expected = expected_of(element)
+        return Typed("zero", value=0.0, qualifier="=", expected=expected, doubt=doubt)
     if meaning == "ask":
         proposed = DASH_PROPOSAL if sign == "-" and element.is_numeric else None
         return _held("typed", _ASK.format(words.normalise(content.text)), element, proposed)
@@ -155,7 +157,7 @@ def read_sign(content: Content, element: Element) -> Typed | None:
     return None
 
 
-_ZERO_DOUBT = "0 nếu không phát sinh; để trống nếu chưa có số liệu"
+_READ_AS_ZERO = "“{}” được đọc là 0 (không phát sinh); nếu chưa có số liệu thì để trống."
 _ASK = "Chưa rõ “{}” là 0 hay chưa có số liệu: ghi 0 nếu không phát sinh, để trống nếu chưa có."
 _NEVER_NOT_APPLICABLE = "Ô này không nhận “không áp dụng”."
 
@@ -187,7 +189,7 @@ def _choice(content: Content, element: Element) -> Typed:
 
 def choose(content: Content, options: list[str]) -> str | None:
     """The option that a cell names, whatever its case and the place of its tone marks."""
-    named = words.tone_key(shown(content) or "")
+    named = words.tone_key(words.unquote(shown(content) or ""))
     return next((option for option in options if words.tone_key(option) == named), None)
 
 
@@ -212,7 +214,8 @@ def _date(content: Content, element: Element) -> Typed:
         proposed = dates.format_date(parsed.proposed) if parsed.proposed else None
         return _held("typed", dates.PROBLEM_TEXT_VI[parsed.problem or "empty"], element, proposed)
     doubt = _day_or_month(parsed.value) if is_month_first(content) else None
-    return Typed("value", text=parsed.value.isoformat(), doubt=doubt)
+    expected = DATE_EXPECTED if doubt else None
+    return Typed("value", text=parsed.value.isoformat(), expected=expected, doubt=doubt)
 
 
 def _day_or_month(day: dt.date) -> str | None:
@@ -220,7 +223,10 @@ def _day_or_month(day: dt.date) -> str | None:
     if day.day > 12 or day.day == day.month:
         return None
     swapped = day.replace(day=day.month, month=day.day)
-    return f"{dates.format_date(day)} hoặc {dates.format_date(swapped)}"
+    return (
+        "Ô hiển thị tháng trước ngày sau, có thể là "
+        f"{dates.format_date(day)} hoặc {dates.format_date(swapped)}."
+    )
 
 
 def _number(content: Content, element: Element) -> Typed:

@@ -9,7 +9,7 @@ import re
 import pandas as pd
 
 from pipelines.vietnamese.numbers import NO_DATA
-from pipelines.vietnamese.text import normalise
+from pipelines.vietnamese.text import normalise, unquote
 
 YES = "Có"
 NO = "Không"
@@ -67,5 +67,5 @@ def sign_of(raw: str) -> str:
 
 
 def _word(raw: str) -> str:
-    clean = normalise(raw).lower()
-    return clean.removeprefix("'").rstrip(".;").strip() or clean
+    clean = unquote(normalise(raw).lower())
+    return clean.rstrip(".;").strip() or clean

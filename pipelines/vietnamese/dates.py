@@ -14,7 +14,7 @@ import pandas as pd
 from pandas.api.typing import NaTType
 
 from pipelines.vietnamese.numbers import NO_DATA
-from pipelines.vietnamese.text import normalise
+from pipelines.vietnamese.text import normalise, unquote
 
 # the date that messages show as the way to write one
 EXAMPLE = date(2021, 6, 10)
@@ -77,7 +77,7 @@ def parse_date(raw: RawDate, *, dayfirst_known: bool = True) -> ParsedDate:
         The date, or a problem with or without a proposed date.
     """
     if isinstance(raw, str):
-        return _from_text(normalise(raw), dayfirst_known)
+        return _from_text(unquote(normalise(raw)), dayfirst_known)
     if raw is None or pd.isna(raw):
         return ParsedDate(None, "empty")
     if isinstance(raw, datetime):

@@ -14,7 +14,7 @@ from numbers import Integral, Real
 
 import pandas as pd
 
-from pipelines.vietnamese.text import normalise
+from pipelines.vietnamese.text import normalise, unquote
 
 NO_DATA = "chưa có số liệu"
 
@@ -63,7 +63,7 @@ class ParsedNumber:
 RawNumber = str | float | int | date | None
 
 _LIMIT = Decimal(10) ** 15  # floats hold every whole number below, and Excel 15 digits
-_NUMERAL = re.compile(r"'?([+\-−]?)([0-9](?:[0-9]|[.,](?=[0-9])| (?=[0-9]{3}(?![0-9])))*)(.*)")
+_NUMERAL = re.compile(r"([+\-−]?)([0-9](?:[0-9]|[.,](?=[0-9])| (?=[0-9]{3}(?![0-9])))*)(.*)")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\2[0-9]{3})*)(?:([.,])([0-9]+))?")
 _DECIMAL = re.compile(r"([0-9]+)([.,])([0-9]+)")
 _RATIO = re.compile(r"([0-9][0-9.,]*) ?/ ?([0-9][0-9.,]*)(?: [^\W\d_][^\d/]*)?")
@@ -122,7 +122,7 @@ def parse_number(raw: RawNumber, *, kind: str, number_format: str = "") -> Parse
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}, expected one of {sorted(KINDS)}")
     if isinstance(raw, str):
-        return _from_text(normalise(raw), kind)
+        return _from_text(unquote(normalise(raw)), kind)
     if raw is None or pd.isna(raw):
         return ParsedNumber(None, problem="empty")
     if isinstance(raw, date):
@@ -288,7 +288,7 @@ def parse_ratio(raw: RawNumber) -> tuple[int, int] | None:
     Returns:
         Numerator and denominator, or None if it is no ratio (a date, a single number, other text).
     """
-    match = _RATIO.fullmatch(normalise(raw)) if isinstance(raw, str) else None
+    match = _RATIO.fullmatch(unquote(normalise(raw))) if isinstance(raw, str) else None
     if match is None:
         return None
     numerator, denominator = (parse_number(part, kind="count").value for part in match.groups())
