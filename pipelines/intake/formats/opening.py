@@ -13,6 +13,7 @@ from pipelines.intake.cells import CellRead, read_cells
 from pipelines.intake.container import Container, read_names, scan_container
 from pipelines.intake.formats.book import Book, SheetInfo
 from pipelines.intake.formats.delimited import read_delimited
+from pipelines.intake.formats.docx import read_docx
 from pipelines.intake.formats.html import read_html
 from pipelines.intake.formats.ods import read_by_scan, read_ods_names, scan_ods
 from pipelines.intake.formats.sniffing import container_of, extension_note
@@ -80,6 +81,7 @@ _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
     "ods": _read_ods,
     "csv": read_delimited,
     "html": read_html,
+    "docx": read_docx,
 }
 _NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xlsx": read_names,
