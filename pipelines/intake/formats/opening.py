@@ -18,6 +18,7 @@ from pipelines.intake.formats.html import read_html
 from pipelines.intake.formats.ods import read_by_scan, read_ods_names, scan_ods
 from pipelines.intake.formats.sniffing import container_of, extension_note
 from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls
+from pipelines.intake.formats.xlsb import no_fallback, read_xlsb_names, scan_xlsb
 from pipelines.intake.refusal import Limits
 
 MACROS_NOTE = "Tệp có macro; macro không được chạy."
@@ -66,6 +67,11 @@ def _read_ods(data: bytes, limits: Limits) -> Book:
     return _audited(scan, read_cells(data, scan, read_by_scan), "ods")
 
 
+def _read_xlsb(data: bytes, limits: Limits) -> Book:
+    scan = scan_xlsb(data, limits)
+    return _audited(scan, read_cells(data, scan, no_fallback), "xlsb")
+
+
 def _audited(scan: Container, read: CellRead, container: str) -> Book:
     """Values of one reader, counted by another."""
     notes = [MACROS_NOTE] if scan.has_macros else []
@@ -78,6 +84,7 @@ def _audited(scan: Container, read: CellRead, container: str) -> Book:
 _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
     "xlsx": _read_xlsx,
     "xls": _read_xls,
+    "xlsb": _read_xlsb,
     "ods": _read_ods,
     "csv": read_delimited,
     "html": read_html,
@@ -86,5 +93,6 @@ _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
 _NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xlsx": read_names,
     "xls": read_xls_names,
+    "xlsb": read_xlsb_names,
     "ods": read_ods_names,
 }
