@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,38 @@ def answers(
     return [one for one in found if everything or _has_something_to_tell(one.letter)]
 
 
+def letter_of_check(
+    submission: pd.Series,
+    findings: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+) -> Letter:
+    """The letter about a file that was not sent.
+
+    Args:
+        submission: What it was taken for, a row of the intake's submissions.
+        findings: Its findings.
+        tables: The ``ref.*`` tables.
+        catalogue: What is measured.
+    """
+    period = str(submission["period"])
+    frames = _Frames({**tables, "core.findings": findings})
+    facts = _Facts(frames, catalogue, period, None, Wishes())
+    (row,) = _records(submission.to_frame().T)
+    return replace(facts.answer(row).letter, submission_id=None, received_at=None, channel="")
+
+
+@dataclass(frozen=True)
+class _Frames:
+    """Tables that stand in no warehouse."""
+
+    frames: Mapping[str, pd.DataFrame]
+
+    def table(self, name: str, /) -> pd.DataFrame:
+        """The table ``schema.table``."""
+        return self.frames[name]
+
+
 def _has_something_to_tell(letter: Letter) -> bool:
     return letter.status in _TELLING and bool(letter.points or letter.reason)
 
@@ -113,7 +145,12 @@ class _Facts:
     """Looks up what a letter says beside its points."""
 
     def __init__(
-        self, wh: Tables, catalogue: Catalogue, period: str, as_of: dt.datetime, wishes: Wishes
+        self,
+        wh: Tables,
+        catalogue: Catalogue,
+        period: str,
+        as_of: dt.datetime | None,
+        wishes: Wishes,
     ) -> None:
         self._catalogue = catalogue
         self._as_of = as_of
@@ -122,7 +159,7 @@ class _Facts:
         self._names = names_of(self._units)
         periods = wh.table("ref.periods").set_index("period")
         self._period = str(periods["label_vi"].get(period, period))
-        self._day = pd.Timestamp(periods["ends_on"].get(period, as_of)).date()
+        self._day = pd.Timestamp(periods["ends_on"].get(period, periods["ends_on"].max())).date()
         findings = of_period(wh.table("core.findings"), period)
         self._findings = dict(tuple(findings.groupby("submission_id", sort=False)))
         self._none = findings.iloc[:0]
@@ -135,7 +172,6 @@ class _Facts:
         submission_id, provider = str(row["submission_id"]), str(row["provider"])
         findings = self._findings.get(submission_id, self._none)
         due = self._due.get((str(row["form"]), str(row["round"])))
-        received_at = pd.Timestamp(row["received_at"]).to_pydatetime()
         letter = Letter(
             submission_id=submission_id,
             unit_id="" if provider == _UNKNOWN else provider,
@@ -146,13 +182,13 @@ class _Facts:
             file_name=Path(str(row["path"])).name,
             status=str(row["status"]),
             reason=str(row["reason"] or ""),
-            received_at=received_at,
+            received_at=pd.Timestamp(row["received_at"]).to_pydatetime(),
             channel=str(row["channel"] or ""),
             sha256=str(row["sha256"]),
             due_date=due,
             resend_by=self._wishes.resend_by,
             send_to=self._wishes.send_to or self._office(provider),
-            is_late=due is not None and self._as_of.date() > due,
+            is_late=due is not None and self._as_of is not None and self._as_of.date() > due,
             is_illustrative=bool(row["is_illustrative"]),
             points=points_of(findings, self._catalogue, self._names, provider),
             notes=tuple(note for note in [row["reader_note"]] if note),

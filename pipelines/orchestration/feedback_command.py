@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_keys
 from pipelines.intake.receipts import is_inside, sha256_of
 from pipelines.orchestration import screen
-from pipelines.orchestration.answering import Answer, Wishes, answers
+from pipelines.orchestration.answering import Answer, Wishes, answers, letter_of_check
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.steps import period_as_of
 from pipelines.reports.feedback import Letter, verdict
@@ -156,6 +156,31 @@ def write_feedback(folder: Path, letter: Letter, source: bytes | None, nn: str =
     files.page.write_text(feedback_page(letter), encoding="utf-8", newline="\n")
     files.message.write_text(feedback_text(letter), encoding="utf-8", newline="\n")
     return files
+
+
+def write_checked(
+    folder: Path,
+    checked: Sequence[tuple[Path, pd.Series, pd.DataFrame]],
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+) -> list[Written]:
+    """Write letters about files that were not sent.
+
+    Args:
+        folder: Where; made when missing.
+        checked: Per file its path, what it was taken for, and its findings.
+        tables: The ``ref.*`` tables.
+        catalogue: What is measured.
+    """
+    return [
+        write_feedback(
+            folder,
+            letter_of_check(submission, findings, tables, catalogue),
+            path.read_bytes(),
+            f"{number:02d}",
+        )
+        for number, (path, submission, findings) in enumerate(checked, start=1)
+    ]
 
 
 def _write(folder: Path, root: Path, one: Answer) -> Written:

@@ -135,6 +135,11 @@ _VERDICTS = {
     "unreadable": "KHÔNG ĐỌC ĐƯỢC, coi như chưa nộp",
     "refused": "TỪ CHỐI NHẬN, nội dung không được lưu",
 }
+_VERDICTS_UNSENT = {
+    "returned": "CHƯA GỬI ĐƯỢC: có nội dung phải sửa",
+    "accepted_with_warnings": "GỬI ĐƯỢC, còn nội dung cần bổ sung, giải trình hoặc đối chiếu",
+    "accepted": "SẴN SÀNG GỬI, không thấy lỗi",
+}
 _ACTIONS = {
     "returned": "Sửa các ô tô màu ngay trong tệp gửi kèm, lưu rồi gửi lại.",
     "accepted_with_warnings": (
@@ -151,13 +156,20 @@ _ACTIONS = {
 }
 
 
+_COMPARE = "Đối chiếu với hồ sơ gốc; số sai thì sửa, số đúng thì ghi rõ ở cột Ghi chú, rồi gửi lại."
+
+
 def verdict(letter: Letter) -> str:
-    """What became of the file, in words."""
+    """What became of the file, or would become of it, in words."""
+    if letter.received_at is None and letter.status in _VERDICTS_UNSENT:
+        return _VERDICTS_UNSENT[letter.status]
     return _VERDICTS[letter.status]
 
 
 def what_to_do(letter: Letter) -> str:
     """The sender's next step, one sentence."""
+    if letter.points and len(letter.of("review")) == len(letter.points):
+        return _COMPARE
     if letter.status in {"returned", "accepted_with_warnings"} and not letter.points:
         return _ACTIONS["accepted"]
     return _ACTIONS[letter.status]
