@@ -104,16 +104,17 @@ def _of_entries(pairs: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
     said = said.assign(state=said["state"].fillna("missing"))
     columns = ["submission_id", *_WHERE, "sheet", "cell", "raw", *_SAID]
     both = _beside(pairs, said[columns], _WHERE)
-    for name in ("state", "state_before"):
+    both = both.rename(columns={name: f"{name}_after" for name in (*_SAID, "raw")})
+    for name in ("state_after", "state_before"):
         both[name] = both[name].astype("str").fillna("missing")
-    same = [_equal(both[name], both[f"{name}_before"]) for name in _SAID]
-    both = both[~(same[0] & same[1] & same[2] & same[3])].assign(state_after=both["state"])
+    same = [_equal(both[f"{name}_after"], both[f"{name}_before"]) for name in _SAID]
+    both = both[~(same[0] & same[1] & same[2] & same[3])].reset_index(drop=True)
     types = {element.id: element.type for element in catalogue.elements.values()}
     return both.assign(
         row_key=pd.Series(pd.NA, index=both.index, dtype="str"),
         sheet=both["sheet"].astype("str").fillna(both["sheet_before"].astype("str")),
         cell=both["cell"].astype("str").fillna(both["cell_before"].astype("str")),
-        after=_shown_entries(both, "", types),
+        after=_shown_entries(both, "_after", types),
         before=_shown_entries(both, "_before", types),
     )
 
