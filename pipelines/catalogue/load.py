@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipelines.catalogue import model
+from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
 
 # the same safe loader, eight times as fast where PyYAML was built with libyaml
@@ -68,7 +69,18 @@ def _load(directory: Path) -> model.Catalogue:
         tables=_entries(model.TableSpec, tables, by="name"),
     )
     check_integrity(catalogue)
-    return catalogue
+    return _with_layouts(catalogue, directory / "layouts.yaml")
+
+
+def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
+    """The catalogue with mappings of foreign tables; a catalogue may have none."""
+    if not path.is_file():
+        return catalogue
+    layouts = _entries(ForeignLayout, _rows(path))
+    problems = list(layout_problems(catalogue, layouts))
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue.model_copy(update={"layouts": layouts})
 
 
 def _with_signs(row: dict[str, Any], tables: Mapping[str, model.SignTable]) -> dict[str, Any]:

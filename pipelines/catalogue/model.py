@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from pipelines.catalogue.base import Citation, Dated, Entry
+from pipelines.catalogue.foreign import ForeignLayout
 from pipelines.catalogue.measures import (
     CountMeasure,
     Display,
@@ -423,3 +424,4 @@ class Catalogue(Entry):
     indicators: dict[str, Indicator]
     periods: PeriodPlan
     tables: dict[str, TableSpec]
+    layouts: dict[str, ForeignLayout] = {}
