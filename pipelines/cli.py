@@ -60,10 +60,13 @@ def _build_defs(overrides: Mapping[str, object]) -> dg.Definitions:
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="tệp .xlsx cần kiểm tra")],
+    feedback_to: Annotated[
+        Path | None, typer.Option("--feedback", help="thư mục ghi phiếu phản hồi")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra biểu mẫu trước khi gửi; không lưu gì."""
-    raise typer.Exit(check_command.check(files, as_json=as_json))
+    raise typer.Exit(check_command.check(files, feedback=feedback_to, as_json=as_json))
 
 
 @app.command()

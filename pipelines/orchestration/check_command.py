@@ -20,6 +20,7 @@ from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.identify import folder_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.checking import CheckedFile, check_file
+from pipelines.orchestration.feedback_command import Written, write_checked
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
 from pipelines.orchestration.steps import reference_tables
 from pipelines.places.naming import Directory
@@ -49,6 +50,7 @@ class _Checked:
     findings: pd.DataFrame
     problem: Problem | None = None
     read: Mapping[str, object] = field(default_factory=dict)
+    submission: pd.Series | None = None
 
     @property
     def exit_code(self) -> int:
@@ -72,10 +74,15 @@ class _Checked:
         }
 
 
-def check(files: list[Path], *, as_json: bool) -> int:
+def check(files: list[Path], *, feedback: Path | None = None, as_json: bool) -> int:
     """Check workbooks that have not been sent, nothing stored.
 
     A file that cannot be read takes nothing from the answers about the others.
+
+    Args:
+        files: The workbooks.
+        feedback: Folder for the letters to their senders; None for none.
+        as_json: Print JSON.
 
     Returns:
         2 when a file cannot be read, else 1 when one has error findings, else 0.
@@ -85,13 +92,28 @@ def check(files: list[Path], *, as_json: bool) -> int:
     units = tables["ref.units"]
     directory = Directory(units, tables["ref.unit_names"], tables["ref.unit_successions"])
     results = [_checked(catalogue, units, directory, path, folder_of(path, root)) for path in files]
+    letters = _letters(feedback, results, tables, catalogue) if feedback is not None else []
     if as_json:
-        screen.print_json({"files": [result.as_dict() for result in results]})
+        more = {"feedback": [each.as_dict() for each in letters]} if letters else {}
+        screen.print_json({"files": [result.as_dict() for result in results], **more})
     else:
         names = dict(zip(units["unit_id"], units["name"], strict=True))
         for result in results:
             _show_checked(result, catalogue, names)
+        for each in letters:
+            screen.console().print(f"Phiếu phản hồi: {each.workbook}", soft_wrap=True)
     return max(result.exit_code for result in results)
+
+
+def _letters(
+    folder: Path,
+    results: list[_Checked],
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+) -> list[Written]:
+    """Letters about the files that could be read."""
+    read = [(r.path, r.submission, r.findings) for r in results if r.submission is not None]
+    return write_checked(folder, read, tables, catalogue)
 
 
 def _checked(
@@ -107,7 +129,11 @@ def _checked(
     try:
         done = check_file(catalogue, units, path, directory=directory, place=place)
         return _Checked(
-            path, _taken_for(done.submission), done.findings, read=_read(done, catalogue)
+            path,
+            _taken_for(done.submission),
+            done.findings,
+            read=_read(done, catalogue),
+            submission=done.submission,
         )
     except UnreadableWorkbook as error:
         return _Checked(path, _TakenFor(status=error.status), nothing, problem_of(error))
