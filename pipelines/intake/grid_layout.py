@@ -25,6 +25,7 @@ from pipelines.intake.layout import (
     give_total,
     is_total_row,
     match_label,
+    sums_of,
     take_slots,
 )
 from pipelines.intake.sheet_cells import SheetCells
@@ -152,7 +153,7 @@ class _GridTable:
                 totals.append(row)
             elif row <= last:
                 cells.give([i for i in positions if cells.column[i] < self.left], "label")
-        out.totals = [TotalRow(r, columns, _sums(r, totals, list(units))) for r in totals]
+        out.totals = [TotalRow(r, columns, sums_of(r, totals, list(units))) for r in totals]
 
     def _named(self) -> list[Place]:
         return [p for p in self.cells.at if p[1] == self.unit and p[0] > self.top]
@@ -172,16 +173,3 @@ class _GridTable:
         keys = [self.cells.key(i) for i in positions if self.cells.column[i] < self.left]
         values = [i for i in positions if self.cells.column[i] in self.columns.values()]
         return bool(values and keys) and tables_found.is_group(keys[0])
-
-
-def _sums(row: int, totals: list[int], units: list[int]) -> list[list[int]]:
-    """The rows that a total may sum up: all, those since the total before it, or those after."""
-    before = max((t for t in totals if t < row), default=0)
-    after = min((t for t in totals if t > row), default=max([*units, row]) + 1)
-    groups = [
-        units,
-        [u for u in units if u < row],
-        [u for u in units if before < u < row],
-        [u for u in units if row < u < after],
-    ]
-    return [group for group in groups if group]

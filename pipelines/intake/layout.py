@@ -34,6 +34,7 @@ class Slot:
         row: Sheet row of the value.
         column: Sheet column of the value.
         note: Address ``(row, column)`` of the free note, if the sheet has one.
+        amount_unit: What every number of the column is counted in ("triệu đồng").
     """
 
     unit_id: str
@@ -43,6 +44,7 @@ class Slot:
     column: int
     compulsory: bool
     note: Place | None = None
+    amount_unit: str | None = None
 
 
 @dataclass
@@ -149,3 +151,16 @@ def take_slots(cells: SheetCells, slots: list[Slot]) -> None:
     places = [(slot.row, slot.column) for slot in slots]
     places += [slot.note for slot in slots if slot.note]
     cells.give([cells.at[place] for place in places if place in cells.at], "observation")
+
+
+def sums_of(row: int, totals: list[int], units: list[int]) -> list[list[int]]:
+    """The rows that a total may sum up: all, those since the total before it, or those after."""
+    before = max((t for t in totals if t < row), default=0)
+    after = min((t for t in totals if t > row), default=max([*units, row]) + 1)
+    groups = [
+        units,
+        [u for u in units if u < row],
+        [u for u in units if before < u < row],
+        [u for u in units if row < u < after],
+    ]
+    return [group for group in groups if group]

@@ -60,8 +60,14 @@ class RegisterReading:
     notes: list[str] = field(default_factory=list)
 
 
+Header = tuple[int, dict[str, int], list[str]]
+
+
 def read_register(
-    cells: SheetCells, register: Register, known_units: frozenset[str]
+    cells: SheetCells,
+    register: Register,
+    known_units: frozenset[str],
+    header: Header | None = None,
 ) -> RegisterReading | None:
     """Read a register sheet; None when no row shows the register's codes or labels.
 
@@ -69,10 +75,11 @@ def read_register(
         cells: Cells of the sheet; the fates of what belongs to the register are given.
         register: What the columns mean.
         known_units: Unit ids that a unit column may name.
+        header: Row of the codes, sheet column by register column, notes; None to look for them.
     """
     rows = cells.frame["row"].to_numpy()
     head = SheetCells(cells.name, cells.frame.iloc[: np.searchsorted(rows, _HEADER_ROWS + 1)])
-    found = find_columns(head, register)
+    found = header or find_columns(head, register)
     if found is None:
         return None
     top, place, notes = found
@@ -119,9 +126,7 @@ def _empty(
     return RegisterReading(rows, where, faults, [], np.array([], dtype="int64"), top, notes)
 
 
-def find_columns(
-    head: SheetCells, register: Register
-) -> tuple[int, dict[str, int], list[str]] | None:
+def find_columns(head: SheetCells, register: Register) -> Header | None:
     """The row of the codes, the sheet column of each register column, what must be said.
 
     Args:

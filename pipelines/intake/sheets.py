@@ -7,30 +7,35 @@ out (``single_layout``, ``grid_layout``, ``register_sheet``, ``mapping``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from pipelines.catalogue.model import Catalogue, Form, FormSheet
-from pipelines.intake import decoding, privacy
+from pipelines.catalogue.model import Catalogue, Form, FormSheet, Register
+from pipelines.catalogue.period_words import is_period, period_end
+from pipelines.intake import decoding, foreign_sheet, mapping, privacy
 from pipelines.intake.collected import Collected, FileReading
 from pipelines.intake.decisions import Confirmed, Meaning
 from pipelines.intake.extra_columns import take_extra_columns
 from pipelines.intake.formats.opening import open_book
 from pipelines.intake.furniture import FURNITURE, take_furniture
 from pipelines.intake.grid_layout import lay_out_grid
-from pipelines.intake.identify import Identity, identify
+from pipelines.intake.identify import NAMES, Identity, identify
 from pipelines.intake.refusal import UnreadableWorkbook
-from pipelines.intake.register_sheet import RegisterReading, read_register
+from pipelines.intake.register_sheet import Header, RegisterReading, read_register
 from pipelines.intake.sheet_cells import SheetCells, by_sheet
 from pipelines.intake.sheet_choice import Choice, choose
 from pipelines.intake.single_layout import lay_out_single
 from pipelines.intake.value_sheet import LAID_OUT, say_hidden, take_slots
 from pipelines.places.naming import Directory
+from pipelines.vietnamese import text as words
 
 __all__ = ["FileReading", "read_file"]
+
+# how the reader of Word files names the page of what stands outside tables
+PARAGRAPHS = "Văn bản"
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,26 @@ class _Asked:
     identity: Identity
     known_units: frozenset[str]
     meanings: tuple[Meaning, ...]
+    directory: Directory | None
+    table: mapping.ForeignTable | None
+    container: str
+    out: Collected
 
     def unit_of(self, text: str) -> str | None:
-        """The unit that a text of a unit column names."""
-        return text if text in self.known_units else None
+        """The unit that a text of a unit column names, by its id, else by code or name."""
+        period, directory = self.identity.period or "", self.directory
+        if text in self.known_units:
+            return text
+        if directory is None or not is_period(period, self.catalogue.periods):
+            return None
+        day = period_end(period, self.catalogue.periods)
+        sender = self.identity.unit_id
+        scope = directory.scope_of(sender, day) if sender in directory.names else None
+        match = directory.find(text, day, scope)
+        if match.unit_id is not None and match.how == "near":
+            name = directory.names[match.unit_id]
+            self.out.notes.append(f'"{text}" được hiểu là {name} (gần đúng, cần xem lại).')
+        return match.unit_id
 
 
 def read_file(
@@ -83,21 +104,36 @@ def read_file(
     secret = privacy.classified(cells)
     if secret is not None:
         return FileReading(unreadable=privacy.refusal(secret))
-    identity = identify(
-        book.names,
-        cells,
-        catalogue,
-        provider=provider,
-        period=period,
-        known_units=known_units,
-        directory=directory,
-        confirmed=confirmed,
-        file_name=file_name,
-    )
+    pages = list(by_sheet(cells))
+
+    def who(names: Mapping[str, str]) -> Identity:
+        return identify(
+            names,
+            cells,
+            catalogue,
+            provider=provider,
+            period=period,
+            known_units=known_units,
+            directory=directory,
+            confirmed=confirmed,
+            file_name=file_name,
+        )
+
+    identity, table = who(book.names), None
+    if identity.form is None and NAMES["form"] not in book.names:
+        found = mapping.recognise(pages, catalogue.layouts)
+        table = found[0] if found else None
+        if table is not None:
+            said = mapping.names_of(table, pages, catalogue, directory, period)
+            identity = who({**book.names, **said})
+        else:
+            identity = _unknown_table(identity, pages, catalogue)
     out = Collected()
     _say_identity(identity, out)
-    pages = list(by_sheet(cells))
-    _read_pages(pages, _Asked(catalogue, identity, known_units, meanings), out)
+    asked = _Asked(
+        catalogue, identity, known_units, meanings, directory, table, book.container, out
+    )
+    _read_pages(pages, asked, out)
     return FileReading(
         identity=identity,
         reader_note=out.reader_note([*book.notes, *decoded]),
@@ -109,6 +145,20 @@ def read_file(
         quotes=pd.DataFrame(out.quotes),
         rows=out.rows,
         independent={sheet.name: sheet.cells for sheet in book.sheets},
+    )
+
+
+def _unknown_table(
+    identity: Identity, pages: Sequence[SheetCells], catalogue: Catalogue
+) -> Identity:
+    """A file that names no form and shows no table that anybody has declared."""
+    if identity.operator != "identified":
+        return identity
+    return replace(
+        identity,
+        operator="mapped",
+        problem=mapping.described(pages),
+        expected=mapping.looked_for(catalogue.layouts),
     )
 
 
@@ -132,21 +182,54 @@ def _read_pages(pages: Sequence[SheetCells], asked: _Asked, out: Collected) -> N
             page.fate[:] = FURNITURE.get(page.name, "ignored")
             out.close(page)
         return
+    if asked.table is not None:
+        _read_foreign(pages, asked.table, asked, out)
+        return
     choice = choose(pages, form, asked.catalogue, frozenset(FURNITURE))
     out.notes += choice.notes
     for page in pages:
         _read_page(page, choice, form, asked, out)
         out.close(page)
     _absent_sheets(form, choice, asked.catalogue, out)
-    if _says_nothing(out):
-        expected = "ít nhất một số liệu (không phát sinh thì ghi 0)"
-        out.fault(None, None, "identified", found="biểu chưa có số liệu nào", expected=expected)
+    _say_nothing(out)
 
 
-def _says_nothing(out: Collected) -> bool:
+def _read_foreign(
+    pages: Sequence[SheetCells], table: mapping.ForeignTable, asked: _Asked, out: Collected
+) -> None:
+    """Read the one page of a file that a mapping knows; quote or name the others."""
+    out.notes.append(f"Đọc theo cách đọc đã khai báo: {table.layout.title_vi}.")
+    for page in pages:
+        if page.name != table.page:
+            _read_other(page, asked, out)
+            out.close(page)
+            continue
+        read = page
+        if table.layout.kind == "register":
+            [register] = [
+                asked.catalogue.registers[sheet.register_id]
+                for sheet in asked.catalogue.forms[table.layout.form].sheets
+                if sheet.register_id is not None
+            ]
+            read, header = foreign_sheet.translated(page, table, register, asked.unit_of)
+            _take_register(read, register, asked, out, header)
+        elif table.layout.kind == "unit_rows":
+            found = foreign_sheet.lay_out_units(page, table, asked.unit_of)
+            take_slots(page, found, asked.catalogue, asked.meanings, out)
+        else:
+            subject = asked.identity.subject or ""
+            found = foreign_sheet.lay_out_elements(page, table, asked.catalogue, subject)
+            take_slots(page, found, asked.catalogue, asked.meanings, out)
+        out.close(read)
+    _say_nothing(out)
+
+
+def _say_nothing(out: Collected) -> None:
     """A blank form must not displace a full one."""
     said = any(entry["state"] != "missing" for entry in out.entries)
-    return not said and all(rows.empty for rows in out.rows.values())
+    if not said and all(rows.empty for rows in out.rows.values()):
+        expected = "ít nhất một số liệu (không phát sinh thì ghi 0)"
+        out.fault(None, None, "identified", found="biểu chưa có số liệu nào", expected=expected)
 
 
 def _absent_sheets(form: Form, choice: Choice, catalogue: Catalogue, out: Collected) -> None:
@@ -174,6 +257,17 @@ def _read_page(page: SheetCells, choice: Choice, form: Form, asked: _Asked, out:
     elif page.name in choice.copies:
         page.fate[:] = "ignored"
         _copied(page, *choice.copies[page.name], out)
+    else:
+        _read_other(page, asked, out)
+
+
+def _read_other(page: SheetCells, asked: _Asked, out: Collected) -> None:
+    """A page that is no part of the form: paragraphs are quoted, anything else is named."""
+    if asked.container == "docx" and page.name == PARAGRAPHS:
+        page.fate[:] = "label"
+        for i, text in enumerate(page.text):
+            if text:
+                out.quote(page.name, page.cell[i], asked.identity.subject, words.normalise(text))
     else:
         page.fate[:] = "ignored"
         hidden = ", đang ẩn" if all(page.hidden) else ""
@@ -210,11 +304,22 @@ def _read_value_sheet(
 
 def _read_register_sheet(page: SheetCells, sheet: FormSheet, asked: _Asked, out: Collected) -> None:
     register = asked.catalogue.registers[sheet.register_id or ""]
-    found: RegisterReading | None = read_register(page, register, asked.known_units)
-    if found is None:
+    if not _take_register(page, register, asked, out):
         codes = ", ".join(column.code for column in register.columns)
         _unusable(page, sheet, out, f"dòng mã cột {codes}")
-        return
+
+
+def _take_register(
+    page: SheetCells,
+    register: Register,
+    asked: _Asked,
+    out: Collected,
+    header: Header | None = None,
+) -> bool:
+    """Read a register's rows; whether the page has its columns."""
+    found: RegisterReading | None = read_register(page, register, asked.known_units, header)
+    if found is None:
+        return False
     _hold_faults(page, found, out)
     take_extra_columns(page, found, out)
     out.notes += found.notes
@@ -227,10 +332,11 @@ def _read_register_sheet(page: SheetCells, sheet: FormSheet, asked: _Asked, out:
         for column, letter in found.letters.items()
     ]
     if found.rows.empty:
-        return  # a register without a row is absent: it says nothing
+        return True  # a register without a row is absent: it says nothing
     out.rows[register.id] = found.rows.assign(sheet=page.name)
     hidden = np.flatnonzero((page.fate == "register") & np.array(page.hidden)).tolist()
     say_hidden(page.name, [page.cell[i] for i in hidden], out)
+    return True
 
 
 def _hold_faults(page: SheetCells, found: RegisterReading, out: Collected) -> None:

@@ -43,7 +43,7 @@ def take_slots(
     for slot in found.slots:
         place = (slot.row, slot.column)
         i = cells.at.get(place)
-        content = BLANK if i is None else cells.content_at(i)
+        content = BLANK if i is None else in_unit(cells.content_at(i), slot.amount_unit)
         typed = type_value(content, catalogue.elements[slot.element])
         typed = understood(typed, content, slot.element, meanings)
         out.entries.append(_entry(cells, slot, content, typed))
@@ -60,6 +60,14 @@ def take_slots(
     for total in found.totals:
         _compare(cells, total, values, catalogue, out)
     say_hidden(cells.name, hidden, out)
+
+
+def in_unit(content: Content, amount_unit: str | None) -> Content:
+    """A number in the unit that the table's mapping declares, as an official would write it."""
+    if amount_unit is None or content.kind not in {"number", "text"}:
+        return content
+    said = shown(content)
+    return Content("text", f"{said} {amount_unit}") if said else content
 
 
 def understood(typed: Typed, content: Content, element: str, meanings: Sequence[Meaning]) -> Typed:
