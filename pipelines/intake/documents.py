@@ -1,8 +1,8 @@
 """Evidence: papers and photographs that stand beside the figures they support.
 
 Belongs here: telling a document by its first bytes, what the journal says of it, the frame of
-``core.evidence``. Does not belong here: reading documents — nobody opens them; only the first
-bytes, and of an archive its list of members, are looked at.
+``core.evidence``. Does not belong here: reading documents. Only the first
+bytes are looked at, and of a Word file whether its tables are a form's.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from typing import Annotated, Any, BinaryIO, Literal, get_args
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from pipelines.intake.formats.docx import read_tables
+from pipelines.intake.formats.sniffing import claims_workbook
 from pipelines.intake.receipts import is_inside
-from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits
+from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits, UnreadableWorkbook
 from pipelines.vietnamese.text import fold, mask_personal
 
 Kind = Literal["Quyết định", "Biên bản", "Ảnh", "Văn bản ký", "Khác"]
@@ -51,6 +53,9 @@ _HEAD = 8
 _MAGIC = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 _ZIP = b"PK\x03\x04"
 _WORD, _BOOK, _MACROS = "word/document.xml", "xl/workbook.xml", "word/vbaProject.bin"
+# header cells of the columns that ask, and of those that answer, folded
+_ASKED = {"ma so", "ma chi tieu", "noi dung", "chi tieu"}
+_ANSWERED = {"gia tri", "ket qua", "so lieu", "so luong"}
 # how offices begin, folded: whoever writes a person's name here is told
 _OFFICES = (
     "ban",
@@ -136,17 +141,40 @@ class Documents:
     sizes: dict[str, int]
 
 
-def document_format(stream: BinaryIO) -> str | None:
-    """Tell a document by its content, whatever its name: pdf, jpeg, png, docx, else None.
+def document_format(stream: BinaryIO, *, name: str = "", is_evidence: bool = False) -> str | None:
+    """Tell a document by its content: pdf, jpeg, png, docx, else None.
+
+    A Word file with a form's table is no document but a report to read; one whose name says that
+    it is a workbook was meant as a form, whatever its tables.
 
     Args:
         stream: At its start; seekable. A docx with macros is none.
+        name: The file's name; it tells of no other kind what it is.
+        is_evidence: Somebody has said that it is a document: only its kind is asked.
     """
     head = stream.read(_HEAD)
     for name, magic in _MAGIC.items():
         if head.startswith(magic):
             return name
-    return "docx" if head.startswith(_ZIP) and _is_word(stream) else None
+    if not head.startswith(_ZIP) or not _is_word(stream):
+        return None
+    return None if not is_evidence and _holds_form(stream, name) else "docx"
+
+
+def _holds_form(stream: BinaryIO, name: str) -> bool:
+    """Whether a table of a Word file has a header row such as forms have."""
+    stream.seek(0)
+    try:
+        pages = read_tables(stream.read(LARGEST), Limits())
+    except UnreadableWorkbook:
+        return False  # nothing that could be read as a form
+    if claims_workbook(name):
+        return bool(pages)
+    rows: dict[tuple[str, int], set[str]] = {}
+    for page in pages:
+        for cell in page.cells:
+            rows.setdefault((page.name, cell.row), set()).add(fold(cell.text))
+    return any(_ASKED & texts and _ANSWERED & texts for texts in rows.values())
 
 
 def _is_word(stream: BinaryIO) -> bool:
@@ -193,7 +221,8 @@ def find_documents(
     found = Documents({}, {})
     columns = ("submission_id", "provider", "path", "sha256")
     for submission_id, provider, path, expected in zip(*(frame[c] for c in columns), strict=True):
-        size = _document_size(root / str(path), root, str(expected))
+        is_evidence = submission_id in said
+        size = _document_size(root / str(path), root, str(expected), is_evidence=is_evidence)
         if size is None and submission_id not in said:
             continue
         if size is None and _holds(root / str(path), root, str(expected)):
@@ -205,12 +234,12 @@ def find_documents(
     return found
 
 
-def _document_size(path: Path, root: Path, expected: str) -> int | None:
+def _document_size(path: Path, root: Path, expected: str, *, is_evidence: bool) -> int | None:
     """Size of the document at a path; None where no document, or another one, lies there."""
     if not is_inside(path, root):
         return None
     with open_plain(path) as stream:
-        if document_format(stream) is None:
+        if document_format(stream, name=path.name, is_evidence=is_evidence) is None:
             return None
         stream.seek(0)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()

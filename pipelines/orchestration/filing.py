@@ -12,12 +12,12 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
-from pipelines.intake.container import UnreadableWorkbook, scan_container
+from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.documents import (
     LARGEST,
     UNKNOWN,
@@ -27,11 +27,13 @@ from pipelines.intake.documents import (
     notes_of,
     open_plain,
 )
+from pipelines.intake.formats.opening import names_of
 from pipelines.intake.identify import NAMES
 from pipelines.intake.journal import append, next_submission_id, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.intake.receipts import places, sha256_of
 from pipelines.orchestration import filing_problems as wrong
+from pipelines.orchestration.door import secret_reason, turn_away, turned_away
 from pipelines.orchestration.problems import Stopped, problem_of
 from pipelines.orchestration.receiving import (
     FOLDER,
@@ -99,6 +101,7 @@ class _File:
     is_document: bool
     names: Mapping[str, str]
     inside: tuple[str, ...]  # its place below raw/, empty where it lies elsewhere
+    secret: str | None  # why it may not be kept
 
 
 class Registry:
@@ -152,17 +155,19 @@ class Registry:
             raise Stopped(wrong.too_large(path, size))
         with open_plain(path) as stream:
             data = stream.read()
-        kind = document_format(io.BytesIO(data))
+        kind = document_format(io.BytesIO(data), name=path.name, is_evidence=said.is_evidence)
         names = {} if kind else self._workbook_names(path, data, said)
         raw, place = (self._root / "raw").resolve(), path.resolve()
         inside = place.relative_to(raw).parts if place.is_relative_to(raw) else ()
-        return _File(path, data, sha256_of(data), kind is not None, names, inside)
+        # what lies below raw/ already is not ours to take away: a run names it and reads no further
+        secret = None if inside else secret_reason(data)
+        return _File(path, data, sha256_of(data), kind is not None, names, inside, secret)
 
     def _workbook_names(self, path: Path, data: bytes, said: Said) -> Mapping[str, str]:
         if said.is_evidence:
             raise Stopped(wrong.no_document(path))
         try:
-            return scan_container(data).defined_names
+            return names_of(data)
         except UnreadableWorkbook as error:
             raise Stopped(wrong.neither(path, error)) from error
 
@@ -176,11 +181,25 @@ class Registry:
         if is_locked(entries):
             locked = PeriodLocked(f"{period}: {file.source.name}, but the period is locked")
             raise Stopped(problem_of(locked, period))
+        if file.secret is not None:
+            self._turn_away(file, period, sender or UNKNOWN, file.secret)
         if earlier is not None:
             return self._again(file, said, entries, earlier)
         if sender is None:
             raise Stopped(wrong.no_sender(file.source))
         return self._anew(file, said, entries, period, sender)
+
+    def _turn_away(self, file: _File, period: str, sender: str, reason: str) -> NoReturn:
+        turn_away(
+            self._root,
+            period,
+            sha256=file.digest,
+            sender=sender,
+            reason=reason,
+            at=self._at,
+            who=self._who,
+        )
+        raise Stopped(turned_away(file.source, reason))
 
     def _period(self, file: _File, said: Said) -> str:
         folder = file.inside[0] if file.inside else None

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.intake.appending import TORN
-from pipelines.intake.container import UnreadableWorkbook, scan_container
+from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.documents import (
     UNKNOWN,
     EvidenceNote,
@@ -23,6 +23,7 @@ from pipelines.intake.documents import (
     first_note,
     open_plain,
 )
+from pipelines.intake.formats.opening import names_of
 from pipelines.intake.identify import NAMES
 from pipelines.intake.journal import append, next_submission_id, read_journal, unreceipted
 from pipelines.intake.period_states import is_locked
@@ -72,7 +73,8 @@ def receive_new(
         file = root / relative
         sender = sender_of(file, path.parent, frozenset(known_units))
         with open_plain(file) as stream:
-            note = None if document_format(stream) is None else first_note(sender)
+            kind = document_format(stream, name=file.name)
+            note = None if kind is None else first_note(sender)
         entry = receipt(
             at=at,
             who=who,
@@ -179,7 +181,7 @@ def sender_of(path: Path, folder: Path, known: frozenset[str]) -> str:
     if own is not None:
         return own
     try:
-        said = scan_container(path.read_bytes()).defined_names.get(NAMES["unit"], "")
+        said = names_of(path.read_bytes()).get(NAMES["unit"], "")
     except UnreadableWorkbook:
         return UNKNOWN
     return said if said in known else UNKNOWN

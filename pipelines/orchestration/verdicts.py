@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.errors
 
 from pipelines.catalogue.contracts import TableContract
-from pipelines.intake.container import scan_container
+from pipelines.intake.formats.opening import counts_of
 from pipelines.intake.receipts import found_bytes
 
 # a column of this name holds keys of that table
@@ -108,9 +108,9 @@ def independent_counts(root: Path, submissions: pd.DataFrame) -> pd.DataFrame:
     """
     read = submissions[~submissions["status"].isin(_UNREAD)]
     rows = [
-        {"submission_id": submission_id, "sheet": sheet.name, "cells": sheet.cells}
+        {"submission_id": submission_id, "sheet": sheet, "cells": cells}
         for submission_id, data in found_bytes(read, root).items()
-        for sheet in scan_container(data).sheets
+        for sheet, cells in counts_of(data).items()
     ]
     return pd.DataFrame(rows, columns=["submission_id", "sheet", "cells"])
 

@@ -42,6 +42,19 @@ def open_book(data: bytes, limits: Limits | None = None, *, name: str = "") -> B
     return book if ending is None else replace(book, notes=(ending, *book.notes))
 
 
+def counts_of(data: bytes) -> dict[str, int]:
+    """Cells with content of each sheet, counted without the reader that gives their values.
+
+    Raises:
+        UnreadableWorkbook: As ``open_book``.
+    """
+    limits = Limits()
+    container = container_of(data, limits)
+    scan = _SCANS.get(container)
+    sheets = scan(data, limits).sheets if scan else _READERS[container](data, limits).sheets
+    return {sheet.name: sheet.cells for sheet in sheets}
+
+
 def names_of(data: bytes) -> dict[str, str]:
     """What a file says of itself in its defined names; cheap, no sheet is looked at.
 
@@ -89,6 +102,12 @@ _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
     "csv": read_delimited,
     "html": read_html,
     "docx": read_docx,
+}
+_SCANS: dict[str, Callable[[bytes, Limits], Container]] = {
+    "xlsx": scan_container,
+    "xls": scan_xls,
+    "xlsb": scan_xlsb,
+    "ods": scan_ods,
 }
 _NAMES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xlsx": read_names,
