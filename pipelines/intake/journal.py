@@ -142,6 +142,14 @@ class _Period(_Line):
         return self
 
 
+class _Refused(_Line):
+    """A file that was not kept; its name and content are not either."""
+
+    sha256: _Sha256
+    sender: _Filled
+    why: _Filled
+
+
 class _Release(_Line):
     """A release is issued, or withdrawn with a reason."""
 
@@ -169,6 +177,7 @@ _KINDS: dict[str, type[_Line]] = {
     "period": _Period,
     "correction": _Correction,
     "decision": _Decision,
+    "refused": _Refused,
     "release": _Release,
     "text": _Text,
     "review": _Review,
