@@ -156,7 +156,16 @@ def identify(
         note=" ".join(claims.notes) or None,
     )
     if problem is not None:
-        return replace(identity, operator=problem[0], problem=problem[1], expected=problem[2])
+        # a form that does not exist yet takes nothing from what is known of the unit
+        known = problem[0] == "form_in_force"
+        remarks = tuple(_ended(identity, receipt, catalogue)) if known else ()
+        return replace(
+            identity,
+            operator=problem[0],
+            problem=problem[1],
+            expected=problem[2],
+            remarks=remarks,
+        )
     return replace(identity, remarks=tuple(_remarks(identity, header, receipt, catalogue)))
 
 
