@@ -54,6 +54,8 @@ def earlier_journals(root: Path, periods: pd.DataFrame, period: str) -> EarlierJ
         JournalError: A journal cannot be read.
     """
     ends = pd.to_datetime(periods.set_index("period")["ends_on"])
+    if period not in ends.index:
+        return []
     before = ends[ends < ends[period]].sort_index().sort_values(kind="stable")
     paths = ((str(key), root / "raw" / str(key) / "journal.jsonl") for key in before.index)
     return [(key, read_journal(path).entries) for key, path in paths if path.is_file()]

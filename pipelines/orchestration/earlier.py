@@ -7,6 +7,7 @@ come from. Does not belong here: comparing (``evaluation.comparisons``), running
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pipelines.catalogue.periods import period_frame
 from pipelines.intake.journal import read_journal
 from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
+from pipelines.orchestration.decided import remembered
 from pipelines.orchestration.receiving import waiting
 
 VALUES = "eval.indicator_values"
@@ -105,7 +107,10 @@ def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:
 
 
 def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
-    """One hash of everything a period's tables follow from: catalogue, code, facts, files."""
+    """One hash of everything a period's tables follow from: catalogue, code, facts, files.
+
+    Of earlier periods' journals that is what they say of providers' signs.
+    """
     digest = hashlib.sha256(catalogue_hash(catalogue).encode())
     code = Path(pipelines.__path__[0])
     raw = root / "raw"
@@ -121,4 +126,6 @@ def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
         digest.update(
             f"{path.relative_to(base).as_posix()} {sha256_of(path.read_bytes())}".encode()
         )
+    for line in remembered(root, period_frame(catalogue.periods), period):
+        digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
     return digest.hexdigest()
