@@ -88,7 +88,7 @@ def _entry(cells: SheetCells, slot: Slot, content: Content, typed: Typed) -> dic
         "cell": slot.cell,
         "unit_id": slot.unit_id,
         "element": slot.element,
-        "raw": shown(content),
+        "raw": _raw(content, typed),
         "value": typed.value,
         "qualifier": typed.qualifier,
         "text": typed.text,
@@ -98,6 +98,12 @@ def _entry(cells: SheetCells, slot: Slot, content: Content, typed: Typed) -> dic
     }
 
 
+def _raw(content: Content, typed: Typed) -> str | None:
+    """What stands in the cell, without telephone and identity numbers where it is no number."""
+    text = shown(content)
+    return words.mask_personal(text) if text and typed.value is None else text
+
+
 def _hold(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collected) -> None:
     out.fault(
         sheet,
@@ -105,7 +111,7 @@ def _hold(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collected
         typed.operator or "",
         unit_id=slot.unit_id,
         element=slot.element,
-        found=shown(content),
+        found=_raw(content, typed),
         expected=typed.expected,
         proposed=typed.proposed,
         why=typed.why,
@@ -122,7 +128,7 @@ def _doubt(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collecte
         "unambiguous",
         unit_id=slot.unit_id,
         element=slot.element,
-        found=shown(content),
+        found=_raw(content, typed),
         expected=typed.expected,
         proposed=typed.proposed,
         why=typed.doubt,

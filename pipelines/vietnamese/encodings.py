@@ -176,9 +176,12 @@ def _accented(word: re.Pattern[str], text: str) -> list[str]:
 
 
 def is_vietnamese(text: str) -> bool:
-    """Whether every accented word of a text is a Vietnamese syllable already."""
+    """Whether every accented word of a text is a Vietnamese syllable already.
+
+    A sign that stands alone ("1ª") is no word.
+    """
     composed = unicodedata.normalize("NFC", text)
-    return all(is_syllable(word) for word in _accented(_RAW_WORD, composed))
+    return all(len(word) == 1 or is_syllable(word) for word in _accented(_RAW_WORD, composed))
 
 
 def is_unicode(text: str) -> bool:

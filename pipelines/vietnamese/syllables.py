@@ -60,11 +60,14 @@ def split_tone(word: str) -> tuple[str, str]:
 
 
 def is_syllable(word: str) -> bool:
-    """Whether a word is spelt like one Vietnamese syllable, in any case.
+    """Whether a word is spelt like one Vietnamese syllable.
 
     Args:
-        word: Letters only, composed or not.
+        word: Letters only, composed or not; all small, all capital or with one capital at the
+            start: "rÃ" is no way to write.
     """
+    if word not in {word.lower(), word.upper(), word.capitalize()}:
+        return False
     bare, tones = split_tone(word.lower())
     if len(tones) > 1 or bare not in _known():
         return False
