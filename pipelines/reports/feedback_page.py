@@ -20,7 +20,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 # letters a line of each column holds; measured with Chromium on A4
 _LINES = 31.0
 _WHERE, _SAID, _SMALL, _FOUND, _EXPECTED, _ACTION, _FACT = 11, 32, 40, 10, 11, 14, 80
-_PADDING, _SMALLER = 0.4, 0.8
+_SEVERITY, _PADDING, _SMALLER = 9, 0.4, 0.8
 
 
 def feedback_page(letter: Letter) -> str:
@@ -89,6 +89,7 @@ def _lines(point: Point) -> float:
     said = point.label or point.message
     small = f"{point.message if point.label else ''} Căn cứ: {point.basis}"
     return max(
+        1 + _SMALLER * _wrapped(point.severity_vi, _SEVERITY),
         _wrapped(f"{point.sheet or ''}, ô {point.cell or ''}", _WHERE),
         _wrapped(said, _SAID) + _SMALLER * _wrapped(small, _SMALL),
         _wrapped(point.found, _FOUND),
