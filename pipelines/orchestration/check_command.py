@@ -90,8 +90,10 @@ def check(files: list[Path], *, feedback: Path | None = None, as_json: bool) -> 
     root, catalogue = find_root(), load_catalogue()
     tables = reference_tables(root, catalogue)
     units = tables["ref.units"]
-    directory = Directory(units, tables["ref.unit_names"], tables["ref.unit_successions"])
-    results = [_checked(catalogue, units, directory, path, folder_of(path, root)) for path in files]
+    directory = Directory.of(tables)
+    results = [
+        _checked(catalogue, tables, directory, path, folder_of(path, root)) for path in files
+    ]
     letters = _letters(feedback, results, tables, catalogue) if feedback is not None else []
     if as_json:
         more = {"feedback": [each.as_dict() for each in letters]} if letters else {}
@@ -118,7 +120,7 @@ def _letters(
 
 def _checked(
     catalogue: Catalogue,
-    units: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
     directory: Directory,
     path: Path,
     place: tuple[str | None, str | None],
@@ -127,7 +129,14 @@ def _checked(
     if not path.is_file():
         return _Checked(path, _TakenFor(), nothing, _no_file(path))
     try:
-        done = check_file(catalogue, units, path, directory=directory, place=place)
+        done = check_file(
+            catalogue,
+            tables["ref.units"],
+            path,
+            directory=directory,
+            place=place,
+            requests=tables["ref.requests"],
+        )
         return _Checked(
             path,
             _taken_for(done.submission),
@@ -147,8 +156,8 @@ def _read(done: CheckedFile, catalogue: Catalogue) -> dict[str, object]:
     """What the file was read as, cell by cell, for ``--json``."""
     entries = done.entries
     codes = {element.id: element.code for element in catalogue.elements.values()}
-    wanted = ["sheet", "cell", "unit_id", "element", "raw", "value", "text", "qualifier", "state"]
-    rows = entries[wanted].assign(code=entries["element"].map(codes))
+    where, what = ["sheet", "cell", "unit_id", "element"], ["value", "text", "qualifier", "state"]
+    rows = entries[[*where, "raw", *what, "note"]].assign(code=entries["element"].map(codes))
     held = done.quarantine[["sheet", "cell", "text", "reason", "proposed"]]
     note = done.submission["reader_note"]
     return {

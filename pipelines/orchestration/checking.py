@@ -13,8 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.period_words import period_end
 from pipelines.catalogue.periods import period_keys
 from pipelines.intake.batch import read_single
+from pipelines.intake.requested import with_unrequested
 from pipelines.places.naming import Directory
 from pipelines.validation.accept import settle
 from pipelines.validation.rules import find
@@ -49,6 +51,7 @@ def check_file(
     *,
     directory: Directory | None = None,
     place: tuple[str | None, str | None] = (None, None),
+    requests: pd.DataFrame | None = None,
 ) -> CheckedFile:
     """What a file holds and what is wrong in it, nothing stored.
 
@@ -58,6 +61,7 @@ def check_file(
         path: The file.
         directory: All units under all their names; None to know their own names only.
         place: Period and sender that the file's folder says.
+        requests: ``ref.requests``; None to leave rounds that nobody asked for unsaid.
 
     Raises:
         UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
@@ -66,16 +70,21 @@ def check_file(
         path.read_bytes(), path.name, catalogue, units, directory=directory, place=place
     )
     period, keys = str(batch.submissions["period"].iloc[0]), period_keys(catalogue.periods)
+    is_known, faults = period in keys, batch.faults
+    if is_known and requests is not None and directory is not None:
+        asked = requests[requests["period"] == period]
+        day = period_end(period, catalogue.periods)
+        faults = with_unrequested(faults, batch.submissions, asked, directory, day)
     # a file that names no known period gets one finding that says so, whatever rules are in force
     findings = find(
         submissions=batch.submissions,
         entries=batch.entries,
         rows=batch.rows,
         row_letters=batch.row_letters,
-        faults=batch.faults,
+        faults=faults,
         units=units,
         catalogue=catalogue,
-        period=period if period in keys else keys[0],
+        period=period if is_known else keys[0],
     )
     submission = settle(batch.submissions, findings).iloc[0]
     return CheckedFile(

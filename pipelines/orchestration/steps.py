@@ -25,7 +25,9 @@ from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
+from pipelines.intake.requested import with_unrequested
 from pipelines.orchestration.decided import Told, corrected_batch, decisions_table, told
+from pipelines.places.naming import Directory
 from pipelines.places.units import fits, population_frame, within
 from pipelines.validation.accept import observations, registers, settle
 from pipelines.validation.changes import changes
@@ -166,7 +168,13 @@ def _accept(
         entries=batch.entries,
         rows=batch.rows,
         row_letters=batch.row_letters,
-        faults=batch.faults,
+        faults=with_unrequested(
+            batch.faults,
+            batch.submissions,
+            period_requests(tables, period),
+            Directory.of(tables),
+            period_row(tables, period)["ends_on"],
+        ),
         units=units,
         catalogue=catalogue,
         period=period,

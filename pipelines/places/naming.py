@@ -13,9 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import pandas as pd
 
@@ -107,6 +107,11 @@ class Directory:
             self._add(unit_id, self.names[unit_id], "name")
         for unit_id, name in [] if names is None else names[["unit_id", "name"]].to_numpy():
             self._add(str(unit_id), str(name), "alias")
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pd.DataFrame]) -> Self:
+        """The directory of a set of ``ref.*`` tables."""
+        return cls(tables["ref.units"], tables["ref.unit_names"], tables["ref.unit_successions"])
 
     def _add(self, unit_id: str, name: str, how: str) -> None:
         own = _own_name(self._rows[unit_id], name)
