@@ -13,7 +13,7 @@ from pipelines import cli
 from tests.cases.building import ROOT, build
 
 TABLE = Path(__file__).with_name("table.yaml")
-_ROW_KEYS = ("value", "text", "state", "qualifier", "proposed", "raw")
+_ROW_KEYS = ("value", "text", "state", "qualifier", "proposed", "raw", "note")
 
 
 def cases() -> list[dict[str, Any]]:

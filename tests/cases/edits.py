@@ -18,6 +18,13 @@ def place_of(places: Places, element: str) -> tuple[str, str]:
     return places[_CODES[element]]
 
 
+def _unmerge(book: Workbook, name: str) -> None:
+    """Part merged cells: the library that inserts rows leaves them where they were."""
+    sheet = book[name]
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
+
+
 def hide_row(book: Workbook, places: Places, element: str) -> None:
     """Hide the row of an element."""
     sheet, cell = place_of(places, element)
@@ -35,12 +42,14 @@ def hide_sheet(book: Workbook, places: Places, argument: Any) -> None:
 def insert_rows(book: Workbook, places: Places, argument: dict[str, Any]) -> None:
     """Insert blank rows on top of a sheet: {sheet, rows}."""
     del places
+    _unmerge(book, argument["sheet"])
     book[argument["sheet"]].insert_rows(1, argument["rows"])
 
 
 def insert_columns(book: Workbook, places: Places, argument: dict[str, Any]) -> None:
     """Insert blank columns: {sheet, at, columns}."""
     del places
+    _unmerge(book, argument["sheet"])
     book[argument["sheet"]].insert_cols(argument["at"], argument["columns"])
 
 
@@ -70,3 +79,64 @@ def drop_sheet(book: Workbook, places: Places, sheet: str) -> None:
     """Delete a sheet."""
     del places
     book.remove(book[sheet])
+
+
+def hide_column(book: Workbook, places: Places, argument: dict[str, str]) -> None:
+    """Hide a column: {sheet, column}."""
+    del places
+    book[argument["sheet"]].column_dimensions[argument["column"]].hidden = True
+
+
+def repeat_header(book: Workbook, places: Places, element: str) -> None:
+    """Print the header again above an element, as after a page break, and number the columns."""
+    name, cell = place_of(places, element)
+    sheet, row = book[name], int(cell[1:])
+    _unmerge(book, name)
+    top = next(c.row for c in sheet["C"] if c.value == "Mã số")
+    sheet.insert_rows(row, 2)
+    for column, sign in enumerate(["(A)", "(B)", "(C)", "(D)", "(1)", "(2)"], start=1):
+        sheet.cell(row, column, sheet.cell(top, column).value)
+        sheet.cell(row + 1, column, sign)
+
+
+def add_total(book: Workbook, places: Places, argument: dict[str, Any]) -> None:
+    """Insert a row of totals above an element: {before, label, value}."""
+    name, cell = place_of(places, argument["before"])
+    sheet, row = book[name], int(cell[1:])
+    _unmerge(book, name)
+    sheet.insert_rows(row)
+    sheet.cell(row, 2, argument["label"])
+    sheet.cell(row, 5, argument["value"])
+
+
+def show_twice(book: Workbook, places: Places, argument: dict[str, Any]) -> None:
+    """Put a row with an element's code a second time right above it: {element, value}."""
+    name, cell = place_of(places, argument["element"])
+    sheet, row = book[name], int(cell[1:])
+    _unmerge(book, name)
+    sheet.insert_rows(row + 1)
+    sheet.cell(row + 1, 3, sheet.cell(row, 3).value)
+    sheet.cell(row + 1, 5, argument["value"])
+
+
+def add_column(book: Workbook, places: Places, argument: dict[str, Any]) -> None:
+    """Add a column to a register's sheet: {sheet, column, header, values}."""
+    del places
+    sheet = book[argument["sheet"]]
+    top = next(
+        r
+        for r in range(1, 40)
+        if sheet.cell(r, 1).value
+        and sheet.cell(r + 1, 1).value
+        and len(str(sheet.cell(r + 1, 1).value)) == 3
+    )
+    letter = argument["column"]
+    sheet[f"{letter}{top}"].value = argument["header"]
+    for row, value in enumerate(argument["values"], start=top + 2):
+        sheet[f"{letter}{row}"].value = value
+
+
+def note(book: Workbook, places: Places, argument: dict[str, str]) -> None:
+    """Write beside a value: {element, text}."""
+    name, cell = place_of(places, argument["element"])
+    book[name][f"F{cell[1:]}"].value = argument["text"]
