@@ -29,6 +29,7 @@ _BREAKS: dict[str, str] = {
     ">=": "({l})<({r})-" + TOLERANCE,
     "<": "({l})>=({r})-" + TOLERANCE,
     "<=": "({l})>({r})+" + TOLERANCE,
+    "fewer_or_none": "AND(({l})>=({r})-" + TOLERANCE + ",ABS({l})+ABS({r})>" + TOLERANCE + ")",
 }
 
 
@@ -106,7 +107,7 @@ def cell_formulas(
     blank = quoted(rules["present"]) if compulsory else '""'
     broken = f"IF({is_blank(cell)},{blank},{test})"
     broken = f"IF(ISERROR({cell}),{quoted(rules['no_error_value'])},{broken})"
-    return CellFormulas(broken, _typed(element, cell, broken_at, rules))
+    return CellFormulas(broken, _typed(element, cell, broken_at))
 
 
 def _number_test(element: Element, cell: str, _: str, rules: dict[str, str]) -> str:
@@ -145,7 +146,7 @@ _TYPE_TESTS: dict[str, Callable[[Element, str, str, dict[str, str]], str]] = {
 }
 
 
-def _typed(element: Element, cell: str, broken_at: str, rules: dict[str, str]) -> str:
+def _typed(element: Element, cell: str, broken_at: str) -> str:
     if element.type == "date":
         return _date(cell)
     if element.type == "bool":
@@ -153,9 +154,8 @@ def _typed(element: Element, cell: str, broken_at: str, rules: dict[str, str]) -
         return f'IF({broken_at}="",IF({yes},1,IF(TRIM({cell})="{ws.NO}",0,"")),"")'
     if element.type in {"enum", "text"}:
         return f'IF({broken_at}="",TRIM({cell}),"")'
-    # a number out of bounds is still a number to the other rules
-    counted = either([f'{broken_at}=""', f"{broken_at}={quoted(rules['within_bounds'])}"])
-    return f'IF({counted},IF(ISNUMBER({cell}),{cell},""),"")'
+    # a cell that is wrong in itself is not compared with others
+    return f'IF({broken_at}="",IF(ISNUMBER({cell}),{cell},""),"")'
 
 
 def _date(cell: str) -> str:

@@ -54,6 +54,8 @@ LEVELS = {
     "row": "dòng của sổ",
     "register": "cả sổ",
     "provider": "giữa các nguồn",
+    "history": "so với kỳ trước",
+    "peers": "so với đơn vị khác",
 }
 SKIPS = {
     "skip_if_any": "thiếu một số là bỏ qua",

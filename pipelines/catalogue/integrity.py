@@ -11,6 +11,15 @@ from collections.abc import Iterator
 from pipelines.catalogue import model
 
 MAX_COMPULSORY = 40
+# the numbers that a statistical operator works with
+THRESHOLDS: dict[str, set[str]] = {
+    "no_jump": {"times", "below", "smallest"},
+    "near_own_median": {"periods", "score", "smallest"},
+    "differs_from_last": {"values"},
+    "near_peers": {"units", "score", "smallest"},
+    "units_differ": {"units", "smallest"},
+    "digits_vary": {"values", "share", "smallest"},
+}
 
 
 class CatalogueError(ValueError):
@@ -123,9 +132,16 @@ def _operands(rule: model.Rule) -> Iterator[str]:
         "column_sum_equals_element": rule.element is not None and len(rule.left) == 1,
         "implies_equal": len(rule.left) > 0 and len(rule.right) > 1,
         "pattern": rule.pattern is not None and len(rule.left) == 1,
+        "cumulative_follows": len(rule.left) == len(rule.right) == 1,
+        "continues": len(rule.left) == len(rule.right) == 1,
     }
     if not needs.get(rule.operator, True):
         yield f"rule {rule.id}: {rule.operator} lacks what it works on"
+    wanted = THRESHOLDS.get(rule.operator, set())
+    if set(rule.thresholds) != wanted:
+        yield f"rule {rule.id}: thresholds {sorted(rule.thresholds)}, expected {sorted(wanted)}"
+    if wanted and rule.severity != "review":
+        yield f"rule {rule.id}: a statistical rule never rejects, severity {rule.severity}"
 
 
 def term_names(terms: list[str | float | model.Term]) -> list[str]:

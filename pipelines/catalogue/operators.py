@@ -114,6 +114,12 @@ def _compare(rule: Rule, frame: pd.DataFrame) -> Mask:
     return ~holds & ~is_missing_skipped(rule, frame)
 
 
+def _fewer_or_none(rule: Rule, frame: pd.DataFrame) -> Mask:
+    left, right = side_value(frame, rule.left), side_value(frame, rule.right)
+    none_at_all = (left.abs() <= _TOLERANCE) & (right.abs() <= _TOLERANCE)
+    return ~((left < right - _TOLERANCE) | none_at_all) & ~is_missing_skipped(rule, frame)
+
+
 def _sum_equals(rule: Rule, frame: pd.DataFrame) -> Mask:
     return _compare(rule.model_copy(update={"operator": "=="}), frame)
 
@@ -187,6 +193,7 @@ def _unique(rule: Rule, frame: pd.DataFrame) -> Mask:
 _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     **dict.fromkeys(COMPARISONS, _compare),
     "sum_equals": _sum_equals,
+    "fewer_or_none": _fewer_or_none,
     "compulsory_pair": _compulsory_pair,
     "exclusive_pair": _exclusive_pair,
     "at_most_one": _at_most_one,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Rule
 from pipelines.validation.messages import expected_bounds, expected_texts, show_number
-from pipelines.validation.raw_findings import raw, together
+from pipelines.validation.raw_findings import PLACE, raw, together
 from pipelines.validation.wide import KNOWN_STATES
 
 
@@ -36,6 +36,25 @@ def cell_findings(
     )
 
 
+def set_aside(entries: pd.DataFrame, findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Entries without the cells that are wrong in themselves: what they say is not known.
+
+    A cell out of bounds must not be compared with others: one mistake would be told as many.
+
+    Args:
+        entries: All entries.
+        findings: Findings, raw or in words (submission_id, sheet, cell, rule).
+        catalogue: The rules in force.
+    """
+    grave = {r.id for r in catalogue.rules.values() if r.level == "cell" and r.severity == "error"}
+    wrong = findings[findings["rule"].isin(grave) & findings["cell"].notna()]
+    if wrong.empty:
+        return entries
+    places = pd.MultiIndex.from_frame(entries[PLACE])
+    held = places.isin(pd.MultiIndex.from_frame(wrong[PLACE]))
+    return entries.assign(state=entries["state"].mask(held, "quarantined"))
+
+
 def _faults(
     submissions: pd.DataFrame, faults: pd.DataFrame, rules: dict[str, Rule], catalogue: Catalogue
 ) -> pd.DataFrame:
@@ -56,6 +75,7 @@ def _faults(
             "found": faults["found"],
             "expected": faults["expected"].astype("str").fillna(fallback),
             "proposed": faults["proposed"],
+            "why": faults["why"] if "why" in faults else float("nan"),
         }
     )
 

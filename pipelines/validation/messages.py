@@ -138,7 +138,7 @@ def sides(
 def _side_texts(
     rule: Rule, frame: pd.DataFrame, names: Mapping[str, Named]
 ) -> tuple[list[str], list[str | None]]:
-    if rule.operator in COMPARISONS or rule.operator == "sum_equals":
+    if rule.operator in COMPARISONS or rule.operator in {"sum_equals", "fewer_or_none"}:
         return _values(rule, frame, rule.left, names), list(_bounds(rule, frame, names))
     if rule.operator == "implies_equal":
         kinds = {names[name].type for name in term_names(rule.right)}
@@ -200,9 +200,15 @@ def _side_text(rule: Rule, value: float, names: Mapping[str, Named]) -> str:
     return show_number(value)
 
 
-def fill(template: str, found: str | None, expected: str | None) -> str:
-    """A message template with its places filled; what is not there reads "để trống"."""
-    return template.format(found=found or BLANK, expected=expected or BLANK)
+def fill(template: str, found: str | None, expected: str | None, why: str | None = None) -> str:
+    """A message template with its places filled; what is not there reads "để trống".
+
+    A reason for which the template has no place stands behind it.
+    """
+    text = template.format(found=found or BLANK, expected=expected or BLANK, why=why or BLANK)
+    if why is None or "{why}" in template:
+        return text
+    return f"{text.removesuffix('.')}: {why.removesuffix('.')}."
 
 
 def expected_text(rule: Rule, found: str | None, expected: str | None) -> str | None:

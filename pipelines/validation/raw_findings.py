@@ -16,7 +16,7 @@ from pipelines.catalogue.periods import period_frame
 
 PLACE = ["submission_id", "sheet", "cell"]
 KEY = [*PLACE, "rule", "unit_id", "element"]
-RAW = [*KEY, "found", "expected", "proposed"]
+RAW = [*KEY, "found", "expected", "proposed", "why"]
 _QUOTED_AT_MOST = 5
 
 
@@ -59,10 +59,13 @@ def blame_order(rule: Rule) -> list[str]:
 def at_period(catalogue: Catalogue, period: str) -> Catalogue:
     """The catalogue with the rules in force at the period's end.
 
-    Raises:
-        KeyError: The catalogue has no such period.
+    Of a period that the catalogue does not have no day is known: the rules without an end apply.
+    That the period is unknown is what the intake says of the file (``identified``).
     """
-    periods = period_frame(catalogue.periods).set_index("period")["ends_on"]
-    day = periods[period]
-    rules = {rule.id: rule for rule in catalogue.rules.values() if rule.in_force(day)}
+    ends = period_frame(catalogue.periods).set_index("period")["ends_on"]
+    rules = {
+        rule.id: rule
+        for rule in catalogue.rules.values()
+        if (rule.in_force(ends[period]) if period in ends.index else rule.valid_to is None)
+    }
     return catalogue.model_copy(update={"rules": rules})

@@ -14,8 +14,10 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.validation.accept import settle
-from pipelines.validation.cell_rules import cell_findings
+from pipelines.validation.cell_rules import cell_findings, set_aside
+from pipelines.validation.history_rules import history_findings
 from pipelines.validation.messages import action_text, expected_text, fill, quote
+from pipelines.validation.peer_rules import digit_findings, peer_findings
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
 from pipelines.validation.register_rules import register_findings
@@ -36,6 +38,7 @@ def find(
     units: pd.DataFrame,
     catalogue: Catalogue,
     period: str,
+    history: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """All findings of a period's submissions.
 
@@ -48,22 +51,30 @@ def find(
         units: unit_id and kind of every provider.
         catalogue: Forms, registers, rules.
         period: Period key; the rules in force at its end apply.
+        history: ``core.observations`` of earlier periods by key, as far as they are known.
 
     Returns:
         ``core.findings``. Exactly one finding of a cell is primary: the gravest, then the one
         with the smallest priority; findings without a cell are all primary.
     """
     current, entries = at_period(catalogue, period), typed(entries)
+    cells = cell_findings(submissions, entries, faults, current)
+    entries = set_aside(entries, cells, current)
     within = [
-        cell_findings(submissions, entries, faults, current),
+        cells,
         unit_findings(submissions, entries, current),
         row_findings(rows, row_letters, faults, submissions, current),
         register_findings(submissions, entries, rows, current),
+        history_findings(submissions, entries, history or {}, current, period),
+        digit_findings(submissions, entries, current),
     ]
     alone = together(within)
     settled = settle(submissions, worded(alone, submissions, current, period))
-    between = provider_findings(settled, entries, units, current)
-    return worded(together([*within, between]), submissions, current, period)
+    between = [
+        provider_findings(settled, entries, units, current),
+        peer_findings(settled, entries, units, current),
+    ]
+    return worded(together([*within, *between]), submissions, current, period)
 
 
 def worded(
@@ -74,15 +85,21 @@ def worded(
     found = [quote(text) for text in raw_findings["found"]]
     expected = [quote(text) for text in raw_findings["expected"]]
     proposed = [quote(text) for text in raw_findings["proposed"]]
+    why = [quote(text) for text in raw_findings["why"]]
     told = list(zip(rules, found, expected, strict=True))
     illustrative = submissions.set_index("submission_id")["is_illustrative"]
-    table = raw_findings.drop(columns="proposed").assign(
+    table = raw_findings.drop(columns=["proposed", "why"]).assign(
         period=period,
         severity=[rule.severity for rule in rules],
         found=pd.Series(found, dtype="str"),
         expected=pd.Series([expected_text(*row) for row in told], dtype="str"),
-        message_vi=[fill(rule.message_vi, f, e) for rule, f, e in told],
-        message_en=[fill(rule.message_en, f, e) for rule, f, e in told],
+        message_vi=[
+            fill(rule.message_vi, f, e, w) for (rule, f, e), w in zip(told, why, strict=True)
+        ],
+        message_en=[
+            fill(rule.message_en, f, e, w if "{why}" in rule.message_en else None)
+            for (rule, f, e), w in zip(told, why, strict=True)
+        ],
         action_vi=[action_text(rule, p) for rule, p in zip(rules, proposed, strict=True)],
         decision=None,
         decided_by=None,

@@ -57,6 +57,7 @@ def rule(operator: str, left: list[Any], right: list[Any] | None = None, **more:
         (rule("==", ["a"], ["b"], missing="skip_if_all"), [0, 3]),
         (rule("==", ["a"], ["b"], missing="never_skip"), [0, 3, 4]),
         (rule(">=", ["by"], ["on"]), [1]),
+        (rule("fewer_or_none", ["a"], ["b"]), [1]),
         (rule("sum_equals", ["b"], ["a", "c"]), [1]),
         (rule("sum_equals", ["b"], ["a", "c"], missing="skip_if_all"), [1, 3]),
         (rule("compulsory_pair", ["a"], ["answer"]), [1]),

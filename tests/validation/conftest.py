@@ -38,7 +38,7 @@ UNITS = pd.DataFrame(
     [
         (SCOPE, "district", None),
         ("xa-1", "commune", "xa"),
-        ("xa-2", "commune", "xa"),
+        *((f"xa-{number}", "commune", "xa") for number in range(2, 13)),
         ("tt-1", "commune", "thi_tran"),
         ("cq-1", "agency", None),
         ("dn-1", "enterprise", None),
@@ -50,7 +50,7 @@ UNITS = pd.DataFrame(
         ("mc", "office", "one_stop"),
     ],
     columns=["unit_id", "unit_type", "kind"],
-).assign(is_illustrative=True)
+).assign(is_illustrative=True, parent_id=SCOPE)
 # of grid sheets: the unit of the population that the one row speaks of
 GRID_UNITS = {
     "qcdc_communes": "xa-1",
@@ -102,6 +102,7 @@ class World:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     letters: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    past: list[dict[str, Any]] = field(default_factory=list)
 
     def submit(
         self,
@@ -214,7 +215,11 @@ class World:
         form_id = OWNERS[change["register"]] if "register" in change else change["form"]
         if all(s["form"] != form_id for s in self.submissions):
             self.submit(form_id)
-        if "keep" in change:
+        if "past" in change:
+            self._remember(change)
+        elif "crowd" in change:
+            self._crowd(change)
+        elif "keep" in change:
             self.keep(change["keep"], form_id)
         elif "register" in change:
             if not self.rows[change["register"]]:
@@ -232,6 +237,34 @@ class World:
         return [e for e in self.entries if e["submission_id"] in ids and e["element"] == element][
             -1
         ]
+
+    def _remember(self, change: dict[str, Any]) -> None:
+        """Let an earlier period say the values of a form's unit; ``all`` repeats every value."""
+        ids = {s["submission_id"] for s in self.submissions if s["form"] == change["form"]}
+        own = [e for e in self.entries if e["submission_id"] in ids and e["value"] is not None]
+        wanted = {e["element"] for e in own} if change.get("all") else {change["element"]}
+        for entry in own:
+            if entry["element"] in wanted:
+                value = entry["value"] if change.get("all") else float(change["value"])
+                pair = {name: entry[name] for name in ("unit_id", "element")}
+                self.past.append({**pair, "period": change["past"], "value": value})
+
+    def _crowd(self, change: dict[str, Any]) -> None:
+        """Let further communes submit the form, each with a value of an element."""
+        for number, value in enumerate(change["crowd"], start=3):
+            self.submit(
+                change["form"],
+                # the one other large value of the valid world, which all would share
+                {change["element"]: value, "xa.works_value": None},
+                provider=f"xa-{number}",
+                unit=f"xa-{number}",
+            )
+
+    def history(self) -> dict[str, pd.DataFrame]:
+        """What ``find`` takes as earlier periods."""
+        columns = ["unit_id", "element", "period", "value"]
+        frame = pd.DataFrame(self.past, columns=columns).assign(state="value")
+        return {str(key): group for key, group in frame.groupby("period")}
 
     def _edit_rows(self, change: dict[str, Any]) -> None:
         rows = self.rows[change["register"]]
@@ -288,7 +321,13 @@ class World:
 
     def find(self) -> pd.DataFrame:
         """All findings of the world."""
-        return find(**self.frames(), units=UNITS, catalogue=self.catalogue, period=PERIOD)
+        return find(
+            **self.frames(),
+            units=UNITS,
+            catalogue=self.catalogue,
+            period=PERIOD,
+            history=self.history(),
+        )
 
     def settled(self) -> pd.DataFrame:
         """The submissions with their final status."""

@@ -55,11 +55,13 @@ def changed(world: World, rule: str, changes: list[dict[str, Any]]) -> World:
 
 def apart(world: World, place: int) -> None:
     """Give every unit and submission of a world a name of its own."""
-    records = [*world.submissions, *world.entries, *world.letters, *world.faults]
+    records = [*world.submissions, *world.entries, *world.letters, *world.faults, *world.past]
     for record in [*records, *(row for rows in world.rows.values() for row in rows)]:
         for name in ("provider", "speaks_for", "unit_id", "unit"):
             if isinstance(record.get(name), str):
                 record[name] = f"{record[name]}~{place}"
+        if "submission_id" not in record:
+            continue
         period, provider, number = record["submission_id"].rsplit("/", 2)
         record["submission_id"] = f"{period}/{provider}~{place}/{number}"
 
@@ -76,14 +78,17 @@ def fired(new_world: Callable[[], World], units: pd.DataFrame) -> dict[tuple[str
         batch.entries += world.entries
         batch.letters += world.letters
         batch.faults += world.faults
+        batch.past += world.past
         for register, rows in world.rows.items():
             batch.rows.setdefault(register, []).extend(rows)
-        everybody.append(units.assign(unit_id=units["unit_id"] + f"~{place}"))
+        names = {name: units[name] + f"~{place}" for name in ("unit_id", "parent_id")}
+        everybody.append(units.assign(**names))
     found = find(
         **batch.frames(),
         units=pd.concat(everybody, ignore_index=True),
         catalogue=batch.catalogue,
         period="2021-H1",
+        history=batch.history(),
     )
     places = found["submission_id"].str.extract(r"~(\d+)/", expand=False).astype("int64")
     rules = found["rule"].groupby(places).agg(set)

@@ -211,14 +211,44 @@ def units_of() -> pd.DataFrame:
 
 
 def test_exactly_one_finding_of_a_cell_is_primary(world: World) -> None:
-    """Bounds (error, priority 5) win over the office's 19 of 20 (review)."""
-    world.edit({"form": "ntm-2021", "element": "ntm.criteria_met", "value": 20})
+    """Of two reviews the one with the smaller priority."""
+    world.edit({"form": "xa-2021", "element": "xa.reception_people", "value": 6000})
+    world.edit({"form": "xa-2021", "past": "2020-H2", "element": "xa.reception_people", "value": 9})
+    world.edit({"form": "xa-2021", "fault": "unambiguous", "found": "6000"})
+    place = world.entry("xa-2021", "xa.reception_people")
+    world.faults[-1] |= {name: place[name] for name in ("sheet", "cell", "unit_id", "element")}
     found = world.find()
     assert dict(zip(found["rule"], found["is_primary"], strict=True)) == {
-        "CELL-BOUNDS": True,
-        "NTM-01": False,
+        "CELL-DOUBT": True,
+        "LS-01": False,
     }
     assert len(set(found["cell"])) == 1
+
+
+def test_a_cell_that_is_wrong_in_itself_is_one_mistake_not_several(world: World) -> None:
+    world.edit({"form": "ntm-2021", "element": "ntm.criteria_met", "value": -3})
+    assert list(world.find()["rule"]) == ["CELL-BOUNDS"]
+
+
+def test_a_reason_stands_behind_what_the_rule_says(world: World, units: pd.DataFrame) -> None:
+    world.edit({"form": "xa-2021", "fault": "typed", "element": "xa.receptions", "found": "nhiều"})
+    world.faults[-1] |= {"why": "không phải là số"}
+    faults = pd.DataFrame(world.faults).astype("str")
+    found = find(
+        **(world.frames() | {"faults": faults}),
+        units=units,
+        catalogue=world.catalogue,
+        period="2021-H1",
+    )
+    assert only(found)["message_vi"] == 'Giá trị "nhiều" không đúng kiểu: không phải là số.'
+
+
+def test_of_an_unknown_period_the_rules_without_an_end_apply(
+    world: World, units: pd.DataFrame
+) -> None:
+    world.edit({"form": "xa-2021", "element": "xa.publish_done", "value": 11})
+    found = find(**world.frames(), units=units, catalogue=world.catalogue, period="chưa rõ")
+    assert "XA-01" in set(found["rule"])
 
 
 def test_findings_without_a_cell_are_all_primary(world: World) -> None:
