@@ -11,7 +11,6 @@ speak for an encoding (``intake.decoding``).
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 from pipelines.vietnamese.syllables import is_syllable
 
@@ -203,7 +202,6 @@ def is_dictionary_hit(before: str, after: str) -> bool:
     return any(len(word) > 1 for word in changed) and all(map(is_syllable, changed))
 
 
-@lru_cache(maxsize=65_536)
 def detect(text: str) -> tuple[str, str] | None:
     """The encoding that a text went through, and the text that was meant.
 

@@ -6,7 +6,7 @@ Highlands as officials write them (Krông, Đắk, Knuếc). Does not belong her
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 TONES = {"": "", "huyền": "\u0300", "hỏi": "\u0309", "ngã": "\u0303", "sắc": "\u0301"} | {
     "nặng": "\u0323"
@@ -59,6 +59,7 @@ def split_tone(word: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", bare), tones
 
 
+@lru_cache(maxsize=65_536)
 def is_syllable(word: str) -> bool:
     """Whether a word is spelt like one Vietnamese syllable.
 
