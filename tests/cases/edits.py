@@ -140,3 +140,10 @@ def note(book: Workbook, places: Places, argument: dict[str, str]) -> None:
     """Write beside a value: {element, text}."""
     name, cell = place_of(places, argument["element"])
     book[name][f"F{cell[1:]}"].value = argument["text"]
+
+
+def relabel(book: Workbook, places: Places, argument: dict[str, str]) -> None:
+    """Take an element's code away and write its label otherwise: {element, label}."""
+    name, cell = place_of(places, argument["element"])
+    book[name][f"B{cell[1:]}"].value = argument["label"]
+    book[name][f"C{cell[1:]}"].value = None

@@ -42,8 +42,7 @@ def dossiers_csv(_: bytes) -> bytes:
         "Kỳ báo cáo: 6 tháng đầu năm 2021;;;;;;;;",
         "STT;Mã hồ sơ;Đơn vị tiếp nhận;Lĩnh vực;Hình thức;Thời gian;;;Tình trạng",
         ";;;;;Tiếp nhận;Hẹn trả;Trả kết quả;",
-        "1;MH-001;Xã minh họa 01;Đất;Trực tuyến mức 4;05/03/2021;15/03/2021;12/03/2021;"
-        + "Đã trả kết quả",
+        "1;MH-001;Xã minh họa 01;Đất;Trực tuyến mức 4;5/3/2021;15/3/2021;12/3/2021;Đã trả kết quả",
         "2;MH-002;Xã minh họa 02;Hộ tịch;Trực tiếp;06/03/2021;16/03/2021;;Đang xử lý",
     ]
     return "\r\n".join(lines).encode("utf-8-sig")
