@@ -20,6 +20,7 @@ from typer.main import get_command
 from pipelines.orchestration import (
     check_command,
     commands,
+    decide_command,
     feedback_command,
     period_command,
     receive_command,
@@ -149,6 +150,49 @@ def trace(
 ) -> None:
     """Dẫn một con số về từng ô, từng tệp đã tạo ra nó."""
     raise typer.Exit(commands.trace(figure_id, release, as_json=as_json))
+
+
+@app.command()
+def decide(
+    period: PeriodKey,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="ghi sổ xử lý .xlsx để điền")
+    ] = None,
+    take_in: Annotated[
+        Path | None, typer.Option("--import", help="nhập sổ xử lý đã điền; cả sổ hoặc không gì")
+    ] = None,
+    finding: Annotated[
+        str | None, typer.Option(help="mã việc, Trang!Ô, hoặc mã đơn vị khi hỏi nghĩa của dấu")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="chấp nhận")] = False,
+    send_back: Annotated[bool, typer.Option("--return", help="trả lại cả tệp")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="rút quyết định đã ghi")] = False,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help='xác nhận "đơn vị; kỳ; biểu; vòng", phần nào để trống cũng được'),
+    ] = None,
+    value: Annotated[str | None, typer.Option(help="giá trị mới, do đơn vị cho biết")] = None,
+    told_by: Annotated[str | None, typer.Option(help="chức vụ người cho biết")] = None,
+    told_on: Annotated[str | None, typer.Option(help="ngày cho biết, ví dụ 10/06/2021")] = None,
+    means: Annotated[
+        str | None,
+        typer.Option(help="zero hoặc missing cho một ô; với mã đơn vị: DẤU=zero, DẤU=missing"),
+    ] = None,
+    who: Annotated[str | None, typer.Option(help="chức vụ người quyết định")] = None,
+    why: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sổ xử lý: phát hiện còn mở; ghi sổ, nhập sổ, hoặc quyết định một việc."""
+    wanted = decide_command.Wanted(
+        accept=accept,
+        send_back=send_back,
+        withdraw=withdraw,
+        confirm=confirm,
+        value=value,
+        means=means,
+    )
+    asked = decide_command.Asked(period, export, take_in, finding, told_by, told_on, who, why)
+    raise typer.Exit(decide_command.decide(asked, wanted, as_json=as_json))
 
 
 @app.command()
