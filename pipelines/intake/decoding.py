@@ -14,46 +14,50 @@ from pipelines.vietnamese import encodings
 
 _FONTS = {".vn": "TCVN3", "vni-": "VNI"}
 _LABELS = {"VNI (chữ đơn)": "VNI", "UTF-8": "UTF-8 bị đọc sai"}
-_KEY = ["text", "font"]
+# a text and its font, if that is a legacy one
+Pair = tuple[str, str | None]
 
 
 def decode(cells: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Decode the texts of a file.
 
     Args:
-        cells: Cells as read: sheet, cell, kind, text and, where known, font.
+        cells: Cells as read: sheet, cell, text and, where known, font.
 
     Returns:
         The same rows, texts decoded where a reading is certain and untouched elsewhere; notes in
         Vietnamese that say which cells were decoded and which could not be.
     """
-    fonts = cells["font"] if "font" in cells else pd.Series(None, index=cells.index, dtype="str")
-    texts = pd.DataFrame({"text": cells["text"], "font": fonts})[cells["kind"] == "text"]
-    accented = texts[texts["text"].str.contains(r"[^\x00-\x7f]", regex=True, na=False)]
-    if accented.empty:
+    places = _accented(cells)
+    meant = read_texts(list(places))
+    lost = [n for (text, _), at in places.items() if encodings.is_garbled(text) for n in at]
+    if not meant and not lost:
         return cells, ()
-    distinct = accented.drop_duplicates(_KEY)
-    pairs = [
-        (str(text), font if isinstance(font, str) else None)
-        for text, font in zip(distinct["text"], distinct["font"], strict=True)
-    ]
-    meant = read_texts(pairs)
-    garbled = {text for text, font in pairs if encodings.is_garbled(text)}
-    if not meant and not garbled:
-        return cells, ()
-    keys = zip(accented["text"], accented["font"], strict=True)
-    each = [meant.get((text, font if isinstance(font, str) else None)) for text, font in keys]
-    found = pd.Series(each, index=accented.index, dtype="object")
-    hits = found.dropna()
-    out = cells.copy()
-    out.loc[hits.index, "text"] = [text for _, text in hits]
-    lost = accented.index[accented["text"].isin(garbled) & found.isna()]
-    return out, (*_decoded_notes(cells, hits), *_lost_note(cells, lost))
+    texts = cells["text"].tolist()
+    by_encoding: dict[str, list[int]] = {}
+    for pair, (encoding, text) in meant.items():
+        by_encoding.setdefault(_LABELS.get(encoding, encoding), []).extend(places[pair])
+        for n in places[pair]:
+            texts[n] = text
+    out = cells.assign(text=pd.Series(texts, index=cells.index, dtype="str"))
+    notes = [_decoded_note(cells, name, by_encoding[name]) for name in sorted(by_encoding)]
+    return out, (*notes, *([_lost_note(cells, lost)] if lost else []))
 
 
-def read_texts(
-    pairs: list[tuple[str, str | None]],
-) -> dict[tuple[str, str | None], tuple[str, str]]:
+def _accented(cells: pd.DataFrame) -> dict[Pair, list[int]]:
+    """Positions of each distinct (text, font) with other letters than ASCII."""
+    texts = cells["text"].tolist()
+    has_fonts = "font" in cells and cells["font"].notna().any()
+    fonts = cells["font"].tolist() if has_fonts else [None] * len(texts)
+    places: dict[Pair, list[int]] = {}
+    for n, (text, font) in enumerate(zip(texts, fonts, strict=True)):
+        if isinstance(text, str) and not text.isascii():
+            pair = (text, font if isinstance(font, str) else None)
+            places.setdefault(pair, []).append(n)
+    return places
+
+
+def read_texts(pairs: list[Pair]) -> dict[Pair, tuple[str, str]]:
     """What the texts of a file mean, where they are not right as they stand.
 
     Args:
@@ -101,22 +105,16 @@ def _by_font(text: str, font: str | None) -> tuple[str, str] | None:
     return family, unicodedata.normalize("NFC", after)
 
 
-def _decoded_notes(cells: pd.DataFrame, hits: pd.Series) -> list[str]:
-    names = pd.Series([_LABELS.get(name, name) for name, _ in hits], index=hits.index, dtype="str")
-    return [
-        f"{len(group)} ô ghi bằng bảng mã cũ ({name}) được đọc sang Unicode, từ ô "
-        f"{_place(cells, group.index[0])}."
-        for name, group in names.groupby(names, sort=True)
-    ]
+def _decoded_note(cells: pd.DataFrame, encoding: str, at: list[int]) -> str:
+    first = _place(cells, min(at))
+    return f"{len(at)} ô ghi bằng bảng mã cũ ({encoding}) được đọc sang Unicode, từ ô {first}."
 
 
-def _lost_note(cells: pd.DataFrame, lost: pd.Index) -> list[str]:
-    if lost.empty:
-        return []
-    where = f"{len(lost)} ô có chữ hỏng bảng mã, không khôi phục được, từ ô"
-    return [f"{where} {_place(cells, lost[0])}; đề nghị gõ lại bằng bảng mã Unicode."]
+def _lost_note(cells: pd.DataFrame, at: list[int]) -> str:
+    where = f"{len(at)} ô có chữ hỏng bảng mã, không khôi phục được, từ ô"
+    return f"{where} {_place(cells, min(at))}; đề nghị gõ lại bằng bảng mã Unicode."
 
 
-def _place(cells: pd.DataFrame, index: object) -> str:
-    row = cells.loc[index]  # type: ignore[call-overload] # a label of this frame
+def _place(cells: pd.DataFrame, position: int) -> str:
+    row = cells.iloc[position]
     return f"{row['sheet']}!{row['cell']}"

@@ -65,6 +65,7 @@ _UNICODE_LETTER = re.compile("[ĂăĐđĨĩŨũƠơƯư\u0300-\u036f\u1ea0-\u1ef
 # as read: letters only; as it stands in the file, signs of latin-1 may be letters
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
 _RAW_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0080-\u009f\u00a1-\u00ff])+")
+_LOST = "\ufffd"
 _GARBLED = re.compile(
     "\ufffd|(?:áº|á»|Æ[°¡]|Ä[‘\x91]|Ã[\x80-\xbf])(?!$)|[^\\W\\d_][\u2500-\u257f]|[\u2500-\u257f][^\\W\\d_]"
 )
@@ -223,4 +224,6 @@ def detect(text: str) -> tuple[str, str] | None:
 
 def is_garbled(text: str) -> bool:
     """Whether a text shows the traces of a lost encoding that no reading brings back."""
+    if is_unicode(text):
+        return _LOST in text
     return _GARBLED.search(text) is not None and detect(text) is None
