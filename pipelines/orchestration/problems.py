@@ -20,6 +20,7 @@ from pipelines.orchestration.receiving import PeriodLocked
 from pipelines.orchestration.steps import NoInput
 from pipelines.orchestration.storing import StaleCandidate
 from pipelines.validation.gate import InvariantBroken as GateBroken
+from pipelines.warehouse.durable import disk_full, is_full
 from pipelines.warehouse.errors import WarehouseError
 
 BROKEN, CANNOT_RUN = 1, 2
@@ -88,6 +89,8 @@ def problem_of(error: Exception, period: str = "") -> Problem:
     """
     if isinstance(error, Stopped):
         return error.problem
+    if isinstance(error, OSError) and is_full(error):
+        error = disk_full(str(error.filename or "tệp đang ghi"), error)
     if isinstance(error, WarehouseError):
         return Problem(error.code, error.message_vi, error.found, error.expected, error.action_vi)
     if isinstance(error, EvaluationBroken | GateBroken):

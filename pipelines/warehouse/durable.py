@@ -66,15 +66,25 @@ def told_when_full(path: Path, size: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if not is_full(error):
             raise
-        raise DiskFullError(
-            "Ổ đĩa đã hết chỗ, nên không ghi được.",
-            "no space left on the device; what was published before still stands",
-            f"không đủ chỗ cho {path.name} ({size} byte): {error.strerror}",
-            "ổ đĩa còn đủ chỗ cho tệp sắp ghi",
-            "Dọn bớt ổ đĩa rồi chạy lại lệnh vừa chạy; bản công bố trước vẫn đọc được.",
-        ) from error
+        raise disk_full(f"{path.name} ({size} byte)", error) from error
+
+
+def is_full(error: OSError) -> bool:
+    """Whether an error of the system says that there is no room."""
+    return error.errno in _FULL
+
+
+def disk_full(what: str, error: OSError) -> DiskFullError:
+    """What a person is told when there is no room for something."""
+    return DiskFullError(
+        "Ổ đĩa đã hết chỗ, nên không ghi được.",
+        "no space left on the device; what was published before still stands",
+        f"không đủ chỗ cho {what}: {error.strerror}",
+        "ổ đĩa còn đủ chỗ cho tệp sắp ghi",
+        "Dọn bớt ổ đĩa rồi chạy lại lệnh vừa chạy; bản công bố trước vẫn đọc được.",
+    )
 
 
 def _replace(path: Path, data: bytes, point: str) -> None:

@@ -1,0 +1,249 @@
+"""Crashes, a full disk, two at once: the next run ends where an undisturbed one does."""
+
+import errno
+import random
+import re
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.analysis import open_warehouse
+from pipelines.intake import appending
+from pipelines.intake.journal import read_journal
+from pipelines.orchestration.problems import problem_of
+from pipelines.orchestration.steps import journal_path
+from pipelines.warehouse import failpoints
+from pipelines.warehouse.durable import write_whole
+from pipelines.warehouse.errors import DiskFullError
+from pipelines.warehouse.failpoints import KILLED
+from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.manifest import manifest_path, read_manifest
+from tests.end_to_end import crashing
+from tests.end_to_end.crashing import ALL_POINTS, CUT, begin, fresh, outcome, run_apart
+from tests.orchestration.mini import PERIOD
+
+SOURCES = Path(__file__).parents[2] / "pipelines"
+RANDOM_KILLS, MORE_KILLS = 5, 20
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    crashing.preload()
+    return begin(tmp_path_factory.mktemp("start"))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "tables.pickle"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(start: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The errand run once without any accident."""
+    root = fresh(start, tmp_path_factory.mktemp("undisturbed") / "project")
+    assert run_apart(root, kept) == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def resent(undisturbed: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after the errand, with one more file dropped; the tables to come are kept."""
+    root = fresh(undisturbed, tmp_path_factory.mktemp("resent") / "project")
+    (book,) = (root / "raw" / PERIOD / "xa-mh-01").glob("*.xlsx")
+    crashing.stamp(book, book.with_name("lan2.xlsx"), "lần 2")
+    assert run_apart(fresh(root, root.with_name("computed")), kept) == 0
+    return root
+
+
+@pytest.fixture
+def root(start: Path, tmp_path: Path) -> Path:
+    return fresh(start, tmp_path / "project")
+
+
+def test_the_errand_does_what_it_should(undisturbed: Path) -> None:
+    entries = read_journal(journal_path(undisturbed, PERIOD)).entries
+    received = [e["submission_id"] for e in entries if e["event"] == "received"]
+    assert received[-2:] == [f"{PERIOD}/nv-mh/02", f"{PERIOD}/nv-mh/03"]
+    statuses = open_warehouse(root=undisturbed).table("intake.submissions")
+    own = statuses[statuses["provider"] == "nv-mh"]
+    assert list(own["status"]) == ["superseded", "superseded", "accepted"]
+    assert _set_aside(undisturbed) == {CUT}
+    assert f"warehouse/published/{PERIOD}/bao-cao.html" in outcome(undisturbed)
+
+
+def _set_aside(root: Path) -> set[bytes]:
+    return {path.read_bytes() for path in appending.torn_files(journal_path(root, PERIOD))}
+
+
+def test_running_again_changes_nothing(undisturbed: Path, kept: Path) -> None:
+    before = outcome(undisturbed)
+    assert run_apart(undisturbed, kept) == 0
+    assert outcome(undisturbed) == before
+
+
+@pytest.mark.parametrize("point", ALL_POINTS)
+def test_killed_at_a_failpoint_the_next_run_ends_the_same(
+    point: str, root: Path, kept: Path, undisturbed: Path
+) -> None:
+    assert run_apart(root, kept, failpoint=point) == KILLED
+    assert read_manifest(root).tables in ({}, read_manifest(undisturbed).tables)
+    assert run_apart(root, kept) == 0
+    assert outcome(root) == outcome(undisturbed)
+    assert CUT in _set_aside(root), "what a cut write left is never lost"
+
+
+def test_every_place_in_the_sources_is_in_the_lists() -> None:
+    called = re.compile(r"""\b_?reach\(f?"([^"]+)"\)""")
+    rooms = (SOURCES / "warehouse", SOURCES / "intake")
+    texts = [path.read_text(encoding="utf-8") for room in rooms for path in room.glob("*.py")]
+    named = {name for text in texts for name in called.findall(text)}
+    prefixes = [*failpoints.WRITTEN, "candidate"]
+    spelled = {
+        name.replace("{point}", prefix)
+        for name in named
+        for prefix in (prefixes if "{point}" in name else [""])
+    }
+    assert spelled - {
+        f"{p}.{end}" for p in prefixes for end in ("before_unlink", "after_unlink")
+    } <= (set(ALL_POINTS))
+    assert set(ALL_POINTS) <= spelled
+    assert (failpoints.VARIABLE, failpoints.KILLED) == (appending.VARIABLE, appending.KILLED)
+
+
+def _killed_at_random(root: Path, kept: Path, undisturbed: Path, seed: int, whole: float) -> None:
+    after = random.Random(seed).uniform(0.0, whole)  # noqa: S311 — no secret
+    run_apart(root, kept, seconds=after)
+    assert read_manifest(root).tables in ({}, read_manifest(undisturbed).tables)
+    assert run_apart(root, kept) == 0
+    assert outcome(root) == outcome(undisturbed), f"killed after {after:.3f} s"
+
+
+@pytest.fixture(scope="module")
+def whole(start: Path, kept: Path, undisturbed: Path, tmp_path_factory) -> float:
+    """How long the errand takes with the tables computed, in seconds."""
+    assert undisturbed.is_dir()
+    root = fresh(start, tmp_path_factory.mktemp("timed") / "project")
+    before = time.monotonic()
+    assert run_apart(root, kept) == 0
+    return time.monotonic() - before
+
+
+@pytest.mark.parametrize("seed", range(RANDOM_KILLS))
+def test_killed_anywhere_the_next_run_ends_the_same(
+    seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
+) -> None:
+    _killed_at_random(root, kept, undisturbed, seed, whole)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 100 + MORE_KILLS))
+def test_killed_anywhere_many_times(
+    seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
+) -> None:
+    _killed_at_random(root, kept, undisturbed, seed, whole)
+
+
+# --- a full disk
+
+
+# room for not one more line of the journal, for the line but no table, for all but a large table
+@pytest.mark.parametrize("room", [300, 3_000, 12_000])
+def test_a_full_disk_leaves_the_last_publication_readable(
+    room: int, kept: Path, resent: Path, tmp_path: Path
+) -> None:
+    root = fresh(resent, tmp_path / "project")
+    before = manifest_path(root).read_bytes(), open_warehouse(root=root).table("core.observations")
+    assert run_apart(root, kept, room=room) == crashing.FULL
+    assert manifest_path(root).read_bytes() == before[0]
+    after = open_warehouse(root=root).table("core.observations")
+    pd.testing.assert_frame_equal(after, before[1])
+    assert not list((root / "warehouse").rglob("*.tmp"))
+    assert run_apart(root, kept) == 0
+    assert f"{PERIOD}/xa-mh-01/02" in set(
+        open_warehouse(root=root).table("intake.submissions")["submission_id"]
+    )
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DiskFullError) as caught:
+        write_whole(tmp_path / "a.parquet", b"data", "store")
+    problem = problem_of(caught.value, PERIOD)
+    assert (problem.code, problem.exit_code) == ("QCDC-W08", 2)
+    assert "a.parquet" in problem.found
+    assert "Dọn bớt ổ đĩa" in problem.action
+
+
+def test_another_error_of_the_system_stays_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        write_whole(tmp_path / "a.parquet", b"data", "store")
+
+
+# --- two at once, and readers
+
+
+def test_of_two_runs_at_once_one_is_told_and_the_tables_are_the_same(
+    root: Path, kept: Path, undisturbed: Path
+) -> None:
+    crashing.open_next(root)
+    codes: list[int] = []
+    both = [threading.Thread(target=lambda: codes.append(run_apart(root, kept))) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert set(codes) <= {0, crashing.BUSY}
+    if 0 not in codes:  # each was told of the other at another step
+        assert run_apart(root, kept) == 0
+    assert outcome(root) == outcome(undisturbed)
+
+
+def test_a_run_is_told_who_is_writing(root: Path, kept: Path) -> None:
+    crashing.open_next(root)
+    with writer_lock(root):
+        assert run_apart(root, kept) == crashing.BUSY
+    assert not manifest_path(root).exists()
+
+
+def test_readers_in_a_loop_see_only_old_or_new(resent: Path, kept: Path, tmp_path: Path) -> None:
+    root = fresh(resent, tmp_path / "project")
+    old = _seen(root)
+    seen: list[tuple[int, int]] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(_seen(root))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        assert run_apart(root, kept) == 0
+    finally:
+        done.set()
+        reader.join()
+    new = _seen(root)
+    assert new[0] == old[0] + 1
+    assert set(seen) <= {old, new}
+    assert len(seen) > 1
+
+
+def _seen(root: Path) -> tuple[int, int]:
+    """Two tables of one commit, as one reader sees them."""
+    warehouse = open_warehouse(root=root)
+    return (
+        len(warehouse.table("intake.submissions")),
+        warehouse.table("intake.accounts")["submission_id"].nunique(),
+    )
