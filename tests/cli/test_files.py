@@ -93,10 +93,10 @@ def test_a_file_that_breaks_the_program_does_not_lose_the_others(
 ) -> None:
     read = checking.read_single
 
-    def breaking(data: bytes, name: str, *rest: Any) -> Any:
+    def breaking(data: bytes, name: str, *rest: Any, **more: Any) -> Any:
         if name == "lạ.xlsx":
             return {}["no such key"]
-        return read(data, name, *rest)
+        return read(data, name, *rest, **more)
 
     monkeypatch.setattr(checking, "read_single", breaking)
     odd = shutil.copy(sent(project), tmp_path / "lạ.xlsx")
