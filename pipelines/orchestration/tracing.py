@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from pipelines.analysis import open_warehouse
-from pipelines.analysis.scope import unit_names
+from pipelines.analysis.decisions import behind, decisions, spoken
+from pipelines.analysis.scope import of_period, unit_names
 from pipelines.evaluation.figures import parse_cells
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.vietnamese.answers import format_yes_no
@@ -40,8 +41,9 @@ class Trace:
         shown_as: As printed.
         numerator: None where there is none.
         denominator: None where there is none.
-        cells: Cells with unit, element_label, path, sheet, cell, value, sha256, submission_id and,
-            where the unit wrote one, note.
+        cells: Cells with unit, element_label, path, sheet, cell, value, sha256, submission_id,
+            decisions (what coordinators decided about the value, in words) and, where the unit
+            wrote one, note.
         counted: Register rows (path, sheet, filter, rows, sha256), counted units, owed reports.
         evidence: Documents beside it, with evidence (submission_id), kind, number, signed_on,
             title, path, sha256, unit, element_label.
@@ -91,6 +93,7 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         _named(entry, units, elements) | {"type": types.get(entry.get("element"))}
         for entry in parse_cells(str(figure["cells"]))
     ]
+    decided = _decided(warehouse, figure_id.split("/", 1)[0])
     return Trace(
         figure_id=figure_id,
         release_id=str(figure["release_id"]),
@@ -99,11 +102,29 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         shown_as=str(figure["shown_as"]),
         numerator=_number(figure["numerator"]),
         denominator=_number(figure["denominator"]),
-        cells=[entry for entry in entries if "cell" in entry],
+        cells=[entry | {"decisions": decided(entry)} for entry in entries if "cell" in entry],
         counted=[entry for entry in entries if not {"cell", "evidence"} & set(entry)],
         evidence=[entry for entry in entries if "evidence" in entry],
         is_illustrative=bool(figure["is_illustrative"]),
     )
+
+
+def _decided(warehouse: Warehouse, period: str) -> Callable[[Mapping[str, Any]], list[str]]:
+    """What was decided about the value of a cell, in words."""
+    if period not in warehouse.manifest.tables.get("core.decisions", {}):
+        return lambda _: []  # a release of before there were decisions
+    table = decisions(warehouse, period)
+    observed = of_period(warehouse.table("core.observations"), period)
+    read = observed[observed["decided"].eq("means")]
+    states = dict(
+        zip(zip(read["unit_id"], read["element"], strict=True), read["state"], strict=True)
+    )
+
+    def found(cell: Mapping[str, Any]) -> list[str]:
+        state = states.get((cell["unit_id"], cell["element"]))
+        return [spoken(row) for row in behind(table, cell, state).to_dict("records")]
+
+    return found
 
 
 def sentences(found: Trace) -> list[tuple[str, str]]:
@@ -128,6 +149,8 @@ def evidence_lines(found: Trace) -> Iterator[str]:
         last = path
         indent = "    " if path is not None else ""
         yield indent + (_cell_line(entry) if "cell" in entry else _counted_line(entry))
+        for line in entry.get("decisions", []):
+            yield f"{indent}  Quyết định: {line}"
     for entry in found.evidence:
         yield f"Minh chứng: {_document_line(entry)}"
         yield f"  {entry['path']}"

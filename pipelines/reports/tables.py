@@ -269,6 +269,32 @@ def finding_samples(rows: pd.DataFrame, *, number: int, illustrative: bool) -> H
     )
 
 
+def decisions(rows: pd.DataFrame, *, number: int | str, illustrative: bool) -> Html:
+    """What coordinators have decided, whether it still stands, who and why."""
+    told = rows["told_by"].map(
+        lambda office: f"; {office} cho biết" if isinstance(office, str) else ""
+    )
+    columns = [
+        Column("decision_id", "Mã quyết định", "unit"),
+        Column("unit", "Đơn vị"),
+        Column("place", "Trang, ô"),
+        Column("what", "Quyết định", "name"),
+        Column("by", "Người quyết định, lúc nào"),
+        Column("decided_why", "Lý do", "reason"),
+        Column("effect", "Hiệu lực"),
+    ]
+    by = rows["decided_by"] + ", " + rows["said_at"] + told
+    shown = rows.assign(by=by, unit=rows["unit"].fillna("–"), place=rows["place"].replace("", "–"))
+    return table(
+        shown,
+        columns,
+        number=number,
+        title="Quyết định của Ban Chỉ đạo về số liệu",
+        illustrative=illustrative,
+        remark="Số đã sửa theo quyết định không làm thay đổi tệp của đơn vị.",
+    )
+
+
 def missing(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """Who has not given which data."""
     columns = [
