@@ -6,9 +6,11 @@ what that means and whether it agrees with the file's codes (``identify``).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -64,22 +66,34 @@ def header_facts(cells: pd.DataFrame | None) -> list[HeaderFact]:
     """
     if cells is None or cells.empty:
         return []
-    top = cells[cells["row"] <= _LAST_ROW]
-    labelled = top[top["text"].str.contains(":", regex=False, na=False)]
-    if labelled.empty:
-        return []
-    keys = set(zip(labelled["sheet"], labelled["row"], strict=True))
-    here = top[[key in keys for key in zip(top["sheet"], top["row"], strict=True)]]
-    rows = here.sort_values(["sheet", "row", "column"], kind="stable").groupby(
-        ["sheet", "row"], sort=False
-    )
-    return [fact for _, row in rows for fact in _facts_of_row(row)]
+    top = cells[(cells["row"] <= _LAST_ROW).to_numpy()]
+    names = ("sheet", "row", "column", "cell", "text", "number")
+    # plain lists: a header is a few dozen cells, for which a frame costs more than it saves
+    listed = [_Cell(*values) for values in zip(*(top[n].tolist() for n in names), strict=True)]
+    rows: dict[tuple[str, int], list[_Cell]] = {}
+    for cell in listed:
+        rows.setdefault((cell.sheet, cell.row), []).append(cell)
+    labelled = [row for row in rows.values() if any(":" in cell.said for cell in row)]
+    return [fact for row in labelled for fact in _facts_of_row(row)]
 
 
-def _facts_of_row(row: pd.DataFrame) -> Iterator[HeaderFact]:
+class _Cell(NamedTuple):
+    sheet: str
+    row: int
+    column: int
+    cell: str
+    text: object
+    number: float
+
+    @property
+    def said(self) -> str:
+        return self.text if isinstance(self.text, str) else ""
+
+
+def _facts_of_row(row: list[_Cell]) -> Iterator[HeaderFact]:
     waiting: str | None = None
-    for cell in row.to_dict("records"):
-        text = normalise(cell["text"]) if isinstance(cell["text"], str) else ""
+    for cell in sorted(row, key=lambda each: each.column):
+        text = normalise(cell.said)
         label, colon, rest = text.partition(":")
         fact = _LABELS.get(fold(label)) if colon else None
         if fact is not None:
@@ -94,9 +108,8 @@ def _facts_of_row(row: pd.DataFrame) -> Iterator[HeaderFact]:
                 yield made
 
 
-def _fact(fact: str, text: str, cell: dict) -> HeaderFact | None:
-    number = None if pd.isna(cell["number"]) or text else float(cell["number"])
+def _fact(fact: str, text: str, cell: _Cell) -> HeaderFact | None:
+    number = None if text or math.isnan(cell.number) else float(cell.number)
     if number is None and not _SAYS_SOMETHING.search(text):
         return None
-    said = text or f"{number:g}"
-    return HeaderFact(fact, said, number, str(cell["sheet"]), str(cell["cell"]))
+    return HeaderFact(fact, text or f"{number:g}", number, cell.sheet, cell.cell)
