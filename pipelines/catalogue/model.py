@@ -26,6 +26,7 @@ from pipelines.catalogue.measures import (
     UnitsMeasure,
 )
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
+from pipelines.catalogue.signs import Signs, SignTable
 
 # one import for the whole vocabulary of the catalogue
 __all__ = [
@@ -64,7 +65,6 @@ __all__ = [
     "Rule",
     "Sensitivity",
     "Severity",
-    "SignMeaning",
     "SignTable",
     "SumMeasure",
     "TableSpec",
@@ -84,8 +84,6 @@ UnitType = Literal[
     "office",
 ]
 ElementType = Literal["count", "money", "area", "days", "rate", "bool", "date", "text", "enum"]
-# what a sign in place of an answer means; "ask": the sender is asked once
-SignMeaning = Literal["missing", "not_applicable", "zero", "ask"]
 Sensitivity = Literal["public", "internal", "personal", "free_text"]
 Severity = Literal["error", "warning", "review"]
 NUMERIC_TYPES: frozenset[str] = frozenset({"count", "money", "area", "days", "rate"})
@@ -128,14 +126,6 @@ class Population(Dated):
     basis: str
 
 
-class SignTable(Entry):
-    """What signs in place of an answer mean in cells of some types, where an element is silent."""
-
-    id: str
-    types: list[ElementType]
-    signs: dict[str, SignMeaning]
-
-
 class Element(Dated):
     """One thing that is asked: the smallest reported datum.
 
@@ -162,7 +152,7 @@ class Element(Dated):
     options: list[str] | None = None
     allows_not_applicable: bool = False
     counts_persons: bool = False
-    signs: dict[str, SignMeaning] = {}
+    signs: Signs = {}
     sensitivity: Sensitivity
     legal: list[Citation] = []
     source_tag: str = "K"

@@ -14,6 +14,7 @@ from numbers import Integral, Real
 
 import pandas as pd
 
+from pipelines.vietnamese import number_units
 from pipelines.vietnamese.text import normalise, unquote
 
 NO_DATA = "chưa có số liệu"
@@ -76,26 +77,6 @@ _QUALIFIERS = {
 _PREFIX = re.compile("(" + "|".join(map(re.escape, _QUALIFIERS)) + r")(?![^\W\d_]) ?")
 _OPEN_ENDED = re.compile(r"(?:từ )?(.+?) trở (lên|xuống)")
 
-_SCALES = {
-    **dict.fromkeys(("nghìn", "ngàn", "nghin", "ngan"), 10**3),
-    **dict.fromkeys(("triệu", "trieu"), 10**6),
-    **dict.fromkeys(("tỷ", "tỉ"), 10**9),
-    "chục": 10,
-    "trăm": 100,
-    "vạn": 10**4,
-}
-_MONEY_SCALES = {**_SCALES, "ty": 10**9, "ti": 10**9, **dict.fromkeys(("tr", "trđ"), 10**6)}
-_CURRENCY = {"đồng", "dong", "đ", "vnđ", "vnd"}
-_UNITS: dict[str, dict[str, int]] = {
-    "rate": {"%": 1, "phần trăm": 1},
-    "area": {"m2": 1, "m²": 1, "mét vuông": 1, "ha": 10**4, "héc ta": 10**4, "km²": 10**6},
-    "days": {"ngày": 1, "ngày công": 1, "công": 1, "ngày làm việc": 1},
-}
-_WORDS = re.compile(r"\(?[^\W\d_](?:[^\W\d_]|[ .,;:()/'’-])*")
-# "40 đồng" is money, "40 đồng chí", "40 đ/c" and "40 đồng bào" are people.
-_MONEY_WORD = re.compile(r"(?:đồng|dong|đ|vnđ|vnd)(?! ?[^\W\d_]|/c).*")
-# Behind a count these change the number, or are scales typed without accents.
-_DOUBTFUL_WORDS = re.compile(r"\b(?:ty|ti|tr|trđ|tram|chuc|rưỡi|phần trăm)\b")
 _DATE_TEXT = re.compile(
     r"[0-9]{4}([/.-])[0-9]{1,2}\1[0-9]{1,2}\b.*|[0-9]{1,2}([/.-])[0-9]{1,2}\2[0-9]{4}\b.*"
 )
@@ -189,7 +170,7 @@ def _from_text(text: str, kind: str) -> ParsedNumber:
     grouped, decimal = _readings(digits)
     if grouped is None and decimal is None:
         return ParsedNumber(None, qualifier, "not_a_number")
-    factor = _factor(suffix.strip(), kind)
+    factor = number_units.factor(suffix.strip(), kind)
     if factor is None:
         return ParsedNumber(None, qualifier, "unknown_unit")
     factor = -factor if sign in {"-", "−"} else factor
@@ -243,40 +224,12 @@ def _choose(
     if kind == "rate":
         return decimal, None, None
     # Whole things are never written with three decimals, whichever separator is used…
-    if kind == "days" or (kind in {"count", "money"} and not _is_scaled(unit)):
+    if kind == "days" or (kind in {"count", "money"} and not number_units.is_scaled(unit)):
         return grouped, None, None
     # …and millions of đồng are written the Vietnamese way: 46.920 triệu đồng.
     if kind == "money" and "." in digits:
         return grouped, None, None
     return None, "ambiguous_separator", grouped if "." in digits else decimal
-
-
-def _is_scaled(unit: str) -> bool:
-    words = re.split(r"[ .]+", unit)
-    return words[0] in _MONEY_SCALES
-
-
-def _factor(suffix: str, kind: str) -> int | None:
-    """Return what the words behind a numeral multiply it with; None if they do not fit."""
-    if not suffix.strip("."):
-        return 1
-    if kind in _UNITS:
-        return _UNITS[kind].get(suffix.rstrip("."))
-    words = [word for word in re.split(r"[ .]+", suffix) if word]
-    scales = _MONEY_SCALES if kind == "money" else _SCALES
-    factor = 1
-    while words and words[0] in scales:
-        factor *= scales[words.pop(0)]
-    if kind == "money":
-        return factor if not words or (len(words) == 1 and words[0] in _CURRENCY) else None
-    return factor if _is_plain_wording(" ".join(words)) else None
-
-
-def _is_plain_wording(words: str) -> bool:
-    """Tell whether words only name what was counted ("trường hợp", "đơn vị")."""
-    if len(words) < 2 or not _WORDS.fullmatch(words):
-        return not words
-    return not _MONEY_WORD.fullmatch(words) and not _DOUBTFUL_WORDS.search(words)
 
 
 def parse_ratio(raw: RawNumber) -> tuple[int, int] | None:

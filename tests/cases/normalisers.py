@@ -23,7 +23,7 @@ NORMALISERS: dict[str, tuple[str, str]] = {
     "pipelines.vietnamese.numbers:shows_percent": ("false", "T05"),
     "pipelines.vietnamese.numbers:parse_ratio": ("none", "T07"),
     "pipelines.vietnamese.numbers:_as_thousands": ("none", "T02"),
-    "pipelines.vietnamese.numbers:_factor": ("none", "T06"),
+    "pipelines.vietnamese.number_units:factor": ("none", "T06"),
     "pipelines.intake.values:why_unusable": ("none", "T29"),
     "pipelines.intake.values:read_sign": ("none", "T30"),
     "pipelines.intake.values:choose": ("none", "T18"),

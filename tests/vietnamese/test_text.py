@@ -11,7 +11,10 @@ from pipelines.vietnamese.text import (
     mask_personal,
     neutralise_formula,
     normalise,
+    tone_key,
+    unquote,
 )
+from tests.vietnamese.test_syllables import syllables
 
 # Letters, marks and signs that meet in real workbooks, beside any text at all.
 texts = st.text(max_size=30) | st.text(
@@ -163,3 +166,40 @@ def test_neutralising_is_idempotent(text):
     safe = neutralise_formula(text)
     assert neutralise_formula(safe) == safe
     assert not safe.startswith(("=", "+", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hoà An", "Hòa An"),
+        ("THUỶ", "Thủy"),
+        ("khoẻ", "khỏe"),
+        ("Ðắk Lắk", "Đắk Lắk"),
+        ("\u0189ắk", "đắk"),
+        ("Ea M’Droh", "Ea M'Droh"),
+        ("Pa\u0306\u0301c", "pắc"),
+        ("quý", "qúy"),
+    ],
+)
+def test_the_place_of_a_tone_mark_makes_no_difference(one, other):
+    assert tone_key(one) == tone_key(other)
+    assert tone_key(tone_key(one)) == tone_key(one)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Hoà", "Hoa"), ("mã", "má"), ("Tân", "Tan")])
+def test_tones_and_letters_still_do(one, other):
+    assert tone_key(one) != tone_key(other)
+
+
+@given(st.lists(syllables(), min_size=1, max_size=4).map(" ".join))
+def test_clean_vietnamese_stays_as_it_is(name):
+    assert normalise(name) == name
+    assert normalise(unicodedata.normalize("NFD", f" {name}\u00a0\u200b")) == name
+    assert tone_key(name.upper()) == tone_key(name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "bare"), [("'07", "07"), ("’ 07", "07"), ("07'", "07'"), ("", ""), ("M'Droh", "M'Droh")]
+)
+def test_the_apostrophe_of_a_spreadsheet_goes(raw, bare):
+    assert unquote(raw) == bare
