@@ -32,6 +32,9 @@ _LABELS = {
 }
 # a header stands above the table; further down the same words are content
 _LAST_ROW = 20
+# the number of a form stands above its title, without a label
+_NUMBER = re.compile(r"(?:Biểu|BIỂU)(?: (?:mẫu|số|MẪU|SỐ))* \d{2}-\w+")
+_LAST_TITLE_ROW = 3
 _SAYS_SOMETHING = re.compile(r"[0-9A-Za-zÀ-ỹ]")
 
 
@@ -40,7 +43,8 @@ class HeaderFact:
     """One thing the visible header says.
 
     Attributes:
-        fact: ``unit``, ``period``, ``round``, ``data_to`` or ``form``.
+        fact: ``unit``, ``period``, ``round``, ``data_to`` or ``form``; ``number`` is the number
+            of the form in its title ("Biểu 01-XA").
         text: What stands beside the label.
         number: The same as a number where the cell holds one (a serial day).
         sheet: The sheet.
@@ -74,7 +78,8 @@ def header_facts(cells: pd.DataFrame | None) -> list[HeaderFact]:
     for cell in listed:
         rows.setdefault((cell.sheet, cell.row), []).append(cell)
     labelled = [row for row in rows.values() if any(":" in cell.said for cell in row)]
-    return [fact for row in labelled for fact in _facts_of_row(row)]
+    numbers = [fact for cell in listed if (fact := _number(cell)) is not None]
+    return [*(fact for row in labelled for fact in _facts_of_row(row)), *numbers]
 
 
 class _Cell(NamedTuple):
@@ -88,6 +93,15 @@ class _Cell(NamedTuple):
     @property
     def said(self) -> str:
         return self.text if isinstance(self.text, str) else ""
+
+
+def _number(cell: _Cell) -> HeaderFact | None:
+    if cell.row > _LAST_TITLE_ROW or not cell.said:
+        return None
+    text = normalise(cell.said)
+    return (
+        HeaderFact("number", text, None, cell.sheet, cell.cell) if _NUMBER.fullmatch(text) else None
+    )
 
 
 def _facts_of_row(row: list[_Cell]) -> Iterator[HeaderFact]:

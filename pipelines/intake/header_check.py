@@ -77,12 +77,14 @@ class Header:
         version: Version written beside the form.
         unclear: By fact, what stands there and what was expected, where nothing was understood.
         reads: Everything that stands in the headers, with its meaning.
+        numbers: Numbers of forms in titles.
     """
 
     meant: Mapping[str, str] = field(default_factory=dict)
     version: str | None = None
     unclear: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads: tuple[tuple[HeaderFact, Meaning], ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 def understand(
@@ -103,6 +105,8 @@ def understand(
         What they mean; a text that means nothing is ``unclear``.
     """
     facts = list(facts)
+    numbers = tuple(dict.fromkeys(fact.text for fact in facts if fact.fact == "number"))
+    facts = [fact for fact in facts if fact.fact != "number"]
     day = where[0] or _day_of(facts, catalogue)
     meant: dict[tuple[str, str], Meaning] = {}
     for fact in facts:
@@ -124,7 +128,8 @@ def understand(
         else:
             unclear.setdefault(fact.fact, (_quoted(fact), meaning.note or ""))
     forms = [fact.text for fact in facts if fact.fact == "form"]
-    return Header(values, _version(forms[0]) if forms else None, unclear, tuple(reads))
+    version = _version(forms[0]) if forms else None
+    return Header(values, version, unclear, tuple(reads), numbers)
 
 
 def remarks_on(

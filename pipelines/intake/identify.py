@@ -4,23 +4,24 @@ Hidden codes come first, then the header that people see, then the receipt; what
 confirmed stands above all of them.
 
 Belongs here: who, when and for which form, confronted with receipt and catalogue. Does not belong
-here: finding the header's cells (``header``), comparing it with the codes (``header_check``),
-finding the form's cells (``layout``).
+here: which source speaks first (``claims``), what header texts mean (``header_check``), finding
+the form's cells (``layout``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Form
 from pipelines.catalogue.period_words import is_period, period_end, period_label
+from pipelines.intake.claims import Claims, Receipt, day_and_scope, fill, settle, subject_of
 from pipelines.intake.decisions import Confirmed
-from pipelines.intake.header import HeaderFact, header_facts
+from pipelines.intake.header import header_facts
 from pipelines.intake.header_check import Header, Remark, remarks_on, understand
 from pipelines.places.naming import Directory
 from pipelines.places.succession import successors
@@ -37,14 +38,6 @@ NAMES = {
 }
 ROUNDS = ("estimate", "final")
 Problem = tuple[str, str, str]  # operator, found, expected
-_FROM_HEADER = ("form", "unit", "period", "round", "data_to")
-_WORDS = {
-    "form": "biểu",
-    "unit": "đơn vị",
-    "period": "kỳ",
-    "round": "vòng",
-    "data_to": "ngày chốt số liệu",
-}
 
 
 @dataclass(frozen=True)
@@ -76,30 +69,6 @@ class Identity:
     note: str | None = None
 
 
-@dataclass(frozen=True)
-class _Receipt:
-    """What is known before the file is opened."""
-
-    provider: str | None
-    period: str | None
-    known_units: frozenset[str]
-    directory: Directory | None
-    confirmed: Confirmed | None
-    file_name: str | None
-
-    @property
-    def sender(self) -> str | None:
-        return None if self.provider == "unknown" else self.provider
-
-
-@dataclass
-class _Claims:
-    """What the file claims, and where from."""
-
-    said: dict[str, str | None]
-    notes: list[str] = field(default_factory=list)
-
-
 def identify(
     names: Mapping[str, str],
     cells: pd.DataFrame | None,
@@ -129,19 +98,17 @@ def identify(
         The identity; ``problem`` is set when anything is absent, unknown or contradicts the
         receipt, and then nothing in the file may be used.
     """
-    receipt = _Receipt(provider, period, known_units, directory, confirmed, file_name)
+    receipt = Receipt(provider, period, known_units, directory, confirmed, file_name)
     facts = header_facts(cells)
-    claims = _Claims({key: names.get(name, "").strip() or None for key, name in NAMES.items()})
-    header = understand(
-        facts, catalogue, directory, _day_and_scope(claims.said, receipt, catalogue)
-    )
-    _fill(claims, header, facts, receipt, catalogue)
+    claims = Claims({key: names.get(name, "").strip() or None for key, name in NAMES.items()})
+    header = understand(facts, catalogue, directory, day_and_scope(claims.said, receipt, catalogue))
+    fill(claims, header, facts, receipt, catalogue)
     if confirmed is not None:
-        _settle(claims, confirmed, catalogue)
+        settle(claims, confirmed, catalogue)
     said = claims.said
     form = catalogue.forms.get(said["form"] or "")
     if said["subject"] is None:
-        said["subject"] = _subject(said["unit"], form, said["period"], receipt, catalogue)
+        said["subject"] = subject_of(said["unit"], form, said["period"], receipt, catalogue)
     parsed = parse_date(said["data_to"]) if said["data_to"] else None
     problem = _first_problem(said, form, header, receipt, catalogue)
     problem = problem or _other_problem(said, form, parsed, receipt, catalogue)
@@ -187,86 +154,11 @@ def folder_of(path: Path, root: Path) -> tuple[str | None, str | None]:
     return (folders[0] if folders else None), (folders[1] if len(folders) > 1 else None)
 
 
-def _day_and_scope(
-    said: Mapping[str, str | None], receipt: _Receipt, catalogue: Catalogue
-) -> tuple[dt.date | None, str | None]:
-    """On which day and below whom a name in the header is looked for."""
-    period = receipt.period or said["period"]
-    if period is None or not is_period(period, catalogue.periods):
-        return None, None
-    day = period_end(period, catalogue.periods)
-    who = receipt.sender or said["unit"]
-    if receipt.directory is None or who not in receipt.directory.names:
-        return day, None
-    return day, receipt.directory.scope_of(who, day)
-
-
-def _fill(
-    claims: _Claims,
-    header: Header,
-    facts: list[HeaderFact],
-    receipt: _Receipt,
-    catalogue: Catalogue,
-) -> None:
-    """Take from the visible header, then from the receipt, what the hidden codes do not say."""
-    said, shown = claims.said, dict(header.meant)
-    if said["form"] is None and said["version"] is None and "form" in shown:
-        said["version"] = header.version
-    taken = [key for key in _FROM_HEADER if said[key] is None and key in shown]
-    said.update({key: shown[key] for key in taken})
-    if taken:
-        listed = ", ".join(_WORDS[key] for key in taken)
-        claims.notes.append(f"Đọc từ phần đầu biểu: {listed}.")
-    given = {"unit": receipt.sender, "period": receipt.period}
-    named = {fact.fact for fact in facts}
-    # what the header names but nobody understands is not replaced by what the receipt says
-    lent = [key for key in given if said[key] is None and given[key] and key not in named]
-    said.update({key: given[key] for key in lent})
-    if lent:
-        listed = ", ".join(_WORDS[key] for key in lent)
-        claims.notes.append(f"Lấy theo sổ tiếp nhận: {listed}.")
-    form = catalogue.forms.get(said["form"] or "")
-    if said["version"] is None and form is not None and "form" in taken:
-        said["version"] = form.version
-
-
-def _settle(claims: _Claims, confirmed: Confirmed, catalogue: Catalogue) -> None:
-    """What a person has confirmed replaces what the file says."""
-    form = catalogue.forms.get(confirmed.form)
-    claims.said.update(
-        form=confirmed.form,
-        version=form.version if form is not None else claims.said["version"],
-        unit=confirmed.unit,
-        period=confirmed.period,
-        round=confirmed.round,
-        subject=None,
-    )
-    claims.notes.append(f"Đơn vị, kỳ, biểu do {confirmed.who} xác nhận.")
-
-
-def _subject(
-    unit: str | None,
-    form: Form | None,
-    period: str | None,
-    receipt: _Receipt,
-    catalogue: Catalogue,
-) -> str | None:
-    """Whom the single sheets of a form speak about when no code says it."""
-    sheets = [sheet for sheet in form.sheets if sheet.layout == "single"] if form else []
-    of_scope = bool(sheets) and all(sheet.subject == "scope" for sheet in sheets)
-    directory = receipt.directory
-    if unit is None or not of_scope or directory is None or unit not in directory.names:
-        return unit
-    if period is None or not is_period(period, catalogue.periods):
-        return unit
-    return directory.scope_of(unit, period_end(period, catalogue.periods))
-
-
 def _first_problem(
     said: Mapping[str, str | None],
     form: Form | None,
     header: Header,
-    receipt: _Receipt,
+    receipt: Receipt,
     catalogue: Catalogue,
 ) -> Problem | None:
     form_id, unit, when = said["form"], said["unit"], said["period"]
@@ -315,7 +207,7 @@ def _other_problem(
     said: Mapping[str, str | None],
     form: Form | None,
     data_to: ParsedDate | None,
-    receipt: _Receipt,
+    receipt: Receipt,
     catalogue: Catalogue,
 ) -> Problem | None:
     """What the first look does not see: who is spoken of, a period or day that does not exist."""
@@ -351,7 +243,7 @@ def _other_problem(
 
 
 def _no_form_yet(
-    said: Mapping[str, str | None], receipt: _Receipt, catalogue: Catalogue
+    said: Mapping[str, str | None], receipt: Receipt, catalogue: Catalogue
 ) -> Problem | None:
     """A form that is not in force at the period's end: the unit is known, its form is not."""
     period = said["period"] or ""
@@ -375,7 +267,7 @@ def _no_form_yet(
 
 
 def _remarks(
-    identity: Identity, header: Header, receipt: _Receipt, catalogue: Catalogue
+    identity: Identity, header: Header, receipt: Receipt, catalogue: Catalogue
 ) -> list[Remark]:
     settled = {
         "form": identity.form.id if identity.form else None,
@@ -392,7 +284,7 @@ def _remarks(
     return remarks + _ended(identity, receipt, catalogue)
 
 
-def _ended(identity: Identity, receipt: _Receipt, catalogue: Catalogue) -> list[Remark]:
+def _ended(identity: Identity, receipt: Receipt, catalogue: Catalogue) -> list[Remark]:
     """A unit that ends with the period or before: taken as it was, its successors named."""
     directory, unit, period = receipt.directory, identity.unit_id, identity.period
     if directory is None or unit not in directory.names or period is None:
@@ -407,7 +299,7 @@ def _ended(identity: Identity, receipt: _Receipt, catalogue: Catalogue) -> list[
     return [Remark("unit_in_force", found, f"từ ngày {format_date(after)}: {names}")]
 
 
-def _called(unit: str | None, receipt: _Receipt) -> str:
+def _called(unit: str | None, receipt: Receipt) -> str:
     """A unit's code with its name."""
     name = receipt.directory.names.get(unit or "") if receipt.directory is not None else None
     return f"{unit} ({name})" if name else str(unit)

@@ -39,8 +39,8 @@ HEADER = {
 }
 
 
-def cells_of(header, sheet="Biểu 01-XA"):
-    rows = []
+def cells_of(header, sheet="Biểu 01-XA", numbered=False):
+    rows = [(sheet, 1, 1, "A1", "Biểu 01-XA", None)] if numbered else []
     for row, (label, value) in enumerate(header.items(), start=4):
         for column, content in ((1, label), (2, value)):
             if content is not None:
@@ -56,10 +56,10 @@ def who(codes=None, header=None, **more):
     said = CODES | (codes or {})
     names = {NAMES[key]: value for key, value in said.items() if value is not None}
     given = {"provider": None, "period": None, "directory": DIRECTORY} | more
-    catalogue = given.pop("catalogue", CATALOGUE)
+    catalogue, numbered = given.pop("catalogue", CATALOGUE), given.pop("numbered", False)
     return identify(
         names,
-        cells_of(HEADER | (header or {})),
+        cells_of(HEADER | (header or {}), numbered=numbered),
         catalogue,
         known_units=DIRECTORY.known,
         **given,
@@ -142,6 +142,16 @@ def test_without_codes_the_header_is_read_and_it_is_said():
     assert (identity.period, identity.round) == ("2021-H1", "estimate")
     assert identity.data_to == dt.date(2021, 5, 31)
     assert identity.note == "Đọc từ phần đầu biểu: biểu, đơn vị, kỳ, vòng, ngày chốt số liệu."
+
+
+def test_a_form_without_its_code_is_known_by_its_number():
+    codes = {"form": None, "version": None}
+    label = {"Mẫu biểu:": None}
+    assert who(codes, label).problem == "tệp không có mã biểu"
+    identity = who(codes, label, numbered=True)
+    assert identity.form is not None
+    assert (identity.problem, identity.form.id) == (None, "xa-2021")
+    assert identity.note == "Nhận ra biểu theo số biểu ở đầu trang."
 
 
 def test_a_day_that_a_spreadsheet_keeps_as_a_number_is_a_day():
