@@ -43,7 +43,7 @@ def write_guide(sheet: Worksheet, catalogue: Catalogue, form: Form, header: Head
     first = row
     for column, heading in enumerate(HEADINGS, start=1):
         ws.put(sheet, row, column, heading, font=ws.BOLD, align=ws.CENTRE, fill=ws.GREY)
-    for texts in _definitions(catalogue, form):
+    for texts in definitions(catalogue, form):
         row += 1
         for column, text in enumerate(texts, start=1):
             ws.put(sheet, row, column, text or None, align=ws.CENTRE if column == 1 else ws.LEFT)
@@ -60,7 +60,8 @@ def _across(sheet: Worksheet, row: int, text: str, *, bold: bool = False) -> Non
     ws.fit_row(sheet, row, [(text, sum(_WIDTHS))])
 
 
-def _definitions(catalogue: Catalogue, form: Form) -> list[tuple[str, str, str, str]]:
+def definitions(catalogue: Catalogue, form: Form) -> list[tuple[str, str, str, str]]:
+    """Code, label, definition and basis of everything that a form asks; "" for none."""
     found: list[tuple[str, str, str, str]] = []
     for item in form.elements():
         element = catalogue.elements[item.element]

@@ -1,35 +1,98 @@
 """Pages that the system writes beside a form: guide, checks, lists. What was typed there is stray.
 
-Belongs here: telling what a template would have there from what somebody typed.
-Does not belong here: the form's own sheets, foreign pages.
+Where a template has nothing, no text is the template's; the wording of a template may change, its
+places do not.
+
+Belongs here: the places that templates fill. Does not belong here: the form's own sheets, foreign
+pages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from pipelines.catalogue.guide_sheet import HEADINGS, definitions
 from pipelines.catalogue.model import Catalogue, Form
+from pipelines.intake.layout import CODE_HEADER
 from pipelines.intake.sheet_cells import SheetCells
 
-FURNITURE = {
-    "Hướng dẫn": "label",
-    "Kiểm tra": "ignored",
-    "Danh mục": "label",
-    # the list of an earlier answer, which comes back with the mended workbook
-    "Phiếu phản hồi": "label",
-}
+GUIDE, CHECKS, LISTS = "Hướng dẫn", "Kiểm tra", "Danh mục"
+FURNITURE = {GUIDE: "label", CHECKS: "ignored", LISTS: "label"}
+# "Kiểm tra": five rows of heading; below them line number, rule, words, place, three formulas
+_HEADING_ROWS, _FIRST_FORMULA, _LAST_COLUMN = 5, 5, 7
+_LIST_HEADER = 2
+_Place = Callable[[int, int], bool]
 
 
-def take_furniture(
-    page: SheetCells, catalogue: Catalogue, form: Form, known_units: frozenset[str]
-) -> None:
-    """Give the cells of such a page their fates; what no template has there stays stray."""
-    del catalogue, form, known_units
+def take_furniture(page: SheetCells, catalogue: Catalogue, form: Form) -> None:
+    """Give the cells of such a page their fates; what no template has there stays stray.
+
+    Args:
+        page: The page, named as one of ``FURNITURE``.
+        catalogue: For the definitions that the guide lists.
+        form: The form beside which the page stands.
+    """
+    is_formula = page.frame["is_formula"].tolist()
+    if page.name == GUIDE:
+        fits = _guide(page, catalogue, form)
+    elif page.name == CHECKS:
+        fits = _checks(page, is_formula)
+    else:
+        fits = _lists(page)
     fate = FURNITURE[page.name]
-    formula = page.frame["is_formula"].tolist()
     for i, kind in enumerate(page.kind):
         # the program writes texts, formulas and, in the first column, line numbers there
-        if (
-            kind in {"text", "formula_empty"}
-            or formula[i]
-            or (kind == "number" and page.column[i] == 1)
-        ):
+        row, column = page.row[i], page.column[i]
+        written = kind == "formula_empty" or is_formula[i] or (kind == "number" and column == 1)
+        if written or (kind == "text" and fits(row, column)):
             page.fate[i] = fate
+
+
+def _guide(page: SheetCells, catalogue: Catalogue, form: Form) -> _Place:
+    """One text a row, then a table whose blank cells are known."""
+    rows = zip(page.row, page.column, strict=True)
+    heads = (row for i, (row, c) in enumerate(rows) if c == 1 and page.key(i) == CODE_HEADER)
+    top = next(heads, None)
+    if top is None:
+        return lambda _, column: column <= len(HEADINGS)
+    said = definitions(catalogue, form)
+    by_code = {texts[0]: texts for texts in said if texts[0]}
+    # the heading of a register has no code and no basis
+    heading = ("", "x", "x", "")
+    coded = [r for r, c in page.at if c == 1 and page.code(page.at[r, c]) in by_code]
+    last = max(coded, default=top)
+
+    def fits(row: int, column: int) -> bool:
+        if row <= top:
+            return column == 1 or (row == top and column <= len(HEADINGS))
+        if row > last or column > len(HEADINGS):
+            return False
+        i = page.at.get((row, 1))
+        return bool(by_code.get(page.code(i) if i is not None else "", heading)[column - 1])
+
+    return fits
+
+
+def _checks(page: SheetCells, is_formula: list[bool]) -> _Place:
+    """Lines numbered in the first column; results are formulas, unless a program lost them all."""
+    numbered = [r for r, c in zip(page.row, page.column, strict=True) if c == 1]
+    last = max(numbered, default=0)
+    words_end = _FIRST_FORMULA if any(is_formula) else _LAST_COLUMN + 1
+
+    def fits(row: int, column: int) -> bool:
+        if row < _HEADING_ROWS:
+            return column == 1
+        return row <= last and column < (_LAST_COLUMN + 1 if row == _HEADING_ROWS else words_end)
+
+    return fits
+
+
+def _lists(page: SheetCells) -> _Place:
+    """Lists without gaps under their headings."""
+
+    def fits(row: int, column: int) -> bool:
+        if row <= _LIST_HEADER:
+            return True
+        return (row - 1, column) in page.at and (_LIST_HEADER, column) in page.at
+
+    return fits

@@ -253,7 +253,7 @@ def _read_page(page: SheetCells, choice: Choice, form: Form, asked: _Asked, out:
     elif sheet is not None:
         _read_value_sheet(page, form, sheet, asked, out)
     elif page.name in FURNITURE:
-        take_furniture(page, asked.catalogue, form, asked.known_units)
+        take_furniture(page, asked.catalogue, form)
     elif page.name in choice.copies:
         page.fate[:] = "ignored"
         _copied(page, *choice.copies[page.name], out)
