@@ -10,7 +10,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
@@ -45,7 +45,10 @@ COLUMNS = [
     "is_hidden",
 ]
 _Typed = tuple[str, str | None, float | None]
+_Result = TypeVar("_Result")
 _DAY_SECONDS = 86_400
+# the compiled reader's own error; what it passes on from reading and from making dates
+_FAST_ERRORS = (CalamineError, OSError, ValueError, OverflowError)
 # what openpyxl raises on workbooks it cannot make sense of
 _SLOW_ERRORS = (
     *ARCHIVE_ERRORS,
@@ -101,18 +104,25 @@ def read_slowly(data: bytes, sheet: SheetScan) -> Reading:
     return [values.get(unpack(place)) for place in sheet.places], len(values)
 
 
-def read_cells(data: bytes, scan: Container, fallback: Fallback = read_slowly) -> CellRead:
+def read_cells(
+    data: bytes,
+    scan: Container,
+    fallback: Fallback = read_slowly,
+    *,
+    is_fast_safe: bool = True,
+) -> CellRead:
     """Read every non-empty cell of every sheet, hidden ones too.
 
     Args:
         data: The file's bytes.
         scan: The container's scan: its places and types decide whether a reader is believed.
         fallback: Reads a sheet that the fast reader does not see whole.
+        is_fast_safe: The fast reader may see the file at all.
 
     Raises:
         UnreadableWorkbook: Neither reader finds the cells that the scan counted.
     """
-    book = _open_fast(data)
+    book = _open_fast(data) if is_fast_safe else None
     parts, fallbacks = [], []
     for sheet in scan.sheets:
         rows = _believed(sheet, *_fast(book, sheet))
@@ -131,10 +141,19 @@ def read_cells(data: bytes, scan: Container, fallback: Fallback = read_slowly) -
 
 
 def _open_fast(data: bytes) -> CalamineWorkbook | None:
+    return _tried(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
+
+
+def _tried(call: Callable[[], _Result]) -> _Result | None:
+    """What a call of the compiled reader gives, None where it fails on the file."""
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except CalamineError:
+        return call()
+    except _FAST_ERRORS:
         return None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of compiled code; has no module
+            return None
+        raise
 
 
 def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> Reading:
@@ -142,9 +161,8 @@ def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> Reading:
         return NOTHING
     if not sheet.places:
         return [], 0
-    try:
-        grid = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-    except CalamineError:
+    grid = _tried(lambda: book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
+    if grid is None:
         return NOTHING
     found = sum(_has_content(value) for line in grid for value in line if value != "")
     height, width = len(grid), len(grid[0]) if grid else 0

@@ -17,7 +17,7 @@ from pipelines.intake.formats.docx import read_docx
 from pipelines.intake.formats.html import read_html
 from pipelines.intake.formats.ods import read_by_scan, read_ods_names, scan_ods
 from pipelines.intake.formats.sniffing import container_of, extension_note
-from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls
+from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls, states_true_extents
 from pipelines.intake.formats.xlsb import no_fallback, read_xlsb_names, scan_xlsb
 from pipelines.intake.refusal import Limits
 
@@ -72,7 +72,9 @@ def _read_xlsx(data: bytes, limits: Limits) -> Book:
 
 def _read_xls(data: bytes, limits: Limits) -> Book:
     scan = scan_xls(data, limits)
-    return _audited(scan, read_cells(data, scan, read_by_xlrd), "xls")
+    believed = states_true_extents(data, limits)
+    read = read_cells(data, scan, read_by_xlrd, is_fast_safe=believed)
+    return _audited(scan, read, "xls")
 
 
 def _read_ods(data: bytes, limits: Limits) -> Book:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from pipelines.intake.container import open_archive
 from pipelines.intake.formats.compound import stream_names
 from pipelines.intake.formats.plain_text import decoded
-from pipelines.intake.refusal import Limits, UnreadableWorkbook, refused
+from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits, UnreadableWorkbook, refused
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -192,7 +192,7 @@ def _open_document_kind(archive: zipfile.ZipFile) -> str:
         kind = archive.read("mimetype")[:200].decode("ascii", "replace").strip()
         manifest = archive.NameToInfo.get("META-INF/manifest.xml")
         listed = archive.read(manifest) if manifest else b""
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (*ARCHIVE_ERRORS, RuntimeError, OSError):
         return "truncated"
     if b"encryption-data" in listed:
         return "password"

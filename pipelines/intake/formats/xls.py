@@ -34,7 +34,15 @@ from pipelines.intake.container import Container
 from pipelines.intake.formats.compound import XLRD_ERRORS, stream_bytes
 from pipelines.intake.formats.sniffing import unreadable
 from pipelines.intake.refusal import Limits, UnreadableWorkbook, refused
-from pipelines.intake.sheet_scan import CellType, SheetScan, address, letters, pack
+from pipelines.intake.sheet_scan import (
+    LAST_COLUMN,
+    LAST_ROW,
+    CellType,
+    SheetScan,
+    address,
+    letters,
+    pack,
+)
 from pipelines.intake.styles import Style, style_of
 
 _STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
@@ -47,7 +55,7 @@ _TYPES = {
 }
 _STRING_CONSTANT, _OF_BOOK = 1, -1
 _BOF, _EOF, _BOUNDSHEET, _FORMULA, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x0006, 0x002F
-_WORKSHEET = 0
+_DIMENSION, _WORKSHEET = 0x0200, 0
 
 
 def scan_xls(data: bytes, limits: Limits) -> Container:
@@ -61,7 +69,7 @@ def scan_xls(data: bytes, limits: Limits) -> Container:
         if any(kind == _FILEPASS for kind, _, _ in _records(records, 0)):
             raise unreadable("password")
         formulas = _formulas(records)
-        book = _open(data)
+        book = _open(records)
         # of a workbook of before Excel 5 (no list of sheets), formulas are not told from values
         known = formulas if len(formulas) == book.nsheets else [set()] * book.nsheets
         if not book.nsheets:
@@ -82,13 +90,13 @@ def read_xls_names(data: bytes) -> dict[str, str]:
         UnreadableWorkbook: Protected by a password or broken.
     """
     with _contradictions():
-        return _names(_open(data, on_demand=True))
+        return _names(_open(_stream(data), on_demand=True))
 
 
 def read_by_xlrd(data: bytes, sheet: SheetScan) -> Reading:
     """A sheet's values by xlrd, for sheets that the fast reader does not see whole."""
     try:
-        book = _open(data)
+        book = _open(_stream(data))
         page = book.sheet_by_name(sheet.name)
         found = {
             pack(row + 1, column + 1): _value(page, row, column, book.datemode)
@@ -118,9 +126,9 @@ def _contradictions() -> Iterator[None]:
         raise unreadable("truncated") from error
 
 
-def _open(data: bytes, *, on_demand: bool = False) -> xlrd.Book:
+def _open(stream: bytes, *, on_demand: bool = False) -> xlrd.Book:
     return xlrd.open_workbook(
-        file_contents=data,
+        file_contents=stream,
         logfile=io.StringIO(),
         formatting_info=True,
         on_demand=on_demand,
@@ -149,15 +157,36 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
             return
 
 
+def states_true_extents(data: bytes, limits: Limits) -> bool:
+    """Whether the extents each sheet states can be believed; the fast reader lays them out.
+
+    A sheet that states too large a rectangle, or one that ends before it begins, would make it
+    ask for more memory than there is, which ends the process.
+    """
+    stream = _stream(data)
+    for start in _starts(stream):
+        for kind, at, length in _records(stream, start):
+            if kind == _DIMENSION and length == 14:
+                top, bottom, left, right = struct.unpack_from("<IIHH", stream, at)
+                height, width = bottom - top, right - left
+                if height < 0 or width < 0 or height * width > limits.extent:
+                    return False
+    return True
+
+
+def _starts(stream: bytes) -> Iterator[int]:
+    """Where each worksheet begins."""
+    for kind, at, length in _records(stream, 0):
+        if kind == _BOUNDSHEET and length >= 6:
+            start, _, type_ = struct.unpack_from("<IBB", stream, at)
+            if type_ == _WORKSHEET:
+                yield start
+
+
 def _formulas(stream: bytes) -> list[set[int]]:
     """Packed places of the formulas of each worksheet."""
     found = []
-    for kind, at, length in _records(stream, 0):
-        if kind != _BOUNDSHEET or length < 6:
-            continue
-        start, _, type_ = struct.unpack_from("<IBB", stream, at)
-        if type_ != _WORKSHEET:
-            continue
+    for start in _starts(stream):
         places: set[int] = set()
         for record, place, size in _records(stream, start):
             if record == _FORMULA and size >= 4:
@@ -218,6 +247,8 @@ def _type(kind: int, value: object, *, is_formula: bool) -> CellType | None:
 
 def _area(top: int, bottom: int, left: int, right: int) -> str:
     """An area as xlrd gives it: counted from zero, with the end that is no longer part."""
+    right, bottom = min(max(right, left + 1), LAST_COLUMN), min(max(bottom, top + 1), LAST_ROW)
+    left = min(left, LAST_COLUMN - 1)
     return f"{letters(left + 1)}{top + 1}:{letters(right)}{bottom}"
 
 

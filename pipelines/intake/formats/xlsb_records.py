@@ -34,8 +34,8 @@ def records(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, memory
 
 def _kind(data: memoryview, at: int) -> tuple[int, int]:
     first = data[at]
-    if first & 0x80:
-        return first | data[at + 1] << 8, at + 2
+    if first > _SEVEN:
+        return first & _SEVEN | (data[at + 1] & _SEVEN) << 7, at + 2
     return first, at + 1
 
 
