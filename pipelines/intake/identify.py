@@ -136,6 +136,23 @@ def identify(
     return replace(identity, remarks=tuple(_remarks(identity, header, receipt, catalogue)))
 
 
+def header_names(cells: pd.DataFrame, catalogue: Catalogue, directory: Directory) -> dict[str, str]:
+    """Unit and period that the visible header says, by the hidden names that would say them.
+
+    Args:
+        cells: Cells of the workbook.
+        catalogue: Knows the periods.
+        directory: All units under all their names.
+
+    Returns:
+        Only what is certain: a name that is merely near is left out.
+    """
+    header = understand(header_facts(cells), catalogue, directory, (None, None))
+    sure = {fact.fact: meaning.value for fact, meaning in header.reads if meaning.note is None}
+    values = {NAMES[key]: sure.get(key) for key in ("unit", "period")}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def folder_of(path: Path, root: Path) -> tuple[str | None, str | None]:
     """The period and the sender that the place of a file below ``raw/`` says.
 

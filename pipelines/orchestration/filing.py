@@ -18,6 +18,7 @@ import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.decoding import decode
 from pipelines.intake.documents import (
     LARGEST,
     UNKNOWN,
@@ -27,8 +28,8 @@ from pipelines.intake.documents import (
     notes_of,
     open_plain,
 )
-from pipelines.intake.formats.opening import names_of
-from pipelines.intake.identify import NAMES
+from pipelines.intake.formats.opening import names_of, open_book
+from pipelines.intake.identify import NAMES, header_names
 from pipelines.intake.journal import append, next_submission_id, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.intake.receipts import places, sha256_of
@@ -44,6 +45,7 @@ from pipelines.orchestration.receiving import (
     sender_of,
 )
 from pipelines.orchestration.steps import journal_path
+from pipelines.places.naming import Directory
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.lock import writer_lock
 
@@ -114,6 +116,7 @@ class Registry:
         newest: Period that is meant where nothing says one.
         at: Time of the receipts.
         who: Role that receives.
+        directory: All units under all their names; None to know their own names only.
     """
 
     def __init__(
@@ -125,9 +128,11 @@ class Registry:
         newest: str,
         at: dt.datetime,
         who: str,
+        directory: Directory | None = None,
     ) -> None:
         self._root, self._catalogue, self._units = root, catalogue, units
         self._known = frozenset(units["unit_id"].astype(str))
+        self._directory = directory or Directory(units)
         self._newest, self._at, self._who = newest, at, who
 
     def receive(self, paths: Sequence[Path], said: Said) -> list[Filed]:
@@ -167,9 +172,20 @@ class Registry:
         if said.is_evidence:
             raise Stopped(wrong.no_document(path))
         try:
-            return names_of(data)
+            names = names_of(data)
         except UnreadableWorkbook as error:
             raise Stopped(wrong.neither(path, error)) from error
+        if {NAMES["unit"], NAMES["period"]} <= names.keys():
+            return names
+        return self._header_names(data) | names
+
+    def _header_names(self, data: bytes) -> dict[str, str]:
+        """Whose a file without our codes is, where its header says it in plain words."""
+        try:
+            cells, _ = decode(open_book(data).cells)
+        except UnreadableWorkbook:  # received all the same; the run says why it cannot be read
+            return {}
+        return header_names(cells, self._catalogue, self._directory)
 
     def _file(self, file: _File, said: Said) -> Filed:
         period = self._period(file, said)

@@ -18,6 +18,7 @@ from pipelines.orchestration.filing_problems import bad_day, of_period, refuse
 from pipelines.orchestration.problems import Stopped
 from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import reference_tables
+from pipelines.places.naming import Directory
 from pipelines.vietnamese.dates import PROBLEM_TEXT_VI, parse_date
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.root import find_root
@@ -56,13 +57,15 @@ def receive(
     given = _given(note)
     if period is not None:
         refuse(of_period(catalogue, period))
+    tables = reference_tables(root, catalogue)
     registry = Registry(
         root,
         catalogue,
-        reference_tables(root, catalogue)["ref.units"],
+        tables["ref.units"],
         newest=FormOffice(root, catalogue).newest_period(),
         at=now(),
         who=_WHO,
+        directory=Directory.of(tables),
     )
     said = Said(period, sender, is_evidence or bool(given), given)
     filed = registry.receive(paths, said)

@@ -223,3 +223,23 @@ def test_a_cut_between_copy_and_receipt_heals(registry, paper, monkeypatch):
     (filed,) = registry.receive([paper], said(NOTE))
     assert isinstance(filed, Filed)
     assert (filed.path, filed.outcome) == (HERE, "received")
+
+
+@pytest.mark.parametrize(
+    ("unit", "sender"),
+    [("Doanh nghiệp minh họa 01", "dn-mh-01"), ("xa minh hoa 01", None), ("Xã lạ", None)],
+)
+def test_a_file_without_codes_is_filed_under_whom_its_header_names(
+    registry, tmp_path, unit, sender
+):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B1"] = "Đơn vị:", unit
+    book.active["A2"], book.active["B2"] = "Kỳ báo cáo:", "6T/2021"
+    path = tmp_path / "bao-cao.xlsx"
+    book.save(path)
+    if sender is None:
+        with pytest.raises(Stopped):
+            registry.receive([path], said())
+        return
+    (filed,) = registry.receive([path], said())
+    assert filed.submission_id.startswith(f"{PERIOD}/{sender}/")
