@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 EPOCH = dt.date(1899, 12, 30)
@@ -66,8 +66,13 @@ def csv_of(data: bytes, mark: str = ";", encoding: str = "utf-8-sig") -> bytes:
 
 def html_of(data: bytes) -> bytes:
     """Every sheet as a table, the way office systems export to "Excel"."""
+    return html_page(load_workbook(io.BytesIO(data)))
+
+
+def html_page(book: Workbook) -> bytes:
+    """The same of an open workbook."""
     parts = ['<html><head><meta charset="utf-8"><style>td{color:red}</style></head><body>']
-    for sheet in load_workbook(io.BytesIO(data)).worksheets:
+    for sheet in book.worksheets:
         parts.append("<table border=1>")
         for line in lines(sheet):
             # no closing tags: nobody writes them all
@@ -79,8 +84,13 @@ def html_of(data: bytes) -> bytes:
 
 def docx_of(data: bytes) -> bytes:
     """Every sheet as a table of a Word document, a paragraph before each."""
+    return word_page(load_workbook(io.BytesIO(data)))
+
+
+def word_page(book: Workbook) -> bytes:
+    """The same of an open workbook."""
     parts = []
-    for sheet in load_workbook(io.BytesIO(data)).worksheets:
+    for sheet in book.worksheets:
         rows = [[shown(value) for value in line] for line in lines(sheet)]
         parts += [paragraph(sheet.title), word_table(rows)]
     return docx("".join(parts))
