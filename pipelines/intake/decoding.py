@@ -6,14 +6,13 @@ Does not belong here: the encodings themselves (``vietnamese.encodings``), clean
 
 from __future__ import annotations
 
-import unicodedata
-
 import pandas as pd
 
 from pipelines.vietnamese import encodings
+from pipelines.vietnamese.text import compose
 
 _FONTS = {".vn": "TCVN3", "vni-": "VNI"}
-_LABELS = {"VNI (chữ đơn)": "VNI", "UTF-8": "UTF-8 bị đọc sai"}
+_LABELS = {"UTF-8": "UTF-8 bị đọc sai"}
 # a text and its font, if that is a legacy one
 Pair = tuple[str, str | None]
 
@@ -64,19 +63,24 @@ def read_texts(pairs: list[Pair]) -> dict[Pair, tuple[str, str]]:
         pairs: Distinct texts with their font.
 
     Returns:
-        (encoding, text meant) by (text, font). A text that is Vietnamese both ways ("Vô", "Vụ") is
-        decoded only if its font is a legacy one in which other cells are certainly encoded and
-        none is certainly Unicode.
+        (encoding, text meant) by (text, font). A text with several readings ("Vô" or "Vụ") is
+        decoded only where the certain texts in its font speak for one encoding, and none is
+        certainly Unicode.
     """
     certain = {pair: hit for pair in pairs if (hit := _certain(*pair))}
-    witnesses = {font for _, font in certain}
-    trusted = witnesses - {font for text, font in pairs if encodings.is_unicode(text)}
-    doubtful = {
+    speaking: dict[str | None, set[str]] = {}
+    for (_, font), (encoding, _) in certain.items():
+        speaking.setdefault(font, set()).add(encoding)
+    for text, font in pairs:
+        if encodings.is_unicode(text):
+            speaking.pop(font, None)
+    agreed = {font: next(iter(names)) for font, names in speaking.items() if len(names) == 1}
+    others = {
         pair: hit
         for pair in pairs
-        if pair not in certain and pair[1] in trusted and (hit := _by_font(*pair))
+        if pair not in certain and pair[1] in agreed and (hit := _as(*pair, agreed[pair[1]]))
     }
-    return certain | doubtful
+    return certain | others
 
 
 def _family(font: str | None) -> str | None:
@@ -88,21 +92,20 @@ def _family(font: str | None) -> str | None:
 def _certain(text: str, font: str | None) -> tuple[str, str] | None:
     if encodings.is_unicode(text):
         return None
-    by_font = None if encodings.is_vietnamese(text) else _by_font(text, font)
+    family = _family(font)
+    by_font = _as(text, font, family) if family and not encodings.is_vietnamese(text) else None
     return by_font or encodings.detect(text)
 
 
-def _by_font(text: str, font: str | None) -> tuple[str, str] | None:
-    family = _family(font)
-    if family == "TCVN3":
+def _as(text: str, font: str | None, encoding: str) -> tuple[str, str] | None:
+    """A text read in one encoding, None unless that makes Vietnamese of it."""
+    if encoding == "TCVN3":
         after = encodings.from_tcvn3(text, capitals=(font or "").endswith("H"))
-    elif family == "VNI":
-        after = encodings.from_vni(text)
     else:
-        return None
+        after = encodings.READINGS[encoding](text)
     if after is None or not encodings.is_dictionary_hit(text, after):
         return None
-    return family, unicodedata.normalize("NFC", after)
+    return encoding, compose(after)
 
 
 def _decoded_note(cells: pd.DataFrame, encoding: str, at: list[int]) -> str:

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 
 from pipelines.vietnamese.syllables import is_syllable
+from pipelines.vietnamese.text import compose
 
 # TCVN 5712:1993, table VN3 (fonts .VnTime and the like), lower-case letters and the seven
 # capitals it has; checked against iconv's TCVN5712-1.
@@ -48,7 +49,7 @@ def _vni_table() -> dict[str, str]:
     for base in "aeo":
         table |= {base + sign: base + "\u0302" + mark for sign, mark in _VNI_CIRCUMFLEX.items()}
     table |= {"a" + sign: "a\u0306" + mark for sign, mark in _VNI_BREVE.items()}
-    lower = {key: unicodedata.normalize("NFC", value) for key, value in table.items()}
+    lower = {key: compose(value) for key, value in table.items()}
     upper = {key.upper(): value.upper() for key, value in lower.items()}
     # a capital is often followed by a small sign
     mixed = {k[0].upper() + k[1:]: v.upper() for k, v in lower.items() if len(k) == 2}
@@ -63,13 +64,13 @@ _HIGH = re.compile(r"[^\x00-\x7f]")
 # letters that no other 8-bit page shows in the place of a Vietnamese byte
 _UNICODE_LETTER = re.compile("[ĂăĐđĨĩŨũƠơƯư\u0300-\u036f\u1ea0-\u1ef9]")
 # as read: letters only; as it stands in the file, signs of latin-1 may be letters
-_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
-_RAW_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0080-\u009f\u00a1-\u00ff])+")
+_WORD = re.compile(r"(?:(?![²³¹])[^\W\d_]|[\u0300-\u036f])+")
+_RAW_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0080-\u009f\u00a1-\u00ff\u2500-\u257f])+")
 _LOST = "\ufffd"
 _GARBLED = re.compile(
     "\ufffd|(?:áº|á»|Æ[°¡]|Ä[‘\x91]|Ã[\x80-\xbf])(?!$)|[^\\W\\d_][\u2500-\u257f]|[\u2500-\u257f][^\\W\\d_]"
 )
-_CAPITALS = re.compile(r"[A-Z]")
+_SHOUTED = re.compile(r"[A-Z][\u0080-\u00ff]*[A-Z]")
 _SMALL = re.compile(r"[a-z]")
 
 
@@ -87,7 +88,7 @@ def from_tcvn3(text: str, *, capitals: bool = False) -> str | None:
         return None
     read = "".join(TCVN3.get(char, char) for char in text)
     # with a capitals font ASCII is typed with the shift key, the other letters cannot be
-    shouted = len(_CAPITALS.findall(text)) > 1 and not _SMALL.search(text)
+    shouted = _SHOUTED.search(text) is not None and not _SMALL.search(text)
     return read.upper() if capitals or shouted else read
 
 
@@ -115,7 +116,7 @@ def from_cp1258(text: str) -> str | None:
         The composed text, None when it cannot come from there.
     """
     try:
-        return unicodedata.normalize("NFC", _as_bytes(text, "cp1252").decode("cp1258"))
+        return compose(_as_bytes(text, "cp1252").decode("cp1258"))
     except UnicodeError:
         return None
 
@@ -133,7 +134,7 @@ def from_mojibake(text: str) -> str | None:
         once = _taken_for(text, page)
         if once is not None:
             twice = _taken_for(once, page) if _HIGH.search(once) else None
-            return unicodedata.normalize("NFC", twice or once)
+            return compose(twice or once)
     return None
 
 
@@ -157,13 +158,12 @@ def _as_bytes(text: str, page: str) -> bytes:
     return bytes(out)
 
 
-# Every way of reading. UTF-8 does not come about by chance; a sign of VNI is rarely TCVN3.
+# Every way of reading. UTF-8 does not come about by chance, nor do the letter pairs of VNI.
 READINGS: dict[str, Callable[[str], str | None]] = {
     "UTF-8": lambda text: from_mojibake(text),
-    "VNI": lambda text: from_vni(text) if _VNI_PAIR.search(text) else None,
+    "VNI": lambda text: from_vni(text),
     "TCVN3": lambda text: from_tcvn3(text),
     "windows-1258": lambda text: from_cp1258(text),
-    "VNI (chữ đơn)": lambda text: from_vni(text),
 }
 
 
@@ -180,7 +180,7 @@ def is_vietnamese(text: str) -> bool:
 
     A sign that stands alone ("1ª") is no word.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = compose(text)
     return all(len(word) == 1 or is_syllable(word) for word in _accented(_RAW_WORD, composed))
 
 
@@ -198,27 +198,53 @@ def is_dictionary_hit(before: str, after: str) -> bool:
         before: The text as it stands in the file.
         after: The text as read.
     """
-    old = set(_WORD.findall(before))
-    changed = [word for word in _accented(_WORD, after) if word not in old]
+    changed = _changed(before, after)
     return any(len(word) > 1 for word in changed) and all(map(is_syllable, changed))
 
 
-def detect(text: str) -> tuple[str, str] | None:
-    """The encoding that a text went through, and the text that was meant.
+def _changed(before: str, after: str) -> list[str]:
+    old = set(_WORD.findall(before))
+    return [word for word in _accented(_WORD, after) if word not in old]
+
+
+def readings(text: str) -> dict[str, str]:
+    """What a text means in each encoding that makes Vietnamese of it.
 
     Args:
         text: A text as it stands in a file, soft hyphens and all.
 
     Returns:
-        A key of ``READINGS`` and the composed text; None for text that is right as it is or that
-        no reading turns into Vietnamese.
+        Composed texts by key of ``READINGS``; empty for text that is right as it is.
     """
     if not _HIGH.search(text) or is_unicode(text) or is_vietnamese(text):
-        return None
-    for name, read in READINGS.items():
-        after = read(text)
-        if after is not None and after != text and is_dictionary_hit(text, after):
-            return name, unicodedata.normalize("NFC", after)
+        return {}
+    read = {name: way(text) for name, way in READINGS.items()}
+    return {
+        name: compose(after)
+        for name, after in read.items()
+        if after is not None and after != text and is_dictionary_hit(text, after)
+    }
+
+
+def detect(text: str) -> tuple[str, str] | None:
+    """The encoding that a text certainly went through, and the text that was meant.
+
+    Args:
+        text: A text as it stands in a file, soft hyphens and all.
+
+    Returns:
+        A key of ``READINGS`` and the composed text; None for text that is right as it is, that no
+        reading turns into Vietnamese, or that two readings do: "ñi" is "đi" and "ủi".
+    """
+    found = readings(text)
+    strong = [name for name in ("UTF-8", "VNI") if name in found]
+    if strong and (strong[0] == "UTF-8" or _VNI_PAIR.search(text)):
+        return strong[0], found[strong[0]]
+    if len(set(found.values())) == 1:
+        return next(iter(found.items()))
+    # a longer text in VNI has a pair of letters somewhere
+    if "TCVN3" in found and len(_changed(text, found["TCVN3"])) > 1:
+        return "TCVN3", found["TCVN3"]
     return None
 
 

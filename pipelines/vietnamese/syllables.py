@@ -14,7 +14,10 @@ TONES = {"": "", "huyền": "\u0300", "hỏi": "\u0309", "ngã": "\u0303", "sắ
 _TONE_MARKS = frozenset(mark for mark in TONES.values() if mark)
 # before a stop only two tones are possible
 _STOPS = ("c", "ch", "p", "t", "k")
-_STOP_TONES = frozenset(("", "\u0301", "\u0323"))
+_STOP_TONES = frozenset(("\u0301", "\u0323"))
+# names of the highlands end so without a tone: Buk, Lăk, Păc
+_BARE_STOPS = ("k", "ăc", "êc")
+_VOWEL_SET = frozenset("aăâeêioôơuưy")
 _HIGH_ONSETS = ("k", "gh", "ngh")
 _LOW_ONSETS = ("c", "g", "ng", "gi", "q")
 _OTHER_ONSETS = (
@@ -44,7 +47,9 @@ _AFTER_Q = _spelt(
     "ua uac uach uai uan uang uanh uao uat uay uau uăc uăm uăn uăng uăp uăt uâc uân uâng uât uây "
     "ue uen ueo uet uê uêch uên uênh uêt ui uit uinh uôc uơ uơi uơn uy uych uyên uyêt uynh uyt uyu"
 )
-_HIGHLAND_RIMES = _spelt("ăk ak êk êc êng iêk ik ok ôk ơk ơng ơc uk ưk uêc uêk uôk ươk uê êa oă")
+_HIGHLAND_RIMES = _spelt(
+    "ăk ak êk êc êng iêk ik ok ôk ơk ơng ơc uk ưk uêc uêk uôk ươk uê êa oă uăn uăng"
+)
 
 
 def split_tone(word: str) -> tuple[str, str]:
@@ -64,20 +69,44 @@ def is_syllable(word: str) -> bool:
     """Whether a word is spelt like one Vietnamese syllable.
 
     Args:
-        word: Letters only, composed or not; all small, all capital or with one capital at the
-            start: "rÃ" is no way to write.
+        word: Letters only, composed or not; small, capital, with a capital at the start or two
+            before a cluster (KRông). "rÃ" is no way to write.
     """
-    if word not in {word.lower(), word.upper(), word.capitalize()}:
+    if not _is_cased(word):
         return False
     bare, tones = split_tone(word.lower())
     if len(tones) > 1 or bare not in _known():
         return False
-    return not bare.endswith(_STOPS) or (tones in _STOP_TONES and tones != "") or _is_plain(bare)
+    if tones == "":
+        return not bare.endswith(_STOPS) or bare.endswith(_BARE_STOPS)
+    rime_may = not bare.endswith(_STOPS) or tones in _STOP_TONES
+    return rime_may and _is_placed(word.lower(), bare)
 
 
-def _is_plain(bare: str) -> bool:
-    """Names of the highlands end in a stop without any tone: Buk, Lăk, Păc."""
-    return bare.endswith(("k", "ăc", "êc"))
+def _is_cased(word: str) -> bool:
+    usual = word in {word.lower(), word.upper(), word.capitalize()}
+    return usual or (word[:2].isascii() and word == word[:2].upper() + word[2:].lower())
+
+
+def _is_placed(word: str, bare: str) -> bool:
+    """Whether the tone mark stands on the vowel that bears it, in one style or the other."""
+    composed = unicodedata.normalize("NFC", word)
+    if len(composed) != len(bare):
+        return False
+    at = next(n for n, pair in enumerate(zip(composed, bare, strict=True)) if pair[0] != pair[1])
+    return any(
+        at - len(onset) == _tone_place(onset, bare[len(onset) :], old_style)
+        for onset in _onsets_of(bare)
+        for old_style in (True, False)
+    )
+
+
+def _onsets_of(bare: str) -> list[str]:
+    """The consonants that a syllable may begin with: "gì" is g and ì, "giữa" is gi and ữa."""
+    first = next(n for n, char in enumerate(bare) if char in _VOWEL_SET)
+    onset = bare[:first]
+    longer = onset == "g" and bare[first] == "i" and bare[first + 1 : first + 2] in _VOWEL_SET
+    return [onset, "gi"] if longer else [onset]
 
 
 @cache
@@ -129,7 +158,7 @@ def takes_tone(rime: str, tone: str) -> bool:
 
 
 def _tone_place(onset: str, rime: str, old_style: bool) -> int:
-    vowels = [place for place, char in enumerate(rime) if char in "aăâeêioôơuưy"]
+    vowels = [place for place, char in enumerate(rime) if char in _VOWEL_SET]
     marked = [place for place in vowels if rime[place] in "ăâêôơư"]
     if marked:
         return marked[-1]

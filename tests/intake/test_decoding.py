@@ -39,9 +39,18 @@ def test_a_text_with_two_readings_follows_the_other_cells_of_its_font():
 
 def test_a_text_with_two_readings_is_left_alone_without_a_witness():
     assert read(("Vô", ".VnTime"))[0] == ["Vô"]
-    assert read(("Vô", None), ("Tæng sè", None))[0] == ["Vô", "Tổng số"]
+    unicode_too = read(("Vô", None), ("Tæng sè", None), ("Đắk Lắk", None))
+    assert unicode_too[0] == ["Vô", "Tổng số", "Đắk Lắk"]
+    two = read(("Vô", None), ("Tæng sè", None), ("Toång soá", None))
+    assert two[0] == ["Vô", "Tổng số", "Tổng số"]
     mixed = read(("Vô", ".VnTime"), ("Tæng sè", ".VnTime"), ("Đắk Lắk", ".VnTime"))
     assert mixed[0] == ["Vô", "Tổng số", "Đắk Lắk"]
+
+
+def test_a_file_in_one_old_encoding_is_read_whole():
+    assert read(("Vô", None), ("Tæng sè", None), ("bé", None))[0] == ["Vụ", "Tổng số", "bộ"]
+    assert read(("ñi", None))[0] == ["ñi"]
+    assert read(("ñi", None), ("Toång soá", None))[0] == ["đi", "Tổng số"]
 
 
 def test_capital_fonts_show_capitals():
