@@ -13,7 +13,7 @@ from typing import Protocol
 import pandas as pd
 
 from pipelines.catalogue.integrity import measure_elements, term_names
-from pipelines.catalogue.model import Catalogue, Rule
+from pipelines.catalogue.model import Catalogue, Indicator, Rule
 from pipelines.validation.raw_findings import KEY
 
 ACCEPT, RETURN = "accept", "return"
@@ -124,6 +124,8 @@ def why_not(
         rule = catalogue.rules.get(rule_id)
         if severity != "error" or rule is None:
             reasons.append(None)
+        elif rule.operator == "within_bounds":
+            reasons.append(ABOVE_WHOLE if _is_part_of_a_rate(catalogue, {element}) else None)
         elif rule.level == "cell":
             needed = _is_needed(catalogue, forms.get(submission_id), sheet, element)
             reasons.append(ROW_NEEDS_CELL if needed else None)
@@ -139,12 +141,26 @@ def _why_not(rule: Rule, catalogue: Catalogue) -> str | None:
         return ROW_AT_FAULT
     terms = {*term_names(rule.left), *term_names(rule.right)}
     for indicator in catalogue.indicators.values():
-        sides = [
-            set(measure_elements(side)) for side in (indicator.numerator, indicator.denominator)
-        ]
-        if indicator.bounded and all(side & terms for side in sides):
+        if indicator.bounded and all(side & terms for side in _sides(indicator)):
             return ABOVE_WHOLE
     return None
+
+
+def _is_part_of_a_rate(catalogue: Catalogue, elements: set[str]) -> bool:
+    """Whether a rate that may not pass 100 % stands on one of the elements.
+
+    Other rules do not look at a value out of bounds, so nothing else would stop it.
+    """
+    return any(
+        indicator.bounded and all(sides) and any(side & elements for side in sides)
+        for indicator in catalogue.indicators.values()
+        for sides in (_sides(indicator),)
+    )
+
+
+def _sides(indicator: Indicator) -> tuple[set[str], set[str]]:
+    numerator, denominator = indicator.numerator, indicator.denominator
+    return set(measure_elements(numerator)), set(measure_elements(denominator))
 
 
 def _is_needed(catalogue: Catalogue, form_id: object, sheet: object, column: object) -> bool:
