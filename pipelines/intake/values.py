@@ -263,16 +263,6 @@ def _ratio(ratio: tuple[int, int], element: Element) -> Typed:
 _OF_NOTHING = "Mẫu số của tỷ lệ bằng 0."
 
 
-def suspicious_thousands(values: list[float]) -> list[bool]:
-    """Which numbers of a column may have lost a thousands separator: 52.62 beside 52620.
-
-    Args:
-        values: Numbers of one column.
-    """
-    whole = {value for value in values if value.is_integer() and abs(value) >= 1000}
-    return [not v.is_integer() and round(v * 1000, 6) in whole for v in values]
-
-
 def _proposal(value: float | None) -> str | None:
     return None if value is None else _written(value)
 

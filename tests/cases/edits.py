@@ -6,8 +6,10 @@
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from pipelines.catalogue.load import load_catalogue
+from pipelines.vietnamese.encodings import TCVN3
 
 Places = dict[str, tuple[str, str]]
 _CODES = {element.id: element.code for element in load_catalogue().elements.values()}
@@ -147,3 +149,17 @@ def relabel(book: Workbook, places: Places, argument: dict[str, str]) -> None:
     name, cell = place_of(places, argument["element"])
     book[name][f"B{cell[1:]}"].value = argument["label"]
     book[name][f"C{cell[1:]}"].value = None
+
+
+def in_tcvn3(book: Workbook, places: Places, sheet: str) -> None:
+    """Type every text of a sheet in TCVN3, with its font; what TCVN3 cannot write stays."""
+    del places
+    codes = {letter: code for code, letter in TCVN3.items()}
+    for row in book[sheet].iter_rows():
+        for cell in row:
+            if not isinstance(cell.value, str):
+                continue
+            typed = "".join(codes.get(char, char) for char in cell.value)
+            if typed != cell.value and max(typed) <= "\xff":
+                cell.value = typed
+                cell.font = Font(name=".VnTime")

@@ -14,7 +14,6 @@ from pipelines.intake.values import (
     expected_of,
     is_month_first,
     shown,
-    suspicious_thousands,
     type_value,
 )
 from pipelines.vietnamese.dates import format_date, format_date_long
@@ -167,11 +166,6 @@ def test_a_date_shown_month_first_is_doubted_where_it_has_two_readings():
         assert type_value(Content("date", text_, number_format=shape), ELEMENTS[DAY]).doubt is None
     typed = type_value(Content("text", "06/10/2021", number_format=shape), ELEMENTS[DAY])
     assert (typed.state, typed.proposed) == ("quarantined", "06/10/2021")
-
-
-def test_a_number_beside_its_thousandfold_is_suspicious():
-    assert suspicious_thousands([52620.0, 52.62, 7.5, 40.0]) == [False, True, False, False]
-    assert suspicious_thousands([]) == []
 
 
 @given(st.integers(0, 10_000))
