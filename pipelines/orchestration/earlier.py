@@ -24,6 +24,9 @@ from pipelines.orchestration.decided import remembered
 from pipelines.orchestration.receiving import waiting
 
 VALUES = "eval.indicator_values"
+OBSERVED = "core.observations"
+# how many periods of the same kind rules look back on, beside the same one of the year before
+_LOOK_BACK = 4
 Known = Callable[[str], pd.DataFrame | None]
 
 
@@ -92,6 +95,36 @@ def earlier_values(
             continue
         values = known(key)
         found[key] = _computed(root, catalogue, key) if values is None else values
+    return found
+
+
+def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict[str, pd.DataFrame]:
+    """What was in force in earlier periods, read anew where it is not known.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        period: Key of the period.
+        known: Gives the committed observations of a period if they were made from its present
+            inputs, else None.
+
+    Returns:
+        ``core.observations`` by period; a period that has received nothing is not there. They do
+        not depend on periods before them: rules over time return no file.
+    """
+    tables = {"ref.periods": period_frame(catalogue.periods)}
+    keys, at = earlier_periods(root, tables, period), period
+    for _ in range(_LOOK_BACK):
+        before = steps.period_row(tables, at)["previous"]
+        if not isinstance(before, str):
+            break
+        keys, at = [*keys, before], before
+    found = {}
+    for key in dict.fromkeys(keys):
+        if not steps.journal_path(root, key).is_file() or not _has_receipts(root, key):
+            continue
+        observed = known(key)
+        found[key] = steps.ingest(root, catalogue, key)[OBSERVED] if observed is None else observed
     return found
 
 

@@ -74,7 +74,8 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
     "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
     "core.decisions": (JOURNAL, WORKBOOKS),
-    "core.findings": (JOURNAL,),
+    # what was in force in earlier periods, read from their files where nobody has committed it
+    "core.findings": (JOURNAL, WORKBOOKS),
     "core.observations": (JOURNAL,),
     "core.evidence": (JOURNAL, EVIDENCE),
     "core.changes": (WORKBOOKS,),

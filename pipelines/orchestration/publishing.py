@@ -13,7 +13,14 @@ import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
-from pipelines.orchestration.earlier import VALUES, Known, earlier_values, inputs_fingerprint
+from pipelines.orchestration.earlier import (
+    OBSERVED,
+    VALUES,
+    Known,
+    earlier_values,
+    history,
+    inputs_fingerprint,
+)
 from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.storing import (
     Tables,
@@ -58,7 +65,9 @@ def ingest_period(
         receive_new(root, period, list(known), at=at, who=who)
         # taken before reading: a file that changes meanwhile makes it stale, not wrong
         inputs = inputs_fingerprint(root, catalogue, period)
-        tables = steps.ingest(root, catalogue, period)
+        before = committed_figures(root, catalogue, read_manifest(root), OBSERVED)
+        said_before = history(root, catalogue, period, before)
+        tables = steps.ingest(root, catalogue, period, history=said_before)
         written = write_tables(root, catalogue, period, tables)
         candidate = written.model_copy(update={"inputs": {period: inputs}})
         write_candidate(root, period, candidate)
@@ -100,13 +109,15 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
     return published, evaluated
 
 
-def committed_figures(root: Path, catalogue: Catalogue, manifest: Manifest) -> Known:
+def committed_figures(
+    root: Path, catalogue: Catalogue, manifest: Manifest, table: str = VALUES
+) -> Known:
     """A function from a period to its committed figures, None where its inputs have changed."""
 
     def known(period: str) -> pd.DataFrame | None:
         made_from = manifest.inputs.get(period)
         if made_from is None or made_from != inputs_fingerprint(root, catalogue, period):
             return None
-        return opened(root, catalogue, manifest).table(VALUES, period=period)
+        return opened(root, catalogue, manifest).table(table, period=period)
 
     return known

@@ -78,7 +78,12 @@ def reference_tables(root: Path, catalogue: Catalogue) -> Tables:
 
 
 def ingest(
-    root: Path, catalogue: Catalogue, period: str, *, read: Reader = read_in_workers
+    root: Path,
+    catalogue: Catalogue,
+    period: str,
+    *,
+    read: Reader = read_in_workers,
+    history: Mapping[str, pd.DataFrame] | None = None,
 ) -> Tables:
     """Everything that follows from the files of a period, nothing written.
 
@@ -87,6 +92,8 @@ def ingest(
         catalogue: What is measured.
         period: Key of the period.
         read: Reads the files.
+        history: ``core.observations`` of earlier periods, which rules compare with; what is in
+            force in this period does not depend on it.
 
     Returns:
         Every table of ``ingest_tables``, conformed.
@@ -115,7 +122,7 @@ def ingest(
         raise NoInput(msg, _halves_instead(tables, period))
     check_conservation(batch)
     batch, said = corrected_batch(batch, said, catalogue, units)
-    return tables | _accept(batch, said, catalogue, period, tables)
+    return tables | _accept(batch, said, catalogue, period, tables, history or {})
 
 
 def _halves_instead(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
@@ -161,9 +168,12 @@ def _accept(
     catalogue: Catalogue,
     period: str,
     tables: Mapping[str, pd.DataFrame],
+    history: Mapping[str, pd.DataFrame],
 ) -> Tables:
     units = tables["ref.units"]
     found = find(
+        history=history,
+        verdicts=said.decisions.verdicts,
         submissions=batch.submissions,
         entries=batch.entries,
         rows=batch.rows,

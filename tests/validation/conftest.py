@@ -252,13 +252,14 @@ class World:
     def _crowd(self, change: dict[str, Any]) -> None:
         """Let further communes submit the form, each with a value of an element."""
         for number, value in enumerate(change["crowd"], start=3):
-            self.submit(
-                change["form"],
-                # the one other large value of the valid world, which all would share
-                {change["element"]: value, "xa.works_value": None},
-                provider=f"xa-{number}",
-                unit=f"xa-{number}",
-            )
+            name = f"xa-{number}"
+            key = self.submit(change["form"], {change["element"]: value}, provider=name, unit=name)
+            # the valid values are the same for everybody, which would be suspicious in itself
+            self.entries = [
+                entry
+                for entry in self.entries
+                if entry["submission_id"] != key or entry["element"] == change["element"]
+            ]
 
     def history(self) -> dict[str, pd.DataFrame]:
         """What ``find`` takes as earlier periods."""

@@ -73,13 +73,13 @@ def test_pandera_fails_exactly_where_findings_are(
     entries, found = world.frames()["entries"], world.find()
     failures: set[Failure] = set()
     # relations leave out cells that are wrong in themselves
-    for part in (entries, set_aside(entries, found, CATALOGUE)):
+    for part, of_cells in ((entries, True), (set_aside(entries, found, CATALOGUE), False)):
         wide = lay_wide(part, elements, CATALOGUE).known.droplevel("unit_id")
         for severity in SEVERITIES:
             cases = pandera_failures(form_schema(CATALOGUE, elements, severity), wide)
             for check, column, submission_id in cases[["check", "column", "index"]].to_numpy():
                 is_cell = check == "CELL-BOUNDS"
-                if is_cell == (part is entries):
+                if is_cell == of_cells:
                     failures.add((check, submission_id, column if is_cell else ""))
     within = {"CELL-BOUNDS", *(r.id for r in CATALOGUE.rules.values() if r.level == "unit")}
     compared = found[found["rule"].isin(within)]

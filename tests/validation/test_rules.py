@@ -39,7 +39,7 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
         world.entry("xa-2021", "xa.petitions_resolved")["cell"],
     )
     assert (row["unit_id"], row["element"]) == ("xa-1", "xa.petitions_resolved")
-    assert (row["found"], row["expected"]) == ("1.021", "không quá 20")
+    assert (row["found"], row["expected"]) == ("1.021", "số nguyên từ 4 đến 20")
     assert row["message_vi"].startswith("Số đơn đã giải quyết (1.021) lớn hơn")
     assert row["severity"] == "error"
     assert row["is_primary"]
@@ -70,7 +70,7 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "6",
             "từ 7 người trở lên",
         ),
-        (xa("xa.schedule_months", 7), "7", "từ 0 đến 6"),
+        (xa("xa.schedule_months", 7), "7", "số nguyên từ 0 đến 6"),
         (xa("ld.programme_issued", 0), "Không", "Có, khi đã ghi số, ký hiệu chương trình"),
         (xa("xa.crowd_people", 9), "9", "từ 10 người trở lên"),
         (
@@ -79,8 +79,8 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "dạng 72/KH-UBND, 04-NQ/HU hoặc 145/2020/NĐ-CP",
         ),
         (xa("tthc.dossiers_pending", 3), "10", "bằng 11"),
-        (xa("xa.villages_total", 300), "300", "từ 1 đến 200"),
-        (xa("xa.dialogues", None), None, "một giá trị (không phát sinh thì ghi 0)"),
+        (xa("xa.villages_total", 300), "300", "số nguyên từ 10 đến 200"),
+        (xa("xa.dialogues", None), None, "số nguyên bằng 10"),
         (
             {
                 "register": "dossiers",
@@ -105,7 +105,7 @@ def test_values_are_written_as_officials_write_them(
 @pytest.mark.parametrize(
     ("form", "element", "operator", "expected"),
     [
-        ("ntm-2021", "ntm.criteria_met", "typed", "từ 0 đến 19"),
+        ("ntm-2021", "ntm.criteria_met", "typed", "số nguyên từ 0 đến 19"),
         ("ntm-2021", "ntm.recognised", "in_list", "Có hoặc Không"),
         ("cq-2021", "cq.conference_on", "typed", "ngày dạng 10/06/2021"),
     ],
