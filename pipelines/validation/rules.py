@@ -7,7 +7,7 @@ finding (``accept``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -15,8 +15,10 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.validation.accept import settle
 from pipelines.validation.cell_rules import cell_findings, set_aside
+from pipelines.validation.decided import Decided, decide
 from pipelines.validation.history_rules import history_findings
 from pipelines.validation.messages import action_text, expected_text, fill, quote
+from pipelines.validation.narrowing import narrowed
 from pipelines.validation.peer_rules import digit_findings, peer_findings
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
@@ -39,6 +41,7 @@ def find(
     catalogue: Catalogue,
     period: str,
     history: Mapping[str, pd.DataFrame] | None = None,
+    verdicts: Sequence[Decided] = (),
 ) -> pd.DataFrame:
     """All findings of a period's submissions.
 
@@ -52,6 +55,8 @@ def find(
         catalogue: Forms, registers, rules.
         period: Period key; the rules in force at its end apply.
         history: ``core.observations`` of earlier periods by key, as far as they are known.
+        verdicts: What was decided about findings: which files are compared with each other
+            depends on it. The findings themselves are not marked here.
 
     Returns:
         ``core.findings``. Exactly one finding of a cell is primary: the gravest, then the one
@@ -69,12 +74,14 @@ def find(
         digit_findings(submissions, entries, current),
     ]
     alone = together(within)
-    settled = settle(submissions, worded(alone, submissions, current, period))
+    told = decide(worded(alone, submissions, current, period), verdicts, submissions, current)
+    settled = settle(submissions, told)
     between = [
         provider_findings(settled, entries, units, current),
         peer_findings(settled, entries, units, current),
     ]
-    return worded(together([*within, *between]), submissions, current, period)
+    found = worded(together([*within, *between]), submissions, current, period)
+    return narrowed(found, entries, current)
 
 
 def worded(

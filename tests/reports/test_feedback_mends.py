@@ -1,0 +1,74 @@
+"""What a letter asks for mends the file: its cells, and nothing else."""
+
+import io
+import random
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipelines.reports.feedback import Letter
+from pipelines.reports.feedback_book import feedback_book
+from tests.cases.building import CATALOGUE, build
+from tests.reports.letters import checked
+from tests.reports.meeting import meeting
+
+FORMS = ("xa-2021", "cq-2021", "dn-2021")
+WRONG: list[Any] = [
+    "nhiều", -3, 10**13, 52.62, {"error": "#DIV/0!"}, "khoảng chừng", "13/15", "31/02/2021", "-",
+    "có lẽ", "=1+", {"formula": "=cmd|' /c calc'!A1"}, "1.234,5.6",
+]  # fmt: skip
+BROKEN = 6
+
+
+def mutant(seed: int) -> tuple[bytes, random.Random]:
+    """A form with some cells that cannot be what they say."""
+    pick = random.Random(seed)  # noqa: S311 — a test case by number
+    form = CATALOGUE.forms[FORMS[seed % len(FORMS)]]
+    names = [i.element for s in form.sheets if s.layout == "single" for i in s.elements()]
+    values = {name: pick.choice(WRONG) for name in pick.sample(names, BROKEN)}
+    return build(f"m{seed}", {"base": form.id, "set": values})[1], pick
+
+
+def mended(told: Letter, book_bytes: bytes, pick: random.Random) -> bytes:
+    """The marked workbook with a value that meets what is asked in each cell it names."""
+    book: Any = openpyxl.load_workbook(io.BytesIO(book_bytes))
+    elements = {element.code: element for element in CATALOGUE.elements.values()}
+    done = set()
+    for point in told.points:
+        place = (point.sheet, point.cell)
+        # of several points of a cell the first is the gravest
+        if point.cell is None or point.severity == "review" or place in done:
+            continue
+        done.add(place)
+        cell = book[point.sheet][point.cell]
+        if point.code in elements:
+            cell.value = meeting(point.expected, elements[point.code], pick)
+        else:
+            cell.value = None
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_meeting_what_is_asked_in_the_named_cells_makes_the_file_pass(
+    seed: int, tmp_path: Path
+) -> None:
+    assert_mended(seed, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 400))
+def test_meeting_what_is_asked_at_length(seed: int, tmp_path: Path) -> None:
+    assert_mended(seed, tmp_path)
+
+
+def assert_mended(seed: int, folder: Path) -> None:
+    data, pick = mutant(seed)
+    before, told = checked(data, folder)
+    assert told.of("error"), before.findings
+    after, _ = checked(mended(told, feedback_book(told, data)[0], pick), folder)
+    errors = after.findings[after.findings["severity"] == "error"]
+    assert errors[["cell", "rule", "found", "expected"]].to_dict("records") == []
