@@ -11,20 +11,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipelines.catalogue.expected import expected_of_column
 from pipelines.catalogue.model import RegisterColumn
 from pipelines.intake import values
 from pipelines.intake.values import Content, shown
 from pipelines.vietnamese import answers, dates, numbers
 from pipelines.vietnamese import text as words
 
-EXPECTED = {
-    "int": "số nguyên",
-    "float": "một số",
-    "bool": values.ANSWER_EXPECTED,
-    "date": values.DATE_EXPECTED,
-    "unit": "mã đơn vị có trong danh mục",
-    "string": "nội dung",
-}
 # in a register these say that there is nothing to say
 _NOTHING = frozenset({"", "…", "-", "chưa có số liệu"})
 
@@ -68,13 +61,8 @@ def type_content(content: Content, column: RegisterColumn, known_units: frozense
     return _TYPES[column.type](content, column)
 
 
-def expected_of(column: RegisterColumn) -> str:
-    """What a cell of a register column should hold."""
-    return ", ".join(column.options) if column.options else EXPECTED[column.type]
-
-
 def _wrong(operator: str, why: str, column: RegisterColumn) -> Result:
-    return Result(None, operator, expected_of(column), why)
+    return Result(None, operator, expected_of_column(column), why)
 
 
 def _string(content: Content, column: RegisterColumn) -> Result:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.catalogue.model import WHOLE_TYPES, Element
+from pipelines.catalogue.expected import expected_of, written
+from pipelines.catalogue.model import Element
 from pipelines.vietnamese import answers, dates, numbers
 from pipelines.vietnamese import text as words
 
 DASH_PROPOSAL = "0"
-DATE_EXPECTED = f"ngày dạng {dates.format_date(dates.EXAMPLE)}"
-ANSWER_EXPECTED = f"{answers.YES} hoặc {answers.NO}"
 _FRACTIONS = frozenset({"fraction_in_count", "fraction_in_money", "three_decimals_shown"})
 _NO_RESULT = "(công thức chưa tính)"
 # how programs set to the American order show dates; "mm-dd-yy" is the system's own order, whichever
@@ -80,19 +79,6 @@ def shown(content: Content) -> str | None:
     if content.kind == "formula_empty":
         return f"{content.text} {_NO_RESULT}" if content.text else _NO_RESULT
     return content.text
-
-
-def expected_of(element: Element) -> str:
-    """What a cell of an element should hold: "số nguyên từ 0 đến 60", "Có hoặc Không"."""
-    if not element.is_numeric:
-        fixed = {"bool": ANSWER_EXPECTED, "date": DATE_EXPECTED, "text": "nội dung"}
-        return fixed.get(element.type) or ", ".join(element.options or [])
-    noun = "số nguyên" if element.type in WHOLE_TYPES else "số"
-    limits = (("từ", element.minimum), ("đến", element.maximum))
-    said = [f"{word} {_written(limit)}" for word, limit in limits if limit is not None]
-    if element.maximum is None and said:
-        return f"{noun} {said[0]} trở lên"
-    return " ".join([noun, *said])
 
 
 def type_value(content: Content, element: Element) -> Typed:
@@ -214,7 +200,7 @@ def _date(content: Content, element: Element) -> Typed:
         proposed = dates.format_date(parsed.proposed) if parsed.proposed else None
         return _held("typed", dates.PROBLEM_TEXT_VI[parsed.problem or "empty"], element, proposed)
     doubt = _day_or_month(parsed.value) if is_month_first(content) else None
-    expected = DATE_EXPECTED if doubt else None
+    expected = expected_of(element) if doubt else None
     return Typed("value", text=parsed.value.isoformat(), expected=expected, doubt=doubt)
 
 
@@ -264,11 +250,7 @@ _OF_NOTHING = "Mẫu số của tỷ lệ bằng 0."
 
 
 def _proposal(value: float | None) -> str | None:
-    return None if value is None else _written(value)
-
-
-def _written(value: float) -> str:
-    return numbers.format_number(value, 0 if float(value).is_integer() else 2)
+    return None if value is None else written(value)
 
 
 def content_of(cell: pd.Series) -> Content:

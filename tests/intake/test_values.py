@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.catalogue.expected import expected_of
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Element, RegisterColumn
 from pipelines.intake.register_values import type_content
 from pipelines.intake.values import (
     BLANK,
     Content,
-    expected_of,
     is_month_first,
     shown,
     type_value,
