@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pipelines.vietnamese.text import fold, normalise
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-# Ð (eth) and Ɖ (African D) look like Đ on paper and are typed for it
-_D_LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
+# Ð (eth) and Ɖ (African D) look like Đ on paper and are typed for it; ƀ, ɓ are letters of Êđê
+_LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ", "ƀ": "b", "ɓ": "b"})
+_BREVE, _CARON, _TILDE = "\u0306", "\u030c", "\u0303"
 # written with accents or wholly without; one letter and "tt" are how clerks shorten them
 _KIND_WORDS: dict[str, str] = {
     "xã": "xa",
@@ -87,8 +88,8 @@ class Said:
 def accented_key(text: str) -> str:
     """A key that keeps letters and tones, and nothing else.
 
-    Case, spaces ("Eaphê"), apostrophes, look-alikes of đ and the letter that carries the tone
-    ("Hoà", "Hòa") make no difference; accents do.
+    Case, spaces ("Eaphê"), apostrophes, look-alikes of đ, marks of Êđê letters ("Čư Huê") and the
+    letter that carries the tone ("Hoà", "Hòa") make no difference; Vietnamese accents do.
 
     Args:
         text: A name, without its kind or with it.
@@ -96,10 +97,23 @@ def accented_key(text: str) -> str:
     Returns:
         Letters in NFD without tones, then the tones in order.
     """
-    lower = normalise(text).lower().translate(_D_LOOKALIKES)
-    spelled = unicodedata.normalize("NFD", lower)
+    lower = normalise(text).lower().translate(_LOOKALIKES)
+    spelled = _without_local_marks(unicodedata.normalize("NFD", lower))
     letters = [c for c in spelled if (c.isalnum() or unicodedata.combining(c)) and c not in _TONES]
     return "".join(letters) + "|" + "".join(c for c in spelled if c in _TONES)
+
+
+def _without_local_marks(spelled: str) -> str:
+    """Drop the marks that letters of Êđê have and Vietnamese letters do not (č, ĕ, ĭ, ñ)."""
+    kept: list[str] = []
+    letter = ""
+    for char in spelled:
+        if not unicodedata.combining(char):
+            letter = char
+        local = char == _CARON or (char == _BREVE and letter != "a")
+        if not local and not (char == _TILDE and letter == "n"):
+            kept.append(char)
+    return "".join(kept)
 
 
 def bare_key(text: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.reference import read_facts
 from pipelines.places.naming import Directory, find_unit
+from pipelines.places.spelling import accented_key
 from pipelines.places.succession import heirs, successors
 from pipelines.places.units import within
 
@@ -187,6 +188,25 @@ def test_successions_and_names_speak_of_units_on_record():
     for row in SUCCESSIONS.to_dict("records"):
         assert dates.loc[row["predecessor"], "valid_to"] < row["on"]
         assert dates.loc[row["successor"], "valid_from"] == row["on"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Čư Huê", "Cư Huê", True),
+        ("Ea M\u2019Droh", "Ea M'droh", True),
+        ("\u0243uôn Ñ\u0103n", "Buôn Năn", True),
+        ("Krông Bu\u0306k", "Krông Buk", True),
+        ("Pơ\u0306ng", "Pơng", True),
+        ("Hoà An", "Hòa An", True),
+        ("Đắk Lăk", "Đắk Lắk", False),
+        ("Hòa Đông", "Hòa Đồng", False),
+        ("Đak", "Dak", False),
+        ("Ea Uy", "Ea Ũy", False),
+    ],
+)
+def test_letters_of_ede_make_no_difference_and_vietnamese_accents_do(one, other, same):
+    assert (accented_key(one) == accented_key(other)) == same
 
 
 # --- every official name in every way of writing it
