@@ -7,14 +7,21 @@ deciding anything, where it is shown (``period_status``, ``tracing``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from pipelines.analysis.decisions import ACTIONS as DECISIONS
+from pipelines.analysis.scope import of_period, unit_names
+from pipelines.intake.decisions import is_correction
+from pipelines.intake.journal import read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events
-from pipelines.validation.changes import followed
+from pipelines.orchestration.steps import journal_path
+from pipelines.validation.changes import TABLE, followed
+from pipelines.warehouse.reader import Warehouse
 
 ACTIONS = {"open": "mở", "close": "đóng", "lock": "khóa", "reopen": "mở lại"}
 _DONE = {"open": "Mở", "close": "Đóng", "lock": "Khóa", "reopen": "Mở lại"}
@@ -77,30 +84,118 @@ def resubmissions(
         changes: ``core.changes`` of the period.
     """
     received = {str(e["submission_id"]): e for e in entries if e.get("event") == "received"}
-    about = submissions.set_index("submission_id")
+    rounds = dict(
+        zip(submissions["submission_id"], submissions["round"].astype("str"), strict=True)
+    )
     counts = changes.groupby("submission_id").size().to_dict()
     pairs = {str(new): str(old) for new, old in followed(submissions).to_numpy()}
-    found = []
-    for submission_id, previous in {**_overwritten(submissions), **pairs}.items():
-        if submission_id not in received or submission_id not in about.index:
-            continue
-        line, row = received[submission_id], about.loc[submission_id]
-        former = about.loc[previous] if previous in about.index else row
-        told = isinstance(row["round"], str) and isinstance(former["round"], str)
-        found.append(
-            Resubmission(
-                submission_id,
-                previous,
-                str(row["provider"]),
-                row["round"] if isinstance(row["round"], str) else None,
-                str(line["at"]),
-                str(line["who"]),
-                int(counts.get(submission_id, 0)) if submission_id in pairs else None,
-                told and row["round"] != former["round"],
-            )
+    found = [
+        Resubmission(
+            submission_id,
+            previous,
+            unit=submission_id.split("/")[1],
+            round=_text(rounds[submission_id]),
+            at=str(received[submission_id]["at"]),
+            who=str(received[submission_id]["who"]),
+            changed=int(counts.get(submission_id, 0)) if submission_id in pairs else None,
+            new_round=submission_id in pairs and rounds[submission_id] != rounds[previous],
         )
+        for submission_id, previous in {**_overwritten(submissions), **pairs}.items()
+        if submission_id in received and submission_id in rounds
+    ]
     order = {submission_id: place for place, submission_id in enumerate(received)}
     return sorted(found, key=lambda each: order[each.submission_id])
+
+
+def decided(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every decision in the journal of a period, in its order.
+
+    Returns:
+        action, at, who, why, and what it is about: submission_id, provider, sheet, cell, rule,
+        value, token, state; None where the line does not say it.
+    """
+    about = ("why", "submission_id", "provider", "sheet", "cell", "rule", "value", "token", "state")
+    return [
+        {"action": _action(e), "at": str(e["at"]), "who": str(e["who"])}
+        | {key: e.get(key) for key in about}
+        for e in entries
+        if _action(e) is not None
+    ]
+
+
+def _action(entry: Mapping[str, Any]) -> str | None:
+    if entry.get("event") == "decision":
+        return str(entry["action"])
+    return "correct" if is_correction(entry) else None
+
+
+def decision_line(said: Mapping[str, Any]) -> str:
+    """For instance ``Chấp nhận XA-01 tại Biểu 01-XA!E5 (2021-H1/xa-mh-09/01)``, who, when, why."""
+    about = [said["rule"], f"ký hiệu “{said['token']}”" if said["token"] else None]
+    place = f"tại {said['sheet']}!{said['cell']}" if said["cell"] else None
+    file = said["submission_id"] or said["provider"]
+    value = f"thành {said['value']}" if said["value"] else None
+    words = " ".join(word for word in (*about, place, value, f"({file})") if word)
+    why = f": {said['why']}" if said["why"] else ""
+    return f"{DECISIONS[said['action']]} {words} lúc {spoken_time(said['at'])} — {said['who']}{why}"
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened around some submissions of a period.
+
+    Attributes:
+        events: Steps of the period: action, at, who, why.
+        resubmissions: Fields of ``Resubmission``, and ``line`` in words, of those submissions.
+    """
+
+    events: list[dict[str, Any]]
+    resubmissions: list[dict[str, Any]]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Labels and Vietnamese texts, in journal order."""
+        steps = [("Kỳ báo cáo", event_line(PeriodEvent(**event))) for event in self.events]
+        return [*steps, *(("Nộp lại", str(each["line"])) for each in self.resubmissions)]
+
+
+def history_behind(
+    root: Path, warehouse: Warehouse, period: str, behind: Collection[str]
+) -> History:
+    """The steps of a period, and which of the given submissions took the place of another.
+
+    Args:
+        root: The project's root; its journal is read.
+        warehouse: Has the period's tables.
+        period: Key of the period.
+        behind: Ids of submissions.
+    """
+    entries = read_journal(journal_path(root, period)).entries
+    names = names_of(warehouse)
+    found = [
+        each
+        for each in resubmissions(entries, *_tables(warehouse, period))
+        if each.submission_id in behind
+    ]
+    return History(
+        [asdict(event) for event in period_events(entries)],
+        [each.as_dict() | {"line": resubmission_line(each, names)} for each in found],
+    )
+
+
+def names_of(warehouse: Warehouse) -> dict[str, str]:
+    """Names of all units by id."""
+    return {str(unit_id): str(name) for unit_id, name in unit_names(warehouse).items()}
+
+
+def resubmissions_of(
+    warehouse: Warehouse, entries: Sequence[Mapping[str, Any]], period: str
+) -> list[Resubmission]:
+    """``resubmissions`` from the committed tables of a period."""
+    return resubmissions(entries, *_tables(warehouse, period))
+
+
+def _tables(warehouse: Warehouse, period: str) -> list[pd.DataFrame]:
+    return [of_period(warehouse.table(name), period) for name in ("intake.submissions", TABLE)]
 
 
 def resubmission_line(each: Resubmission, names: Mapping[str, str]) -> str:
@@ -115,6 +210,10 @@ def resubmission_line(each: Resubmission, names: Mapping[str, str]) -> str:
         how = f"lần {number} ({ROUNDS[each.round]}) đứng sau lần {before}, giữ cả hai"
     when = f"nhận lúc {spoken_time(each.at)}, {each.who}"
     return f"{names.get(each.unit, each.unit)}: {how}: {what} ({when})"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _overwritten(submissions: pd.DataFrame) -> dict[str, str]:

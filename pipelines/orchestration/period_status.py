@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.analysis import open_warehouse
-from pipelines.analysis.scope import of_period, unit_names
+from pipelines.analysis.scope import of_period
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
@@ -22,11 +22,15 @@ from pipelines.intake.appending import torn_files
 from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events, state_of
+from pipelines.orchestration.decided import decision_counts
 from pipelines.orchestration.period_history import (
     Resubmission,
+    decided,
+    decision_line,
     event_line,
+    names_of,
     resubmission_line,
-    resubmissions,
+    resubmissions_of,
 )
 from pipelines.orchestration.receiving import late_files, waiting
 from pipelines.orchestration.steps import journal_path
@@ -40,6 +44,7 @@ PERIOD_STATES = {
     "": "chưa mở",
 }
 _SHOWN = 3
+_DECISIONS_SHOWN = 10
 STATUSES = {
     "accepted": "Được chấp nhận",
     "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
@@ -67,6 +72,8 @@ class PeriodStatus:
         events: What happened to the period as such: action, at, who, why.
         resubmissions: Which submission took the place of which: submission_id, previous, unit,
             at, who, changed (cells that differ, None where the former file is gone).
+        decisions: Decisions in force by action, and ``open``: findings without one.
+        decided: Every decision of the journal: action, at, who, why and what it is about.
         evaluated: Whether the warehouse holds the period.
         submissions: Files by status.
         reporting: Owed reports by state.
@@ -87,6 +94,8 @@ class PeriodStatus:
     late: list[str]
     events: list[dict[str, Any]]
     resubmissions: list[dict[str, Any]]
+    decisions: dict[str, int]
+    decided: list[dict[str, Any]]
     evaluated: bool
     submissions: dict[str, int]
     reporting: dict[str, int]
@@ -139,9 +148,21 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
         *lines,
         ("Tệp", _told(status.submissions, STATUSES)),
         *(("  Nộp lại", resubmission_line(each, status.names)) for each in again),
+        *_decisions(status),
         ("Báo cáo phải nộp", _told(status.reporting, REPORTING_STATES)),
         ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
         ("Số đã công bố không khớp", str(status.disagreeing)),
+    ]
+
+
+def _decisions(status: PeriodStatus) -> list[tuple[str, str]]:
+    """How many were decided, the last of them in words."""
+    if not status.decided:
+        return []
+    waiting_ones = f"; còn {status.decisions['open']} kết quả kiểm tra chưa có quyết định"
+    return [
+        ("Quyết định", f"{len(status.decided)}{waiting_ones}"),
+        *(("  Quyết định", decision_line(each)) for each in status.decided[-_DECISIONS_SHOWN:]),
     ]
 
 
@@ -192,9 +213,13 @@ def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> Period
         late=[lies for lies, _ in late_files(root, period)],
         events=[asdict(event) for event in period_events(journal.entries)],
         resubmissions=[
-            each.as_dict() for each in _resubmissions(warehouse, journal.entries, period)
+            each.as_dict() for each in resubmissions_of(warehouse, journal.entries, period)
         ],
-        names=unit_names(warehouse).to_dict(),
+        decisions=decision_counts(
+            journal.entries, of_period(warehouse.table("core.findings"), period)
+        ),
+        decided=decided(journal.entries),
+        names=names_of(warehouse),
         evaluated=period in warehouse.manifest.tables.get("eval.indicator_values", {}),
         submissions=_counts(warehouse, "intake.submissions", "status", period),
         reporting=_counts(warehouse, "core.reporting", "state", period),
@@ -220,13 +245,6 @@ def _documents(entries: list[Entry]) -> tuple[int, list[str]]:
 
 def _sender(entry: Entry) -> str:
     return str(entry["submission_id"]).split("/")[1]
-
-
-def _resubmissions(warehouse: Warehouse, entries: list[Entry], period: str) -> list[Resubmission]:
-    submissions, changes = (
-        of_period(warehouse.table(name), period) for name in ("intake.submissions", "core.changes")
-    )
-    return resubmissions(entries, submissions, changes)
 
 
 def _counts(warehouse: Warehouse, table: str, column: str, period: str) -> dict[str, int]:

@@ -19,6 +19,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.decisions import behind, decisions, spoken
 from pipelines.analysis.scope import of_period, unit_names
 from pipelines.evaluation.figures import parse_cells
+from pipelines.orchestration.period_history import History, history_behind
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.vietnamese.answers import format_yes_no
 from pipelines.vietnamese.dates import format_date
@@ -48,6 +49,7 @@ class Trace:
         evidence: Documents beside it, with evidence (submission_id), kind, number, signed_on,
             title, path, sha256, unit, element_label.
         is_illustrative: Whether the figure is illustrative.
+        history: Steps of the period, and files behind the figure that replaced others.
     """
 
     figure_id: str
@@ -61,6 +63,7 @@ class Trace:
     counted: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     is_illustrative: bool
+    history: History
 
     def as_dict(self) -> dict[str, object]:
         """All fields, for ``--json``."""
@@ -93,7 +96,9 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         _named(entry, units, elements) | {"type": types.get(entry.get("element"))}
         for entry in parse_cells(str(figure["cells"]))
     ]
-    decided = _decided(warehouse, figure_id.split("/", 1)[0])
+    period = figure_id.split("/", 1)[0]
+    decided = _decided(warehouse, period)
+    ids = {str(entry["submission_id"]) for entry in entries if "submission_id" in entry}
     return Trace(
         figure_id=figure_id,
         release_id=str(figure["release_id"]),
@@ -106,6 +111,7 @@ def trace(root: Path, figure_id: str, release: str | None = None) -> Trace:
         counted=[entry for entry in entries if not {"cell", "evidence"} & set(entry)],
         evidence=[entry for entry in entries if "evidence" in entry],
         is_illustrative=bool(figure["is_illustrative"]),
+        history=history_behind(root, warehouse, period, ids),
     )
 
 
@@ -133,6 +139,7 @@ def sentences(found: Trace) -> list[tuple[str, str]]:
     for label, number in (("Tử số", found.numerator), ("Mẫu số", found.denominator)):
         if number is not None:
             lines.append((label, _plain(number)))
+    lines += found.history.lines()
     if found.is_illustrative:
         lines.append(("Lưu ý", "SỐ LIỆU MINH HỌA"))
     return lines

@@ -1,5 +1,6 @@
 """What a trace says of each cell."""
 
+from pipelines.orchestration.period_history import History
 from pipelines.orchestration.tracing import Trace, evidence_lines
 
 CELL = {
@@ -29,6 +30,7 @@ def test_a_note_follows_its_cell() -> None:
         counted=[],
         evidence=[],
         is_illustrative=True,
+        history=History([], []),
     )
     _, _, noted, bare = evidence_lines(found)
     about = "(Xã minh họa 01: Số cuộc đối thoại)"
