@@ -35,6 +35,12 @@ class UnreadableWorkbook(Exception):  # noqa: N818 — what the file is, not wha
         # all arguments go up, so that the exception survives the way out of a worker process
         super().__init__(code, message_vi, status, action_vi)
 
+    @property
+    def found_vi(self) -> str:
+        """What the file is, without what to do."""
+        found, mark, _ = self.message_vi.partition(";")
+        return f"{found}." if mark else found
+
     def __str__(self) -> str:
         return f"{self.code}: {self.message_vi}"
 

@@ -189,7 +189,7 @@ def unreadable(error: UnreadableWorkbook) -> Problem:
     return Problem(
         "QCDC-E08",
         "Không đọc được tệp.",
-        error.message_vi,
+        error.found_vi,
         "biểu Excel, LibreOffice, Word, CSV hoặc HTML mở được, không đặt mật khẩu",
         error.action_vi or "Mở tệp bằng Excel, lưu lại dạng .xlsx rồi kiểm tra lại.",
     )

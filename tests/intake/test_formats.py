@@ -77,7 +77,7 @@ def test_a_workbook_saved_by_another_program_says_the_same(kind, original, saved
 def test_a_web_page_shows_the_same(original, saved):
     book = open_book(saved["html"], name="bieu.xls")
     audited(book, saved["html"])
-    assert book.notes == ("Tên tệp có đuôi .xls nhưng nội dung là trang HTML; đọc theo nội dung.",)
+    assert book.notes == ("Tên tệp có đuôi .xls nhưng nội dung là trang HTML (đọc theo nội dung).",)
     visible = original.cells[~original.cells["is_formula"] & (original.cells["kind"] != "date")]
     expected = {
         (sheet, cell): content

@@ -94,10 +94,10 @@ def test_a_refusal_survives_the_way_out_of_a_worker():
         ("bieu.xlsx", None),
         ("bieu.XLSM", None),
         ("bieu", None),
-        ("bieu.xls", "Tên tệp có đuôi .xls nhưng nội dung là Excel .xlsx; đọc theo nội dung."),
+        ("bieu.xls", "Tên tệp có đuôi .xls nhưng nội dung là Excel .xlsx (đọc theo nội dung)."),
         (
             "raw/x.y/bieu.pdf",
-            "Tên tệp có đuôi .pdf nhưng nội dung là Excel .xlsx; đọc theo nội dung.",
+            "Tên tệp có đuôi .pdf nhưng nội dung là Excel .xlsx (đọc theo nội dung).",
         ),
     ],
 )
@@ -113,7 +113,7 @@ def test_macros_are_said_and_not_run():
     more = f'<Relationship Id="rV" Type="{kind}" Target="vbaProject.bin"/></Relationships>'
     members["xl/_rels/workbook.xml.rels"] = listed.replace("</Relationships>", more).encode()
     book = open_book(made.zipped(members | {"xl/vbaProject.bin": b"\0" * 20}))
-    assert book.notes == ("Tệp có macro; macro không được chạy.",)
+    assert book.notes == ("Tệp có macro (không được chạy).",)
     assert len(book.cells) == 4
 
 

@@ -18,9 +18,9 @@ from pipelines.intake.formats.sniffing import unreadable
 from pipelines.intake.refusal import Limits
 
 PAGE = "Trang 1"
-LEGACY_NOTE = "Tệp CSV không ở mã UTF-8; chữ được giải mã theo từng ô."
+LEGACY_NOTE = "Tệp CSV không ở mã UTF-8, chữ được giải mã theo từng ô."
 LOST_NOTE = (
-    'Chữ tiếng Việt đã mất khi lưu CSV (thành dấu "?"); lưu lại bằng "CSV UTF-8" rồi gửi lại.'
+    'Chữ tiếng Việt đã mất khi lưu CSV (thành dấu "?"), cần lưu lại bằng "CSV UTF-8" rồi gửi lại.'
 )
 # Excel's plain "CSV" writes "?" for each letter that the computer's code page lacks
 _LOST = re.compile(r"\w\?+\w")

@@ -26,7 +26,7 @@ from pipelines.intake.sheet_scan import LAST_COLUMN
 from pipelines.intake.styles import Style, style_of
 
 DOCUMENT, _STYLES, _MACROS = "word/document.xml", "word/styles.xml", "word/vbaProject.bin"
-MACROS_NOTE = "Tệp có macro; macro không được chạy."
+MACROS_NOTE = "Tệp có macro (không được chạy)."
 _LATER = ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml")
 NOTES_NOTE = "Chú thích và nhận xét trong tệp Word không được đọc."
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

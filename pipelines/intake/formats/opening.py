@@ -21,7 +21,7 @@ from pipelines.intake.formats.xls import read_by_xlrd, read_xls_names, scan_xls,
 from pipelines.intake.formats.xlsb import no_fallback, read_xlsb_names, scan_xlsb
 from pipelines.intake.refusal import Limits
 
-MACROS_NOTE = "Tệp có macro; macro không được chạy."
+MACROS_NOTE = "Tệp có macro (không được chạy)."
 
 
 def open_book(data: bytes, limits: Limits | None = None, *, name: str = "") -> Book:

@@ -30,7 +30,7 @@ def encoding_of(data: bytes, *, cut: bool = False) -> str | None:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name
-    wide = _utf16(data)
+    wide = utf16_without_mark(data)
     if wide is not None:
         return wide
     if b"\x00" in data:
@@ -62,8 +62,11 @@ def decoded(data: bytes, *, cut: bool = False, limit: int | None = None) -> str 
     return text.removeprefix("\ufeff")
 
 
-def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: half of a table's bytes are the high zero of ASCII."""
+def utf16_without_mark(data: bytes) -> str | None:
+    """The codec of UTF-16 without a mark, else None.
+
+    Half of the bytes of a table are then the high zero of ASCII.
+    """
     sample = data[:_SAMPLE]
     half = len(sample) // 2
     if half < 4:

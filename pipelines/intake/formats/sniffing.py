@@ -128,7 +128,7 @@ def extension_note(name: str, container: str) -> str | None:
     ending = PurePosixPath(name.replace("\\", "/")).suffix.lstrip(".").casefold()
     if not ending or ending in EXTENSIONS[container]:
         return None
-    return f"Tên tệp có đuôi .{ending} nhưng nội dung là {_LABELS[container]}; đọc theo nội dung."
+    return f"Tên tệp có đuôi .{ending} nhưng nội dung là {_LABELS[container]} (đọc theo nội dung)."
 
 
 def claims_workbook(name: str) -> bool:
