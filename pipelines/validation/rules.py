@@ -13,9 +13,11 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.period_words import period_end
 from pipelines.validation.accept import settle
 from pipelines.validation.cell_rules import cell_findings, set_aside
 from pipelines.validation.decided import Decided, decide
+from pipelines.validation.document_rules import document_findings
 from pipelines.validation.history_rules import history_findings
 from pipelines.validation.messages import action_text, expected_text, fill, quote
 from pipelines.validation.narrowing import narrowed
@@ -72,6 +74,9 @@ def find(
         register_findings(submissions, entries, rows, current),
         history_findings(submissions, entries, history or {}, current, period),
         digit_findings(submissions, entries, current),
+        document_findings(
+            entries, rows, row_letters, current, period_end(period, catalogue.periods)
+        ),
     ]
     alone = together(within)
     told = decide(worded(alone, submissions, current, period), verdicts, submissions, current)

@@ -34,6 +34,7 @@ NORMALISERS: dict[str, tuple[str, str]] = {
     "pipelines.intake.privacy:is_personal_header": ("false", "X80"),
     "pipelines.intake.privacy:is_secret_mark": ("false", "X81"),
     "pipelines.intake.privacy:names_denouncer": ("false", "X82"),
+    "pipelines.catalogue.superseded:cited": ("empty", "T43"),
     "pipelines.catalogue.period_words:period_of": ("none", "X34"),
     "pipelines.intake.header:header_facts": ("empty", "T19"),
     "pipelines.intake.header_check:period_in_name": ("none", "T34"),
