@@ -26,7 +26,8 @@ def meeting(expected: str, element: Element, pick: random.Random) -> object:
     if element.type == "text":
         return "72/KH-UBND"
     low, high = interval(expected, element)
-    value = pick.choice([low, high, pick.uniform(low, high)])
+    # where another named cell matters too, nothing is less than something
+    value = low if "đồng thời" in expected else pick.choice([low, high, pick.uniform(low, high)])
     is_whole = element.type in {"count", "money"}
     return int(value) if is_whole or float(value).is_integer() else round(value, 2)
 
@@ -36,7 +37,7 @@ def interval(expected: str, element: Element) -> tuple[float, float]:
     low = element.minimum if element.minimum is not None else 0.0
     high = element.maximum if element.maximum is not None else low + FAR
     if found := EXACTLY.search(expected):
-        return (read(found),) * 2
+        return read(found), read(found)
     if found := BOTH.search(expected):
         return number(found[1]), number(found[2])
     if found := AT_LEAST.search(expected):

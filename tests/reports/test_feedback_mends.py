@@ -17,7 +17,7 @@ from tests.reports.meeting import meeting
 FORMS = ("xa-2021", "cq-2021", "dn-2021")
 WRONG: list[Any] = [
     "nhiều", -3, 10**13, 52.62, {"error": "#DIV/0!"}, "khoảng chừng", "13/15", "31/02/2021", "-",
-    "có lẽ", "=1+", {"formula": "=cmd|' /c calc'!A1"}, "1.234,5.6",
+    "có lẽ", "=1+", {"formula": "=cmd|' /c calc'!A1"}, "1.234,5.6", 0, 1, 7, 60,
 ]  # fmt: skip
 BROKEN = 6
 
@@ -60,7 +60,7 @@ def test_meeting_what_is_asked_in_the_named_cells_makes_the_file_pass(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(100, 400))
+@pytest.mark.parametrize("seed", range(100, 220))
 def test_meeting_what_is_asked_at_length(seed: int, tmp_path: Path) -> None:
     assert_mended(seed, tmp_path)
 
