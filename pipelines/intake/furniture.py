@@ -17,7 +17,11 @@ from pipelines.intake.layout import CODE_HEADER
 from pipelines.intake.sheet_cells import SheetCells
 
 GUIDE, CHECKS, LISTS = "Hướng dẫn", "Kiểm tra", "Danh mục"
-FURNITURE = {GUIDE: "label", CHECKS: "ignored", LISTS: "label"}
+# the list of an earlier answer, which comes back with the mended workbook
+ANSWER = "Phiếu phản hồi"
+FURNITURE = {GUIDE: "label", CHECKS: "ignored", LISTS: "label", ANSWER: "label"}
+# ten columns, and a hidden one for what marked cells looked like before
+_ANSWER_COLUMNS = frozenset({*range(1, 11), 12})
 # "Kiểm tra": five rows of heading; below them line number, rule, words, place, three formulas
 _HEADING_ROWS, _FIRST_FORMULA, _LAST_COLUMN = 5, 5, 7
 _LIST_HEADER = 2
@@ -37,6 +41,8 @@ def take_furniture(page: SheetCells, catalogue: Catalogue, form: Form) -> None:
         fits = _guide(page, catalogue, form)
     elif page.name == CHECKS:
         fits = _checks(page, is_formula)
+    elif page.name == ANSWER:
+        fits = _answer(page)
     else:
         fits = _lists(page)
     fate = FURNITURE[page.name]
@@ -85,6 +91,14 @@ def _checks(page: SheetCells, is_formula: list[bool]) -> _Place:
         return row <= last and column < (_LAST_COLUMN + 1 if row == _HEADING_ROWS else words_end)
 
     return fits
+
+
+def _answer(page: SheetCells) -> _Place:
+    """Facts, steps, and a list numbered in the first column."""
+    rows = zip(page.row, page.column, page.kind, strict=True)
+    numbered = [row for row, column, kind in rows if column == 1 and kind == "number"]
+    last = max(numbered, default=max(page.row, default=0))
+    return lambda row, column: row <= last and column in _ANSWER_COLUMNS
 
 
 def _lists(page: SheetCells) -> _Place:

@@ -16,16 +16,21 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipelines.catalogue.expected import expected_of
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Element, Rule, Term
 from pipelines.catalogue.rule_words import describe_rule
-from pipelines.validation.messages import expected_bounds, expected_of_element, show_number
+from pipelines.validation.messages import expected_bounds, show_number
 from pipelines.validation.wide import KNOWN_STATES
 
 _WHOLE = frozenset({"count", "money"})
 _LINEAR = frozenset({"<=", ">=", "==", "sum_equals"})
 _ABOUT_TWO = frozenset({"fewer_or_none", "compulsory_pair"})
 _NOISE = 1e-9
+_NOUNS = {
+    **dict.fromkeys(_WHOLE, "số nguyên"),
+    "days": "số ngày, tròn hoặc lẻ nửa ngày,",
+}
 _OF_CELLS = frozenset({"typed", "whole", "within_bounds", "no_error_value", "present"})
 _PLACE = ("submission_id", "unit_id", "element")
 _Key = tuple[str, str]
@@ -203,7 +208,7 @@ def _words(
             return before
         text = _interval(element, room)
     elif rule.operator in {"present", "no_error_value"}:
-        text = expected_of_element(element)
+        text = expected_of(element)
     else:
         return before
     if rule.level != "cell" and not room.ties and not _adds(room, before, element):
@@ -217,7 +222,7 @@ def _words(
 
 
 def _interval(element: Element, room: _Room) -> str:
-    noun = "số nguyên" if element.type in _WHOLE else "số"
+    noun = _NOUNS.get(element.type, "số")
     if room.low == room.high:
         return f"{noun} bằng {show_number(room.low)}"
     ends = [None if math.isinf(end) else end for end in (room.low, room.high)]

@@ -29,6 +29,8 @@ def meeting(expected: str, element: Element, pick: random.Random) -> object:
     # where another named cell matters too, nothing is less than something
     value = low if "đồng thời" in expected else pick.choice([low, high, pick.uniform(low, high)])
     is_whole = element.type in {"count", "money"}
+    if "nửa ngày" in expected:
+        value = round(2 * value) / 2
     return int(value) if is_whole or float(value).is_integer() else round(value, 2)
 
 
