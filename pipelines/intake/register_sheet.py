@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.model import Register, RegisterColumn
@@ -32,8 +34,18 @@ _DTYPES = {
 # the codes stand above the events; a text below that equals one is data
 _HEADER_ROWS = 60
 _TOTAL_LETTERS = frozenset("tclTCL")
-FAULT_COLUMNS = ["cell", "column", "operator", "found", "expected", "why"]
 Positions = np.ndarray
+
+
+class CellFault(NamedTuple):
+    """A cell that could not be typed: its position, and what is wrong with it."""
+
+    position: int
+    column: str
+    operator: str
+    found: str | None
+    expected: str | None
+    why: str | None
 
 
 @dataclass
@@ -44,7 +56,7 @@ class RegisterReading:
         rows: ``row`` (sheet row) and one typed column per register column; an untyped cell is
             empty here and a fault.
         letters: Register column → sheet column letter.
-        faults: Columns ``FAULT_COLUMNS``.
+        faults: Cells that could not be typed.
         totals: ``(cell, column, found, expected)`` of totals that do not fit their rows.
         body: Positions of the cells below the header that are neither header nor total.
         top: The row of the codes.
@@ -53,7 +65,7 @@ class RegisterReading:
 
     rows: pd.DataFrame
     letters: dict[str, str]
-    faults: pd.DataFrame
+    faults: list[CellFault]
     totals: list[tuple[str, str, str, str]]
     body: Positions
     top: int
@@ -87,7 +99,7 @@ def read_register(
     below = np.flatnonzero(rows > top)
     cells.fate[rows <= top] = "header"
     if not len(below):
-        return _empty(register, place, top, notes)
+        return _empty(place, top, notes)
     again = _header_rows(cells, below, register, place, top)
     totals = _total_rows(cells, below, place.get(register.unit_column), known_units)
     cells.fate[below[np.isin(rows[below], list(again))]] = "header"
@@ -95,20 +107,18 @@ def read_register(
     inside = body[np.isin(columns[body], list(place.values()))]
     cells.fate[inside] = "register"
     index = np.unique(rows[inside])
-    typed: dict[str, pd.Series] = {}
-    faults: list[pd.DataFrame] = []
+    typed: dict[str, object] = {"row": index}
+    faults: list[CellFault] = []
     for column in register.columns:
         at = place.get(column.id)
         part = inside[columns[inside] == at] if at is not None else inside[:0]
-        series, wrong = _type_column(cells, part, column, known_units)
-        typed[column.id] = series.reindex(index)
-        faults.append(wrong)
-    frame = pd.DataFrame(typed, index=pd.Index(index, name="row")).reset_index()
-    every = pd.concat(faults, ignore_index=True) if faults else pd.DataFrame(columns=FAULT_COLUMNS)
+        lines = np.searchsorted(index, rows[part])
+        typed[column.id] = _type_column(cells, part, lines, len(index), column, known_units, faults)
+    frame = pd.DataFrame(typed)
     return RegisterReading(
         rows=frame,
         letters={name: letters(at) for name, at in place.items()},
-        faults=every,
+        faults=faults,
         totals=_compare_totals(cells, totals, register, place, frame),
         body=body,
         top=top,
@@ -116,14 +126,11 @@ def read_register(
     )
 
 
-def _empty(
-    register: Register, place: Mapping[str, int], top: int, notes: list[str]
-) -> RegisterReading:
+def _empty(place: Mapping[str, int], top: int, notes: list[str]) -> RegisterReading:
     """A register in which nobody has written anything."""
-    rows = pd.DataFrame(columns=["row", *(column.id for column in register.columns)])
     where = {name: letters(at) for name, at in place.items()}
-    faults = pd.DataFrame(columns=FAULT_COLUMNS)
-    return RegisterReading(rows, where, faults, [], np.array([], dtype="int64"), top, notes)
+    nothing = np.array([], dtype="int64")
+    return RegisterReading(pd.DataFrame(), where, [], [], nothing, top, notes)
 
 
 def find_columns(head: SheetCells, register: Register) -> Header | None:
@@ -246,36 +253,41 @@ def _compare_totals(
 
 
 def _type_column(
-    cells: SheetCells, part: Positions, column: RegisterColumn, known_units: frozenset[str]
-) -> tuple[pd.Series, pd.DataFrame]:
+    cells: SheetCells,
+    part: Positions,
+    lines: Positions,
+    height: int,
+    column: RegisterColumn,
+    known_units: frozenset[str],
+    faults: list[CellFault],
+) -> ExtensionArray:
     """Type the cells of a column, each distinct content once.
 
+    Args:
+        cells: Cells of the sheet.
+        part: Positions of the column's cells.
+        lines: Line of each of them among the register's lines.
+        height: Number of lines.
+        column: What the column means.
+        known_units: Unit ids that a unit column may name.
+        faults: Takes the cells that could not be typed.
+
     Returns:
-        Values by sheet row, and faults.
+        A value per line; missing where there is no cell or it could not be typed.
     """
-    dtype = as_dtype(_DTYPES.get(column.type, "str"))
-    if not len(part):
-        empty = pd.Series([], index=pd.Index([], dtype="int64"), dtype=dtype)
-        return empty, pd.DataFrame(columns=FAULT_COLUMNS)
     number, distinct = _distinct(cells, part)
     results = [register_values.type_content(content, column, known_units) for content in distinct]
-    values = pd.Series([result.value for result in results], dtype="object").astype(dtype)
-    series = values.iloc[number]
-    series.index = pd.Index(cells.frame["row"].to_numpy()[part])
-    bad = np.array([result.operator is not None for result in results])[number]
-    which = number[bad]
-    faults = pd.DataFrame(
-        {
-            "cell": [cells.cell[i] for i in part[bad].tolist()],
-            "column": column.id,
-            "operator": [results[n].operator for n in which],
-            "found": [shown(distinct[n]) for n in which],
-            "expected": [results[n].expected for n in which],
-            "why": [results[n].why for n in which],
-        },
-        columns=FAULT_COLUMNS,
-    )
-    return series, faults
+    values = pd.Series([result.value for result in results], dtype="object")
+    where = np.full(height, -1, dtype="int64")
+    where[lines] = number
+    bad = {n for n, result in enumerate(results) if result.operator is not None}
+    for i, n in zip(part.tolist(), number.tolist(), strict=True) if bad else ():
+        if n in bad:
+            _, operator, expected, why = results[n]
+            said = shown(distinct[n])
+            faults.append(CellFault(i, column.id, operator or "", said, expected, why))
+    dtype = as_dtype(_DTYPES.get(column.type, "str"))
+    return values.astype(dtype).array.take(where, allow_fill=True)
 
 
 def _distinct(cells: SheetCells, part: Positions) -> tuple[np.ndarray, list[Content]]:

@@ -341,14 +341,12 @@ def _take_register(
 
 def _hold_faults(page: SheetCells, found: RegisterReading, out: Collected) -> None:
     """Put aside the cells of a register that could not be typed."""
-    faulty = found.faults
-    page.fate[page.frame["cell"].isin(faulty["cell"]).to_numpy()] = "quarantined"
-    for fault in faulty.to_dict("records"):
-        cell, text = str(fault["cell"]), fault["found"]
-        shown_text = text if isinstance(text, str) else None
-        more = {"found": shown_text, "expected": fault["expected"], "element": fault["column"]}
-        out.fault(page.name, cell, str(fault["operator"]), why=fault["why"], **more)
-        out.hold(page.name, cell, shown_text, str(fault["why"] or fault["expected"]))
+    page.give([fault.position for fault in found.faults], "quarantined")
+    for fault in found.faults:
+        cell = page.cell[fault.position]
+        more = {"found": fault.found, "expected": fault.expected, "element": fault.column}
+        out.fault(page.name, cell, fault.operator, why=fault.why, **more)
+        out.hold(page.name, cell, fault.found, fault.why or fault.expected or "")
     for cell, column, said, expected in found.totals:
         more = {"found": said, "expected": expected, "element": column}
         out.fault(page.name, cell, "total_agrees", **more)

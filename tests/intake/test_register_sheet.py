@@ -76,7 +76,7 @@ def test_columns_are_typed_and_addressed():
     assert reading.letters == dict(
         zip(["unit", "on", "people", "answer", "summary"], "BCDEF", strict=True)
     )
-    assert reading.faults.empty
+    assert reading.faults == []
 
 
 def test_moved_columns_are_found_by_their_codes():
@@ -96,12 +96,11 @@ def test_moved_columns_are_found_by_their_codes():
     ],
 )
 def test_what_cannot_be_typed_is_a_fault_and_empty(row, cell, operator):
-    reading = read(row)
-    assert list(zip(reading.faults["cell"], reading.faults["operator"], strict=True)) == [
-        (cell, operator)
-    ]
-    column = reading.faults["column"].iloc[0]
-    assert reading.rows[column].isna().all()
+    sheet = cells(CODES, row)
+    reading = read_sheet(sheet)
+    [fault] = reading.faults
+    assert (sheet.cell[fault.position], fault.operator) == (cell, operator)
+    assert reading.rows[fault.column].isna().all()
 
 
 def test_free_text_is_masked():
@@ -122,3 +121,38 @@ def test_a_sheet_without_codes_is_no_register():
 
 def test_an_empty_register_has_no_rows():
     assert read().rows.empty
+
+
+PAPER = ["unit", "on", "people", "answer", "summary"]
+
+
+def test_headers_printed_again_and_numbering_are_no_events():
+    numbering = ["(A)", "(B)", "(1)", "(2)", "(3)"]
+    reading = read(numbering, ["xa-1", None, 1, "Có"], CODES, ["xa-2", None, 2, "Không"])
+    assert list(reading.rows["unit"]) == ["xa-1", "xa-2"]
+
+
+def test_a_total_is_compared_and_is_no_event():
+    sheet = cells(CODES, ["xa-1", None, 1], ["xa-2", None, 2], ["Tổng cộng", None, 4])
+    reading = read_sheet(sheet)
+    assert list(reading.rows["unit"]) == ["xa-1", "xa-2"]
+    assert reading.totals == [("D6", "people", "4", "3")]
+    assert sheet.fate.tolist().count("total") == 1
+
+
+@pytest.mark.parametrize("total", [3, 2])
+def test_a_total_may_be_the_sum_or_the_number_of_events(total):
+    assert read(["xa-1", None, 1], ["xa-2", None, 2], ["Cộng", None, total]).totals == []
+
+
+def test_without_codes_columns_are_found_by_their_labels():
+    reading = read(["xa-1", "10/06/2021", 3, "Có", "a"], codes=PAPER)
+    assert reading.rows.loc[0, "people"] == 3
+    assert "khớp theo tên cột" in reading.notes[0]
+
+
+def test_a_lost_code_is_made_good_by_its_label():
+    sheet = cells(PAPER, ["Z01", "Z02", None, "Z04", "Z05"], ["xa-1", None, 3, "Có", "a"])
+    reading = read_sheet(sheet)
+    assert reading.rows.loc[0, "people"] == 3
+    assert reading.notes == ["Trang Sổ: khớp theo tên cột (cột D là Z03)."]
