@@ -29,7 +29,7 @@ from pipelines.catalogue.check_layout import (
     Page,
 )
 from pipelines.catalogue.check_registers import AGAINST_THE_FORM, register_lines
-from pipelines.catalogue.input_rules import bounds_text
+from pipelines.catalogue.expected import expected_of
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Element, Form, Rule
 from pipelines.catalogue.rule_words import describe_rule
@@ -213,7 +213,7 @@ def expected_text(element: Element) -> str:
         "text": "nội dung",
         "enum": ", ".join(element.options or []),
     }.get(element.type)
-    base = text if text is not None else bounds_text(element)
+    base = text if text is not None else expected_of(element)
     return f"{base}, hoặc x nếu không áp dụng" if element.allows_not_applicable else base
 
 

@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue import workbook_styles as ws
+from pipelines.catalogue.expected import expected_of
 from pipelines.catalogue.model import WHOLE_TYPES, Element, RegisterColumn
 
 SHEET_NAME = "Danh mục"
@@ -111,22 +112,11 @@ def column_validation(
     return None
 
 
-def bounds_text(element: Element) -> str:
-    """What an element's cell expects, in words."""
-    kind = "số nguyên" if element.type in WHOLE_TYPES else "số"
-    low, high = element.minimum, element.maximum
-    limits = [
-        f"từ {_spell(low)}" if low is not None else "",
-        f"đến {_spell(high)}" if high is not None else "",
-    ]
-    return " ".join([kind, *(limit for limit in limits if limit)])
-
-
 def _number(element: Element, anchor: str) -> DataValidation:
     low = element.minimum if element.minimum is not None else -1e15
     high = element.maximum if element.maximum is not None else 1e15
     whole = element.type in WHOLE_TYPES
-    expected = f"Nhập {bounds_text(element)}, không gõ dấu hàng nghìn."
+    expected = f"Nhập {expected_of(element)}, không gõ dấu hàng nghìn."
     if element.allows_not_applicable:
         inside = f"{anchor}>={low:.15g},{anchor}<={high:.15g}"
         test = f"AND({inside}{f',{anchor}=INT({anchor})' if whole else ''})"
@@ -165,7 +155,3 @@ def _validation(
         errorTitle=_TITLE,
         error=text,
     )
-
-
-def _spell(number: float) -> str:
-    return f"{number:,.15g}".replace(",", ".") if number == int(number) else f"{number}"

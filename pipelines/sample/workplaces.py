@@ -13,6 +13,7 @@ from pipelines.sample.setting import Setting
 from pipelines.sample.targets import SampleTargets
 from pipelines.sample.values import Value, Values, part
 from pipelines.sample.workdays import working_days
+from pipelines.vietnamese.numbers import round_half_up
 
 _STATE_OWNED, _OTHER = "Doanh nghiệp nhà nước", "Doanh nghiệp khác"
 # members of the workers' side by number of workers (Nghị định 145/2020, Điều 38)
@@ -139,8 +140,10 @@ def district_details(
     """
     scope, draw = setting.scope_id, setting.draw
     assigned = _count(core, scope, "bcd.members_assigned")
+    members = assigned + draw.between(0, 3, scope, "members")
     own: dict[str, Value] = {
-        "bcd.members": assigned + draw.between(0, 3, scope, "members"),
+        "bcd.members": members,
+        "bcd.members_assigned_rate": round_half_up(assigned * 100 / members, 2),
         "bcd.meetings": draw.between(1, 3, scope, "meetings"),
         "bcd.documents_issued": draw.between(5, 16, scope, "documents"),
         "bcd.checks_planned": targets.inspections - supervised,
