@@ -11,6 +11,20 @@ from pipelines.catalogue import model
 from pipelines.catalogue.model import PeriodPattern, PeriodPlan
 
 
+def halves_within(periods: pd.DataFrame, starts_on: dt.date, ends_on: dt.date) -> list[str]:
+    """Keys of the half-years that share a day with a span, in calendar order.
+
+    Args:
+        periods: ``ref.periods``.
+        starts_on: First day of the span.
+        ends_on: Its last day.
+    """
+    halves = periods[periods["kind"] == "half"].sort_values("starts_on")
+    begins, ends = (pd.to_datetime(halves[name]) for name in ("starts_on", "ends_on"))
+    inside = (begins <= pd.Timestamp(ends_on)) & (ends >= pd.Timestamp(starts_on))
+    return [str(key) for key in halves.loc[inside, "period"]]
+
+
 def period_frame(plan: PeriodPlan) -> pd.DataFrame:
     """All periods of a plan.
 

@@ -65,3 +65,9 @@ def with_unrequested(
         return faults
     both = pd.concat([faults, more.reindex(columns=faults.columns)], ignore_index=True)
     return both.astype(faults.dtypes.to_dict())
+
+
+def is_requested(submissions: pd.DataFrame, faults: pd.DataFrame) -> pd.Series:
+    """Which submissions no fault ``requested`` names, by the index of the submissions."""
+    unasked = faults.loc[faults["operator"] == "requested", "submission_id"]
+    return ~submissions["submission_id"].isin(unasked)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import halves_within
 from pipelines.catalogue.reference import reference_frames
 from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.comparisons import comparisons
@@ -25,7 +26,7 @@ from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
-from pipelines.intake.requested import with_unrequested
+from pipelines.intake.requested import is_requested, with_unrequested
 from pipelines.orchestration.decided import Told, corrected_batch, decisions_table, told
 from pipelines.places.naming import Directory
 from pipelines.places.units import fits, population_frame, within
@@ -130,13 +131,7 @@ def _halves_instead(tables: Mapping[str, pd.DataFrame], period: str) -> list[str
     row = period_row(tables, period)
     if row["kind"] == "half" or not period_requests(tables, period).empty:
         return []
-    periods = tables["ref.periods"]
-    halves = periods[periods["kind"] == "half"].sort_values("starts_on")
-    starts, ends = pd.Timestamp(row["starts_on"]), pd.Timestamp(row["ends_on"])
-    inside = (pd.to_datetime(halves["starts_on"]) <= ends) & (
-        pd.to_datetime(halves["ends_on"]) >= starts
-    )
-    return [str(key) for key in halves.loc[inside, "period"]]
+    return halves_within(tables["ref.periods"], row["starts_on"], row["ends_on"])
 
 
 def check_conservation(batch: IntakeBatch) -> None:
@@ -171,26 +166,28 @@ def _accept(
     history: Mapping[str, pd.DataFrame],
 ) -> Tables:
     units = tables["ref.units"]
+    faults = with_unrequested(
+        batch.faults,
+        batch.submissions,
+        period_requests(tables, period),
+        Directory.of(tables),
+        period_row(tables, period)["ends_on"],
+    )
+    sent = batch.submissions.assign(is_requested=is_requested(batch.submissions, faults))
     found = find(
         history=history,
         verdicts=said.decisions.verdicts,
-        submissions=batch.submissions,
+        submissions=sent,
         entries=batch.entries,
         rows=batch.rows,
         row_letters=batch.row_letters,
-        faults=with_unrequested(
-            batch.faults,
-            batch.submissions,
-            period_requests(tables, period),
-            Directory.of(tables),
-            period_row(tables, period)["ends_on"],
-        ),
+        faults=faults,
         units=units,
         catalogue=catalogue,
         period=period,
     )
-    found = decide(found, said.decisions.verdicts, batch.submissions, catalogue)
-    submissions = settle(batch.submissions, found)
+    found = decide(found, said.decisions.verdicts, sent, catalogue)
+    submissions = settle(sent, found)
     ends_on = period_row(tables, period)["ends_on"]
     observed = observations(
         submissions=submissions,

@@ -120,15 +120,20 @@ def _supersede(submissions: pd.DataFrame, open_ones: pd.Series) -> pd.DataFrame:
 def standing(submissions: pd.DataFrame) -> pd.DataFrame:
     """The one submission in force per provider and form: final over estimate, then the newest.
 
+    A final one that nobody has asked for stands over no estimate; it counts where it is alone.
+
     Args:
-        submissions: Settled submissions; those without a form (evidence) say nothing.
+        submissions: Settled submissions; those without a form (evidence) say nothing. Where
+            there is a column is_requested, it says which were asked for.
 
     Returns:
         Their rows with ``rank``: of two that speak of the same, the higher wins.
     """
     accepted = submissions[submissions["status"].isin(ACCEPTED) & submissions["form"].notna()]
     final = accepted["round"].eq("final")
-    rank = receipt_order(accepted) + final.astype("int64") * len(accepted)
+    asked = accepted.get("is_requested", pd.Series(data=True, index=accepted.index))
+    weight = (final & asked).astype("int64") - (final & ~asked).astype("int64")
+    rank = receipt_order(accepted) + weight * len(accepted)
     ordered = accepted.assign(rank=rank).sort_values("rank")
     return ordered.drop_duplicates(["provider", "form"], keep="last")
 
@@ -194,7 +199,7 @@ def observations(
         source="form",
         value=frame["value"].where(known),
         text=frame["text"].where(known),
-        decided=frame["decided"] if "decided" in frame else None,
+        decided=frame.get("decided"),
         qualifier=frame["qualifier"].where(known),
         sheet=frame["sheet"].where(there),
         cell=frame["cell"].where(there),
