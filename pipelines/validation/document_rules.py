@@ -37,14 +37,15 @@ def document_findings(
         day: Last day of the period.
     """
     rules = [rule for rule in catalogue.rules.values() if rule.operator == "cites_in_force"]
-    if not rules:
+    telling = _telling(catalogue.documents)
+    if not rules or telling is None:
         return raw({})
     texts = [
-        *(_of_entries(entries, name) for name in ("text", "note") if name in entries),
+        *(_of_entries(entries, name, telling) for name in ("text", "note") if name in entries),
         *(
             part
             for register_id, frame in rows.items()
-            for part in _of_register(catalogue.registers[register_id], frame, row_letters)
+            for part in _of_register(catalogue.registers[register_id], frame, row_letters, telling)
         ),
     ]
     hits = list(_hits(texts, catalogue.documents, day))
@@ -53,14 +54,26 @@ def document_findings(
     return together(raw(pd.DataFrame(hits).assign(rule=rule.id)) for rule in rules)
 
 
-def _of_entries(entries: pd.DataFrame, name: str) -> pd.DataFrame:
-    chosen = entries[entries[name].notna()]
+def _telling(documents: Mapping[str, Document]) -> str | None:
+    """One pattern that sorts out the many texts that cannot name a document that has ended."""
+    ended = [each for each in documents.values() if each.valid_to is not None]
+    return "|".join(sorted({re.escape(_digits(each.number)) for each in ended})) or None
+
+
+def _likely(frame: pd.DataFrame, name: str, telling: str) -> pd.DataFrame:
+    """The rows whose text may cite a document; a register repeats itself, so by distinct text."""
+    distinct = pd.Series(frame[name].dropna().unique(), dtype="str")
+    return frame[frame[name].isin(distinct[distinct.str.contains(telling, case=False)])]
+
+
+def _of_entries(entries: pd.DataFrame, name: str, telling: str) -> pd.DataFrame:
+    chosen = _likely(entries, name, telling)
     never = pd.Series(pd.NaT, index=chosen.index, dtype="datetime64[us]")
     return chosen[_PLACE].assign(said=chosen[name].astype("str"), on=never)
 
 
 def _of_register(
-    register: Register, frame: pd.DataFrame, row_letters: pd.DataFrame
+    register: Register, frame: pd.DataFrame, row_letters: pd.DataFrame, telling: str
 ) -> Iterator[pd.DataFrame]:
     """Every text column of a register, with the cells that the texts stand in."""
     dates = [c.id for c in register.columns if c.type == "date" and c.id in frame]
@@ -68,7 +81,9 @@ def _of_register(
     for column in register.columns:
         if column.type != "string" or column.id not in frame:
             continue
-        chosen = frame[frame[column.id].notna()]
+        chosen = _likely(frame, column.id, telling)
+        if chosen.empty:
+            continue
         letters = own.loc[own["column"] == column.id, ["submission_id", "sheet", "letter"]]
         placed = chosen.merge(letters, on=["submission_id", "sheet"], how="inner")
         never = pd.Series(pd.NaT, index=placed.index, dtype="datetime64[us]")
@@ -89,12 +104,8 @@ def _of_register(
 def _hits(
     texts: list[pd.DataFrame], documents: Mapping[str, Document], day: dt.date
 ) -> Iterator[dict[str, object]]:
-    ended = {name: each for name, each in documents.items() if each.valid_to is not None}
-    # most texts name no document at all: one pattern sorts them out before anything is read
-    telling = "|".join(sorted({re.escape(_digits(each.number)) for each in ended.values()}))
     for frame in texts:
-        likely = frame[frame["said"].str.contains(telling, na=False)] if telling else frame.iloc[:0]
-        for row in likely.to_dict("records"):
+        for row in frame.to_dict("records"):
             judged = day if pd.isna(row["on"]) else pd.Timestamp(row["on"]).date()
             for hit in cited(str(row["said"]), documents, judged):
                 place: dict[str, object] = {name: row[name] for name in _PLACE}
@@ -102,8 +113,8 @@ def _hits(
 
 
 def _digits(number: str) -> str:
-    """The part of a number that everybody writes alike: "149/2018" of "149/2018/NĐ-CP"."""
-    found = re.match(r"0*(\d+(?:/\d{4})?)", number)
+    """The part of a number that everybody writes alike: "149/2018" of "149/2018/NĐ-CP", "4-N"."""
+    found = re.match(r"0*(\d+/\d{4}|\d+[/-]\w)", number)
     return found[1] if found is not None else number
 
 
