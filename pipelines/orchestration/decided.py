@@ -91,7 +91,10 @@ def corrected_batch(
     """
     decisions = said.decisions
     known = frozenset(units["unit_id"].astype(str))
-    typed = corrected(decisions.corrections, batch, catalogue, known)
+    # a file that is gone or was never read holds nothing that could be corrected
+    read = set(batch.submissions.loc[batch.submissions["status"].isna(), "submission_id"])
+    own = [each for each in decisions.corrections if each.submission_id in read]
+    typed = corrected(own, batch, catalogue, known)
     entries = mark_meanings(batch.entries, decisions.meanings)
     applied = apply(entries, batch.rows, batch.faults, typed)
     changed = replace(batch, entries=applied.entries, rows=applied.rows, faults=applied.faults)

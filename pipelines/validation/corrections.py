@@ -124,8 +124,10 @@ def _faults(faults: pd.DataFrame, corrected: pd.DataFrame, fits: pd.Series) -> p
     mended = pd.MultiIndex.from_frame(corrected.loc[fits, PLACE])
     left = faults[~pd.MultiIndex.from_frame(faults[PLACE]).isin(mended)]
     stale = corrected[~fits]
-    found = stale["holds"].fillna(_BLANK).where(stale["element"].notna(), _NO_CELL)
-    guards = stale.assign(operator=_GUARD, found=found, expected=stale["expect"].fillna(_BLANK))
+    found = stale["holds"].astype("str").fillna(_BLANK).where(stale["element"].notna(), _NO_CELL)
+    guards = stale.assign(
+        operator=_GUARD, found=found, expected=stale["expect"].astype("str").fillna(_BLANK)
+    )
     wrong = corrected[fits & corrected["operator"].notna()]
     wrong = wrong.assign(found=wrong["given"])
     more = [part.reindex(columns=faults.columns) for part in (guards, wrong) if len(part)]
