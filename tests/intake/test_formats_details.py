@@ -273,3 +273,10 @@ def test_a_font_of_an_old_encoding_is_told_by_run_style_and_document():
         "C1": (".VnTime",),
         "D1": ("VNI-Times",),
     }
+
+
+def test_letters_may_be_written_by_number():
+    text = "Xã Ea Phê" * 100
+    numbers = "".join(f"&#{ord(sign)};" for sign in text)
+    page = f"<html><table><tr><td>{numbers}</td></tr></table></html>"
+    assert told(page.encode()) == {"A1": text}

@@ -1,7 +1,9 @@
 """Files that are not read: each kind has its code, its words, its next step."""
 
+import contextlib
 import io
 import struct
+import time
 import zipfile
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from pipelines.intake import cells
 from pipelines.intake.formats.opening import counts_of, names_of, open_book
 from pipelines.intake.refusal import Limits, UnreadableWorkbook
 from tests.intake import containers_made as made
@@ -224,3 +227,24 @@ def outcome(data: bytes) -> str:
     counted, told = sum(counts_of(data).values()), sum(sheet.cells for sheet in book.sheets)
     read = len(book.cells)
     return "every cell read" if counted == told == read else f"{read} of {counted}, {told}"
+
+
+@pytest.mark.parametrize("piece", ["<a", "<style>", '<a "', "<!--", "<td", "&#", "</", "<!"])
+def test_a_broken_page_is_looked_over_in_linear_time(piece):
+    page = f"<html><table><tr><td>x{piece * 20_000}".encode()
+    started = time.monotonic()
+    with contextlib.suppress(UnreadableWorkbook):
+        open_book(page)
+    assert time.monotonic() - started < 5
+
+
+def test_a_sheet_that_the_fast_reader_cannot_see_is_said(monkeypatch):
+    monkeypatch.setattr(cells, "_open_fast", lambda _: None)
+    book = open_book(PLAIN)
+    assert book.notes == ("Đọc bằng bộ đọc dự phòng: Sheet.",)
+    assert book.cells["text"].tolist() == ["Mã số", "Giá trị", "A01", "7"]
+
+
+def test_a_field_of_any_length_is_one_cell():
+    book = open_book(b'ma;so\na;b\n"' + b"x" * 300_000 + b'";7\n')
+    assert book.cells["text"].str.len().tolist() == [2, 2, 1, 1, 300_000, 1]

@@ -34,6 +34,7 @@ _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 PREFIXES = {_MAIN: "w", _STRICT: "w", _COMPATIBLE: "mc"}
 _DEEPEST = 20
+_LARGEST = 100_000_000  # of the main part; the second count holds its tree in memory
 # what a reader of the document does not see: text moved away or deleted, the copy of a drawing
 # for older programs
 ASIDE = {"w:moveFrom", "w:del", "mc:Fallback"}
@@ -75,6 +76,8 @@ def read_tables(data: bytes, limits: Limits) -> list[Page]:
 
 
 def _walk(archive: zipfile.ZipFile, limits: Limits) -> _Walk:
+    if archive.getinfo(DOCUMENT).file_size > _LARGEST:
+        raise too_large("Văn bản Word")
     fonts = DocxFonts()
     if _STYLES in archive.NameToInfo:
         stream_qualified(

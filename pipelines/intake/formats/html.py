@@ -23,7 +23,7 @@ from pipelines.intake.formats.grid import (
     page_name,
     too_large,
 )
-from pipelines.intake.formats.html_count import BLOCKS, SILENT, count_cells
+from pipelines.intake.formats.html_count import BLOCKS, SILENT, count_cells, loose_marks, shown_part
 from pipelines.intake.formats.html_styles import HtmlStyles
 from pipelines.intake.formats.plain_text import decoded
 from pipelines.intake.formats.sniffing import unreadable
@@ -32,6 +32,7 @@ from pipelines.intake.sheet_scan import LAST_COLUMN
 
 _DEEPEST = 20
 _MOST_COLUMNS, _MOST_ROWS = 1_000, 65_534  # of a span, as browsers bound them
+_MOST_LOOSE = 500
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HEAD = 2_000
@@ -46,7 +47,9 @@ def read_html(data: bytes, limits: Limits) -> Book:
     """
     if len(data) > limits.uncompressed:
         raise too_large("Tệp HTML")
-    text = _text(data)
+    text = shown_part(_text(data))
+    if loose_marks(text) > _MOST_LOOSE:
+        raise unreadable("truncated", "Tệp HTML bị hỏng: nhiều thẻ mở mà không đóng")
     walk = _Walk(text, limits)
     walk.feed(text)
     walk.close()

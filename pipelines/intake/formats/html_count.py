@@ -20,10 +20,30 @@ BLOCKS = frozenset(
     }
 )
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<![^>]*>|<\?[^>]*>"
-    r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^'\">])*>",
+    r"<!--.*?(?:-->|\Z)|<![^<>]*>|<\?[^<>]*>"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>",
     re.DOTALL,
 )
+
+
+_BEGINS = re.compile(r"<[A-Za-z!/?]")
+
+
+def shown_part(text: str) -> str:
+    """A page up to a comment that does not end, behind which a browser shows nothing."""
+    last = text.rfind("<!--", text.rfind("-->") + 1)
+    if last < 0:
+        return text
+    return text[: text.find("<!--", text.rfind("-->") + 1)]
+
+
+def loose_marks(text: str) -> int:
+    """How often a tag begins that does not end; the library's parser takes very long on many."""
+    count = at = 0
+    for match in _TAG.finditer(text):
+        count += len(_BEGINS.findall(text, at, match.start()))
+        at = match.end()
+    return count + len(_BEGINS.findall(text, at))
 
 
 @dataclass

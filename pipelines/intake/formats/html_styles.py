@@ -6,10 +6,10 @@ Belongs here: fonts, number formats, what is not shown. Does not belong here: ta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipelines.intake.styles import Style, style_of
 
-_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 _CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',}]+)", re.IGNORECASE)
 _FORMAT = re.compile(r"mso-number-format\s*:\s*(\"[^\"]*\"|'[^']*'|[^;}]+)", re.IGNORECASE)
@@ -18,12 +18,23 @@ _NAMED = {"percent": "0.00%", "general": "", "fixed": "0.00", "standard": "#,##0
 _LIBRE_PARTS = 3
 
 
+def _sheets(text: str) -> Iterator[str]:
+    """Style sheets; one that does not end is the last, so that a page is looked over once."""
+    small, at = text.lower(), 0
+    while (start := small.find("<style", at)) >= 0:
+        at = small.find("</style", start)
+        if at < 0 or len(small) != len(text):
+            return
+        yield text[start:at]
+
+
 class HtmlStyles:
     """Rules of a page's style sheets, by class."""
 
     def __init__(self, text: str) -> None:
-        sheets = (match[1] for match in _SHEET.finditer(text))
-        self._classes = {match[1]: match[2] for sheet in sheets for match in _CLASS.finditer(sheet)}
+        self._classes = {
+            match[1]: match[2] for sheet in _sheets(text) for match in _CLASS.finditer(sheet)
+        }
 
     def _said(self, attributes: dict[str, str]) -> str:
         """All that is said of an element, its own style first."""

@@ -87,7 +87,7 @@ def read_ods_names(data: bytes) -> dict[str, str]:
     Raises:
         UnreadableWorkbook: Broken, or over a limit.
     """
-    return _walk(data, Limits()).names
+    return _walk(data, Limits(), names_only=True).names
 
 
 def read_by_scan(data: bytes, sheet: SheetScan) -> Reading:
@@ -101,8 +101,8 @@ def read_by_scan(data: bytes, sheet: SheetScan) -> Reading:
     return values, len(seen)
 
 
-def _walk(data: bytes, limits: Limits) -> _Walk:
-    walk = _Walk(limits)
+def _walk(data: bytes, limits: Limits, *, names_only: bool = False) -> _Walk:
+    walk = _Walk(limits, names_only=names_only)
     with open_archive(data, limits) as archive, contradictions():
         if _STYLES in archive.NameToInfo:
             _stream(archive, _STYLES, walk)
@@ -220,7 +220,8 @@ def _count(attributes: dict[str, str], key: str, most: int) -> int:
 class _Walk:
     """Styles, tables, rows, cells, names, in the order of the file."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, names_only: bool) -> None:
+        self._names_only = names_only
         self.sheets: list[_Sheet] = []
         self.names: dict[str, str] = {}
         self.styles: list[Style] = []
@@ -308,7 +309,7 @@ class _Walk:
     def _close_cell(self) -> None:
         cell, sheet = self._cell, self._sheet
         self._cell = None
-        if cell is None or sheet is None:
+        if cell is None or sheet is None or self._names_only:
             return
         repeated = _count(cell, "table:number-columns-repeated", LAST_COLUMN)
         column, self._column = self._column + 1, self._column + repeated
