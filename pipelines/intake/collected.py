@@ -55,7 +55,13 @@ class Collected:
     notes: list[str] = field(default_factory=list)
 
     def fault(self, sheet: str | None, cell: str | None, operator: str, **more: object) -> None:
-        """Note something wrong; ``more`` are further columns of the faults."""
+        """Note something wrong; ``more`` are further columns of the faults.
+
+        What was found is told with personal numbers masked: findings are kept and sent around.
+        """
+        found = more.get("found")
+        if isinstance(found, str):
+            more["found"] = mask_personal(found)
         base = dict.fromkeys(("unit_id", "element", "found", "expected", "proposed", "why"))
         self.faults.append(base | {"sheet": sheet, "cell": cell, "operator": operator} | more)
 

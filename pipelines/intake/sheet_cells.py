@@ -110,6 +110,10 @@ class SheetCells:
         """What stands at a position."""
         return Content(*self.raw[i])
 
+    def same(self, i: int, j: int | None) -> bool:
+        """Whether two cells hold the same, however they show it."""
+        return j is not None and self.raw[i][:3] == self.raw[j][:3]
+
     def key(self, i: int) -> str:
         """The cell's text folded for matching; "" for numbers and for whole sentences."""
         if i not in self._keys:

@@ -150,7 +150,7 @@ class _SingleTable:
         again = self.cells.at.get((row, self.value))
         self.cells.give([i for i in positions if self.cells.column[i] < self.value], "label")
         if again is not None:
-            if self.cells.content_at(again) == self.cells.content((first.row, first.column)):
+            if self.cells.same(again, self.cells.at.get((first.row, first.column))):
                 self.cells.give([again], "ignored")
                 cell = self.cells.cell[again]
                 out.notes.append(f"Trang {self.cells.name}: {cell} lặp lại {first.cell}, bỏ qua.")

@@ -15,7 +15,7 @@ from pipelines.vietnamese import text as words
 _NUMBERING = re.compile(r"\(?(?:[a-z]|\d{1,2})\)?")
 _PARENTHESISED = re.compile(r"\(.+\)")
 _TOTAL = re.compile(
-    r"(?:tong(?: cong| so| hop)?|cong(?: don)?|ts|toan (?:huyen|xa|tinh|thi xa|nganh|don vi|doan)"
+    r"(?:tong(?: cong| so)?|cong(?: don)?|ts|toan (?:huyen|xa|tinh|thi xa|nganh|don vi|doan)"
     r"|luy ke toan huyen)(?: [ivx]{1,4}| \([ivx+ ]+\)| chung)?[:.]?"
 )
 _SUBTOTAL = re.compile(
