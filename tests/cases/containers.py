@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.vietnamese.encodings import from_tcvn3
 from tests.intake import containers_made as made
 
 _MACROS = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
@@ -69,6 +70,17 @@ def csv_utf16(data: bytes) -> bytes:
 def csv_utf16_bare(data: bytes) -> bytes:
     """The same without the mark that says so."""
     return made.csv_of(data, "\t", "utf-16-le")
+
+
+def csv_tcvn3(data: bytes) -> bytes:
+    """The first sheet as plain "CSV" of a computer that writes TCVN3, a byte for each letter."""
+    bytes_of = {letter: code for code in range(0xA1, 0x100) if (letter := from_tcvn3(chr(code)))}
+    text = made.csv_of(data, ";", "utf-8").decode()
+    # accented capitals have no byte: their font draws them from the small letters
+    small = "".join(c if c.isascii() or c in bytes_of else c.lower() for c in text)
+    return b"".join(
+        bytes([bytes_of[c]]) if c in bytes_of else c.encode("ascii", "replace") for c in small
+    )
 
 
 def csv_lossy(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Bytes of a case's file out of the bytes of its workbook: other containers, damage, nothing."""
 
 from tests.cases.containers import csv_lossy as csv_lossy
+from tests.cases.containers import csv_tcvn3 as csv_tcvn3
 from tests.cases.containers import csv_utf8 as csv_utf8
 from tests.cases.containers import csv_utf16 as csv_utf16
 from tests.cases.containers import csv_utf16_bare as csv_utf16_bare
