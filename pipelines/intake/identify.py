@@ -153,12 +153,16 @@ def header_names(cells: pd.DataFrame, catalogue: Catalogue, directory: Directory
     return {name: value for name, value in values.items() if value is not None}
 
 
-def folder_of(path: Path, root: Path) -> tuple[str | None, str | None]:
+def folder_of(
+    path: Path, root: Path, catalogue: Catalogue, known_units: frozenset[str]
+) -> tuple[str | None, str | None]:
     """The period and the sender that the place of a file below ``raw/`` says.
 
     Args:
         path: The file.
         root: The project's root.
+        catalogue: Knows the periods.
+        known_units: All unit ids; a folder of another name is nobody's, as when receiving.
 
     Returns:
         Period and provider of ``raw/<period>/<provider>/…``; None for what the place does not say.
@@ -168,7 +172,9 @@ def folder_of(path: Path, root: Path) -> tuple[str | None, str | None]:
     if not target.is_relative_to(raw):
         return None, None
     folders = target.relative_to(raw).parts[:-1]
-    return (folders[0] if folders else None), (folders[1] if len(folders) > 1 else None)
+    if not folders or not is_period(folders[0], catalogue.periods):
+        return None, None
+    return folders[0], folders[1] if len(folders) > 1 and folders[1] in known_units else None
 
 
 def _first_problem(

@@ -92,7 +92,10 @@ def check(files: list[Path], *, feedback: Path | None = None, as_json: bool) -> 
     units = tables["ref.units"]
     directory = Directory.of(tables)
     results = [
-        _checked(catalogue, tables, directory, path, folder_of(path, root)) for path in files
+        _checked(
+            catalogue, tables, directory, path, folder_of(path, root, catalogue, directory.known)
+        )
+        for path in files
     ]
     letters = _letters(feedback, results, tables, catalogue) if feedback is not None else []
     if as_json:

@@ -268,12 +268,14 @@ def test_a_period_without_a_form_leaves_unit_and_period_known():
         ("raw/2021-H1/xa-mh-01/x.xlsx", ("2021-H1", "xa-mh-01")),
         ("raw/2021-H1/xa-mh-01/sub/x.xlsx", ("2021-H1", "xa-mh-01")),
         ("raw/2021-H1/x.xlsx", ("2021-H1", None)),
+        ("raw/2021-H1/inbox/x.xlsx", ("2021-H1", None)),
+        ("raw/inbox/xa-mh-01/x.xlsx", (None, None)),
         ("raw/x.xlsx", (None, None)),
         ("elsewhere/2021-H1/xa-mh-01/x.xlsx", (None, None)),
     ],
 )
 def test_the_folder_says_period_and_sender(tmp_path, place, found):
-    assert folder_of(tmp_path / place, tmp_path) == found
+    assert folder_of(tmp_path / place, tmp_path, CATALOGUE, DIRECTORY.known) == found
 
 
 def test_labels_with_their_value_in_one_cell_and_labels_further_down():

@@ -12,7 +12,7 @@ from pipelines.catalogue.reference import read_facts
 from pipelines.places.naming import Directory, find_unit
 from pipelines.places.spelling import accented_key
 from pipelines.places.succession import heirs, successors
-from pipelines.places.units import within
+from pipelines.places.units import in_force, within
 
 FACTS = Path(__file__).parents[2] / "raw" / "reference"
 CATALOGUE = load_catalogue()
@@ -178,6 +178,14 @@ def test_before_their_day_there_are_no_successors_and_a_split_has_no_single_heir
     assert successors(SUCCESSIONS, "xa-24508-1", dt.date(2025, 6, 30)) == []
     assert set(successors(SUCCESSIONS, "xa-22315-1", NOW)) == {"xa-22015-2", "xa-22319-2"}
     assert "xa-22315-1" not in heirs(SUCCESSIONS)
+
+
+@pytest.mark.parametrize("day", [THEN, dt.date(2025, 6, 30), dt.date(2025, 7, 1), NOW])
+def test_no_code_means_two_units_on_one_day_and_every_parent_is_on_record(day):
+    alive = in_force(UNITS, day)
+    assert not alive["code"].duplicated().any()
+    assert set(alive["parent_id"].dropna()) <= set(UNITS["unit_id"])
+    assert alive["source"].str.len().gt(0).all()
 
 
 def test_successions_and_names_speak_of_units_on_record():
