@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration.checks import period_checks
 from pipelines.orchestration.evaluate_asset import evaluate_asset
+from pipelines.orchestration.feedback_asset import feedback_asset
 from pipelines.orchestration.ingest_asset import ingest_asset
 from pipelines.orchestration.jobs import evaluate_period_job
 from pipelines.orchestration.partitions import period_partitions
@@ -35,6 +36,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             ingest_asset(catalogue, partitions),
             evaluate_asset(catalogue, partitions),
             report_asset(catalogue, partitions),
+            feedback_asset(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),
         jobs=[evaluate_period_job()],

@@ -104,16 +104,8 @@ def feedback(asked: Asked, *, as_json: bool) -> int:
     root, catalogue = find_root(), load_catalogue()
     warehouse = open_warehouse(root=root)
     _require(asked, catalogue, warehouse)
-    wishes = Wishes(_day(asked.resend_by), asked.send_to)
-    as_of = period_as_of(root, asked.period)
-    found = answers(warehouse, catalogue, asked.period, as_of, wishes, everything=asked.everything)
     folder = asked.out or feedback_folder(root, asked.period)
-    if asked.unit is None and asked.out is None:
-        # all of it is written anew: an answer that was overtaken must not be sent
-        shutil.rmtree(folder, ignore_errors=True)
-    wanted = [one for one in found if asked.unit in {None, one.letter.unit_id}]
-    written = [_write(folder, root, one) for one in wanted]
-    pages = [] if asked.unit else write_overview(folder, warehouse, catalogue, asked.period, as_of)
+    written, pages = write_answers(root, catalogue, warehouse, asked)
     if as_json:
         screen.print_json(
             {
@@ -126,6 +118,28 @@ def feedback(asked: Asked, *, as_json: bool) -> int:
     else:
         _show(written, pages)
     return DONE
+
+
+def write_answers(
+    root: Path, catalogue: Catalogue, warehouse: Tables, asked: Asked
+) -> tuple[list[Written], list[Path]]:
+    """Write the letters of a period and, unless one unit is asked for, the overview.
+
+    Returns:
+        The letters, and the pages of the overview.
+    """
+    folder = asked.out or feedback_folder(root, asked.period)
+    wishes = Wishes(_day(asked.resend_by), asked.send_to)
+    as_of = period_as_of(root, asked.period)
+    found = answers(warehouse, catalogue, asked.period, as_of, wishes, everything=asked.everything)
+    if asked.unit is None and asked.out is None:
+        # all of it is written anew: an answer that was overtaken must not be sent
+        shutil.rmtree(folder, ignore_errors=True)
+    wanted = [one for one in found if asked.unit in {None, one.letter.unit_id}]
+    written = [_write(folder, root, one) for one in wanted]
+    if asked.unit is not None:
+        return written, []
+    return written, write_overview(folder, warehouse, catalogue, asked.period, as_of)
 
 
 def feedback_folder(root: Path, period: str) -> Path:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from pipelines.orchestration.feedback_asset import FEEDBACK
+
 if TYPE_CHECKING:  # dagster has no public name for what define_asset_job gives
     from dagster._core.definitions.unresolved_asset_job_definition import (
         UnresolvedAssetJobDefinition,
@@ -26,7 +28,8 @@ def evaluate_period_job() -> UnresolvedAssetJobDefinition:
     """
     return dg.define_asset_job(
         EVALUATE_PERIOD,
-        selection=dg.AssetSelection.all(),
+        # letters go to people: they are written when somebody asks for them
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(FEEDBACK),
         executor_def=dg.in_process_executor,
         description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
     )
