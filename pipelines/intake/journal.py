@@ -206,7 +206,8 @@ def read_journal(path: Path) -> JournalRead:
     """
     if not path.is_file():
         return JournalRead([], None)
-    text = path.read_text(encoding="utf-8", errors="surrogateescape")
+    # decoded by hand: a text file would turn a carriage return into the end of a line
+    text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     lines = text.split("\n")
     last = lines.pop()
     entries = [
