@@ -4,9 +4,16 @@ import json
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import openpyxl
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
+from pipelines.definitions import build_defs
+from pipelines.orchestration.feedback_asset import FEEDBACK, feedback_asset
+from pipelines.orchestration.jobs import EVALUATE_PERIOD
+from pipelines.orchestration.partitions import period_partitions
+from pipelines.orchestration.resources import ProjectResource
 from pipelines.reports.feedback_sheet import SHEET_NAME
 from tests.cli.calls import answer, qcdc
 from tests.orchestration.mini import PERIOD
@@ -93,3 +100,22 @@ def test_check_writes_the_letter_about_a_file_that_was_not_sent(
     assert "chưa gửi, chỉ kiểm tra thử" in text
     assert "SẴN SÀNG GỬI" in text or "GỬI ĐƯỢC" in text
     assert json.dumps(document, ensure_ascii=False)
+
+
+def test_dagster_writes_the_same_letters_on_demand(project: Path) -> None:
+    folder = project / "warehouse" / "feedback" / PERIOD
+    assert qcdc("feedback", PERIOD) == 0
+    first = files(folder)
+    shutil.rmtree(folder)
+    catalogue = load_catalogue()
+    asset = feedback_asset(catalogue, period_partitions(catalogue))
+    given = {"project": ProjectResource(root=str(project))}
+    done = dg.materialize([asset], partition_key=PERIOD, resources=given)
+    (made,) = done.asset_materializations_for_node("report__feedback")
+    assert files(folder) == first
+    assert "tong-quan.html" in made.metadata
+
+
+def test_the_job_of_a_period_writes_no_letters() -> None:
+    job = build_defs().resolve_job_def(EVALUATE_PERIOD)
+    assert FEEDBACK not in job.asset_layer.executable_asset_keys
