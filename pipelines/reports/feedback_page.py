@@ -18,8 +18,8 @@ from pipelines.reports.html import ILLUSTRATIVE
 _TEMPLATES = Path(__file__).parent / "templates"
 # what fits between the top of the sheet and the three steps, in lines of the table, and how many
 # letters a line of each column holds; measured with Chromium on A4
-_LINES = 29.0
-_WHERE, _SAID, _SMALL, _FOUND, _EXPECTED, _ACTION, _FACT = 11, 32, 40, 10, 11, 14, 80
+_LINES = 35.0
+_WHERE, _SAID, _SMALL, _FOUND, _EXPECTED, _ACTION, _FACT = 12, 36, 44, 11, 12, 17, 80
 _SEVERITY, _PADDING, _SMALLER = 8, 0.5, 0.85
 
 

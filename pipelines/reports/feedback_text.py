@@ -89,7 +89,7 @@ def _more(count: int) -> str:
 
 def _told(point: Point) -> str:
     code = f" (mã {point.code})" if point.code else ""
-    found = "đang để trống" if point.found == BLANK else f"đang ghi {_line(point.found)}"
+    found = "đang để trống" if point.found == BLANK else f"đang ghi “{_line(point.found)}”"
     action = _line(point.action, _LONGEST_ACTION)
     return f"{point.number}. {point.place}{code}: {found}; cần: {_line(point.expected)}. {action}"
 

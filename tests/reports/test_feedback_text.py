@@ -20,7 +20,7 @@ def test_says_file_cell_value_remedy_place_and_day() -> None:
         "Xã minh họa 07 (SỐ LIỆU MINH HỌA)",
         "Biểu 01-XA, 6 tháng đầu năm 2021, Số ước",
         "Tệp: xa-2021_2021-H1.xlsx (14:16 ngày 01/06/2021, qua e-mail)",
-        "ô E19 (mã B02): đang ghi 25; cần: không quá 22. Rà soát mã B01 và B02",
+        "ô E19 (mã B02): đang ghi “25”; cần: không quá 22. Rà soát mã B01 và B02",
         "Gửi về: Ban Chỉ đạo QCDC huyện minh họa.",
         "trước hết ngày 12/06/2021",
         "2021-H1/xa-mh-07/01",
