@@ -132,6 +132,7 @@ def _operands(rule: model.Rule) -> Iterator[str]:
         "column_sum_equals_element": rule.element is not None and len(rule.left) == 1,
         "implies_equal": len(rule.left) > 0 and len(rule.right) > 1,
         "pattern": rule.pattern is not None and len(rule.left) == 1,
+        "rate_agrees": len(rule.left) == 1 and len(rule.right) == 2,
         "cumulative_follows": len(rule.left) == len(rule.right) == 1,
         "continues": len(rule.left) == len(rule.right) == 1,
     }

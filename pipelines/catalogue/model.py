@@ -297,6 +297,7 @@ Operator = Literal[
     "not_after_receipt",
     "cites_in_force",
     "fewer_or_none",
+    "rate_agrees",
     "cumulative_follows",
     "continues",
     "no_jump",

@@ -21,6 +21,8 @@ Side = list[str | float | Term]
 
 # a sum of fractions of counts may differ from a whole by float noise only
 _TOLERANCE = 1e-9
+# a rate may be written as a whole number
+_ROUNDING = 0.5
 
 COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     "==": lambda left, right: (left - right).abs() <= _TOLERANCE,
@@ -120,6 +122,19 @@ def _fewer_or_none(rule: Rule, frame: pd.DataFrame) -> Mask:
     return ~((left < right - _TOLERANCE) | none_at_all) & ~is_missing_skipped(rule, frame)
 
 
+def _rate_agrees(rule: Rule, frame: pd.DataFrame) -> Mask:
+    # 87 for 13/15 is a rounded rate; what differs by more is another one
+    rate = side_value(frame, rule.left)
+    off = (rate - percentage(rule, frame)).abs() > _ROUNDING + _TOLERANCE
+    return off & ~is_missing_skipped(rule, frame)
+
+
+def percentage(rule: Rule, frame: pd.DataFrame) -> pd.Series:
+    """The rate that the two terms on the right make, 0–100; NaN where the second is 0."""
+    part, whole = (side_value(frame, [term]) for term in rule.right)
+    return part / whole.where(whole != 0) * 100
+
+
 def _sum_equals(rule: Rule, frame: pd.DataFrame) -> Mask:
     return _compare(rule.model_copy(update={"operator": "=="}), frame)
 
@@ -194,6 +209,7 @@ _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     **dict.fromkeys(COMPARISONS, _compare),
     "sum_equals": _sum_equals,
     "fewer_or_none": _fewer_or_none,
+    "rate_agrees": _rate_agrees,
     "compulsory_pair": _compulsory_pair,
     "exclusive_pair": _exclusive_pair,
     "at_most_one": _at_most_one,

@@ -84,6 +84,7 @@ def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
         if len(rule.left) == 1
         else f"Không phải mọi mục đều đạt đúng 100 %: {left} so với {right}",
         "unique": f"Không trùng lặp: {left}",
+        "rate_agrees": f"{left} đúng bằng tỷ lệ phần trăm của {right}",
         "fewer_or_none": f"{left} nhỏ hơn {right}, hoặc cùng bằng 0",
         "cumulative_follows": f"{left} bằng lũy kế kỳ trước cộng {right}",
         "continues": f"{left} bằng {right} của kỳ trước",

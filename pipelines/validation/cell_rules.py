@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.catalogue.expected import expected_of
 from pipelines.catalogue.model import Catalogue, Rule
-from pipelines.validation.messages import expected_bounds, expected_texts, show_number
+from pipelines.validation.messages import expected_texts, show_number
 from pipelines.validation.raw_findings import PLACE, raw, together
 from pipelines.validation.wide import KNOWN_STATES
 
@@ -98,7 +99,7 @@ def _out_of_bounds(
             **_place(hits),
             "rule": rule.id,
             "found": [show_number(float(value)) for value in hits["value"]],
-            "expected": [expected_bounds(*bounds[element]) for element in hits["element"]],
+            "expected": [expected_of(catalogue.elements[name]) for name in hits["element"]],
         },
         hits.index,
     )

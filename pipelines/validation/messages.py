@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.catalogue.expected import expected_of, expected_of_column
 from pipelines.catalogue.integrity import term_names
-from pipelines.catalogue.model import NUMERIC_TYPES, Catalogue, Element, Form, Register, Rule
-from pipelines.catalogue.operators import COMPARISONS, Side, side_value
-from pipelines.vietnamese.answers import NO, YES, format_yes_no
+from pipelines.catalogue.model import NUMERIC_TYPES, Catalogue, Form, Register, Rule
+from pipelines.catalogue.operators import COMPARISONS, Side, percentage, side_value
+from pipelines.vietnamese.answers import format_yes_no
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number
 
@@ -75,15 +76,6 @@ def quote(text: object) -> str | None:
     return whole if len(whole) <= _MAX_QUOTE else whole[: _MAX_QUOTE - 1] + "…"
 
 
-def expected_of_element(element: Element) -> str:
-    """What a cell of the element should hold, e.g. "từ 0 đến 19", "Có hoặc Không"."""
-    if element.minimum is not None or element.maximum is not None:
-        return expected_bounds(element.minimum, element.maximum)
-    if element.is_numeric:
-        return "một số"
-    return _expected_kind(element.type, element.options)
-
-
 def expected_bounds(minimum: float | None, maximum: float | None) -> str:
     """Bounds in words."""
     low = None if minimum is None else f"từ {show_number(minimum)}"
@@ -96,25 +88,12 @@ def expected_bounds(minimum: float | None, maximum: float | None) -> str:
 def expected_texts(catalogue: Catalogue, form: Form) -> dict[str, str]:
     """What the cells of a form should hold, by element id and register column id."""
     asked = (catalogue.elements[item.element] for item in form.elements())
-    texts = {element.id: expected_of_element(element) for element in asked}
+    texts = {element.id: expected_of(element) for element in asked}
     for sheet in form.sheets:
         if sheet.register_id is not None:
             columns = catalogue.registers[sheet.register_id].columns
-            texts |= {c.id: _expected_kind(c.type, c.options) for c in columns}
+            texts |= {c.id: expected_of_column(c) for c in columns}
     return texts
-
-
-def _expected_kind(kind: str, options: list[str] | None) -> str:
-    if options:
-        return ", ".join(options)
-    fixed = {
-        "bool": f"{YES} hoặc {NO}",
-        "date": "ngày dạng 10/06/2021",
-        "int": "số nguyên",
-        "float": "một số",
-        "unit": "mã đơn vị có trong danh mục",
-    }
-    return fixed.get(kind, "một giá trị")
 
 
 def sides(
@@ -140,6 +119,9 @@ def _side_texts(
 ) -> tuple[list[str], list[str | None]]:
     if rule.operator in COMPARISONS or rule.operator in {"sum_equals", "fewer_or_none"}:
         return _values(rule, frame, rule.left, names), list(_bounds(rule, frame, names))
+    if rule.operator == "rate_agrees":
+        rates = [show_number(float(rate)) for rate in percentage(rule, frame)]
+        return _values(rule, frame, rule.left, names), list(rates)
     if rule.operator == "implies_equal":
         kinds = {names[name].type for name in term_names(rule.right)}
         if kinds == {"bool"}:

@@ -84,10 +84,54 @@ def narrowed(findings: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
         if not _speaks_of_the_value(rule):
             continue
         element, own = catalogue.elements[str(name)], relations.get(str(name), [])
-        rules = [*own, rule] if rule.operator in _LINEAR and rule not in own else own
+        is_between = rule.level == "unit" and not rule.listed and rule not in own
+        rules = [*own, rule] if is_between else own
         room = _room(element, rules, values.get(key, {}), asked[key] - {element.id})
         said[index] = _words(rule, element, room, before, catalogue)
     return findings.assign(expected=said.astype("str"))
+
+
+def mendable(
+    raw_findings: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Raw findings that name a cell by which alone their rule can be met.
+
+    Of "A = B + C" the first cell is named; where A also stands in "A = D + E", which holds, no
+    value of A mends the file, but one of B or C does: then that cell is named.
+
+    Args:
+        raw_findings: Raw findings.
+        entries: Entries of the submissions; what is known to be wrong is quarantined.
+        catalogue: Elements, and the rules in force.
+    """
+    relations = _relations(catalogue)
+    ids = {rule.id for rules in relations.values() for rule in rules}
+    own = raw_findings[raw_findings["rule"].isin(ids) & raw_findings["cell"].notna()]
+    if own.empty:
+        return raw_findings
+    of_files = entries[entries["submission_id"].isin(own["submission_id"])]
+    values, cells = _known(of_files), _cells(of_files)
+    named: dict[_Key, set[str]] = {}
+    for submission, unit, name in zip(*(own[column] for column in _PLACE), strict=True):
+        named.setdefault((str(submission), str(unit)), set()).add(str(name))
+    moved = raw_findings.astype("object")
+    for index, row in own.iterrows():
+        key, rule = (str(row["submission_id"]), str(row["unit_id"])), catalogue.rules[row["rule"]]
+        rest = named[key] - {str(row["element"])}
+        order = [str(row["element"]), *term_names(rule.left), *term_names(rule.right)]
+        for name in dict.fromkeys(order):
+            room = _room(catalogue.elements[name], relations[name], values[key], rest - {name})
+            if room.low <= room.high and (*key, name) in cells:
+                moved.loc[index, ["element", "sheet", "cell"]] = [name, *cells[(*key, name)]]
+                break
+    return moved.astype("str")
+
+
+def _cells(entries: pd.DataFrame) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Sheet and cell by submission, unit and element."""
+    placed = entries[entries["cell"].notna()].iloc[::-1]
+    keys = zip(*(placed[name].astype("str") for name in _PLACE), strict=True)
+    return dict(zip(keys, zip(placed["sheet"], placed["cell"], strict=True), strict=True))
 
 
 def _speaks_of_the_value(rule: Rule) -> bool:

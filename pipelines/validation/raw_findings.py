@@ -52,7 +52,10 @@ def _joined(found: pd.Series) -> str | float:
 
 def blame_order(rule: Rule) -> list[str]:
     """Elements or columns that may carry the finding, the first with a cell does."""
-    names = [*([rule.element] if rule.element else []), *term_names(rule.left)]
+    left = term_names(rule.left)
+    # a repeated row is told apart by its code, the last of the columns, not by its unit
+    left = left[::-1] if rule.operator == "unique" else left
+    names = [*([rule.element] if rule.element else []), *left]
     return list(dict.fromkeys([*names, *term_names(rule.right)]))
 
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.catalogue.expected import expected_of_column
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Register, Rule
 from pipelines.catalogue.operators import violations
 from pipelines.catalogue.schemas import register_rules
 from pipelines.validation.messages import column_names, sides
-from pipelines.validation.raw_findings import blame_order, raw, together
+from pipelines.validation.pairs import sided
+from pipelines.validation.raw_findings import raw, together
 
 Letters = dict[tuple[str, str], str]
 
@@ -111,7 +113,12 @@ def _required(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
         blank = part.frame[part.frame[column.id].isna()]
         hits = part.untouched(blank, [column.id]) if len(blank) else blank
         if len(hits):
-            found = hits.assign(rule=rule.id, element=column.id, expected=column.label_vi)
+            found = hits.assign(
+                rule=rule.id,
+                element=column.id,
+                expected=expected_of_column(column),
+                why=column.label_vi,
+            )
             parts.append(_placed(found, part, [column.id]))
     return together(parts)
 
@@ -135,9 +142,21 @@ def _violating(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
     hits = part.untouched(violating, names)
     if hits.empty:
         return raw({})
+    names = column_names(part.register)
+    return together(
+        _worded(rule, some, part, order, wanted)
+        for some, order, wanted in sided(rule, hits, names)
+        if len(some)
+    )
+
+
+def _worded(
+    rule: Rule, hits: pd.DataFrame, part: SubmittedRows, order: list[str], wanted: str | None
+) -> pd.DataFrame:
     found, expected = sides(rule, hits, column_names(part.register))
-    worded = hits.assign(rule=rule.id, found=found, expected=expected)
-    return _placed(worded, part, blame_order(rule))
+    if wanted is not None:
+        expected = expected.fillna(wanted)
+    return _placed(hits.assign(rule=rule.id, found=found, expected=expected), part, order)
 
 
 def _placed(hits: pd.DataFrame, part: SubmittedRows, order: list[str]) -> pd.DataFrame:

@@ -14,18 +14,20 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.period_words import period_end
+from pipelines.catalogue.periods import period_keys
 from pipelines.validation.accept import settle
 from pipelines.validation.cell_rules import cell_findings, set_aside
 from pipelines.validation.decided import Decided, decide
 from pipelines.validation.document_rules import document_findings
 from pipelines.validation.history_rules import history_findings
 from pipelines.validation.messages import action_text, expected_text, fill, quote
-from pipelines.validation.narrowing import narrowed
+from pipelines.validation.narrowing import mendable, narrowed
 from pipelines.validation.peer_rules import digit_findings, peer_findings
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
 from pipelines.validation.register_rules import register_findings
 from pipelines.validation.row_rules import row_findings
+from pipelines.validation.subject_rules import subject_findings
 from pipelines.validation.unit_rules import unit_findings
 from pipelines.validation.wide import typed
 
@@ -69,15 +71,16 @@ def find(
     entries = set_aside(entries, cells, current)
     within = [
         cells,
-        unit_findings(submissions, entries, current),
+        mendable(unit_findings(submissions, entries, current), entries, current),
         row_findings(rows, row_letters, faults, submissions, current),
         register_findings(submissions, entries, rows, current),
         history_findings(submissions, entries, history or {}, current, period),
         digit_findings(submissions, entries, current),
-        document_findings(
-            entries, rows, row_letters, current, period_end(period, catalogue.periods)
-        ),
+        subject_findings(submissions, entries, units, current),
     ]
+    if period in period_keys(catalogue.periods):
+        day = period_end(period, catalogue.periods)
+        within.append(document_findings(entries, rows, row_letters, current, day))
     alone = together(within)
     told = decide(worded(alone, submissions, current, period), verdicts, submissions, current)
     settled = settle(submissions, told)

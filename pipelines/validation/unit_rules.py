@@ -13,7 +13,8 @@ from pipelines.catalogue.model import Catalogue, Rule
 from pipelines.catalogue.operators import violations
 from pipelines.catalogue.schemas import form_rules
 from pipelines.validation.messages import Named, element_names, sides
-from pipelines.validation.raw_findings import blame_order, raw, together
+from pipelines.validation.pairs import sided
+from pipelines.validation.raw_findings import raw, together
 from pipelines.validation.wide import ROW, asked, lay_wide
 
 SEVERITIES = ("error", "warning", "review")
@@ -43,17 +44,27 @@ def unit_findings(
                 terms = wide.states.loc[violated, term_names(rule.left) + term_names(rule.right)]
                 speaks = terms.notna().any(axis=1) & ~terms.isin(["quarantined"]).any(axis=1)
                 hits = wide.known[violated][speaks]
-                if len(hits):
-                    parts.append(_blamed(rule, hits, own, names))
+                parts += [
+                    _blamed(rule, part, own, names, order, wanted)
+                    for part, order, wanted in sided(rule, hits, names)
+                    if len(part)
+                ]
     return together(parts)
 
 
 def _blamed(
-    rule: Rule, hits: pd.DataFrame, entries: pd.DataFrame, names: dict[str, Named]
+    rule: Rule,
+    hits: pd.DataFrame,
+    entries: pd.DataFrame,
+    names: dict[str, Named],
+    order: list[str],
+    wanted: str | None,
 ) -> pd.DataFrame:
     found, expected = sides(rule, hits, names)
+    if wanted is not None:
+        expected = expected.fillna(wanted)
     frame = hits[[]].assign(rule=rule.id, found=found, expected=expected).reset_index()
-    return raw(frame.merge(_cells(entries, blame_order(rule)), on=ROW, how="left"))
+    return raw(frame.merge(_cells(entries, order), on=ROW, how="left"))
 
 
 def _cells(entries: pd.DataFrame, order: list[str]) -> pd.DataFrame:

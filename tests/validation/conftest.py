@@ -219,6 +219,8 @@ class World:
             self._remember(change)
         elif "crowd" in change:
             self._crowd(change)
+        elif "town" in change:
+            self._of_a_town(change)
         elif "keep" in change:
             self.keep(change["keep"], form_id)
         elif "register" in change:
@@ -260,6 +262,13 @@ class World:
                 for entry in self.entries
                 if entry["submission_id"] != key or entry["element"] == change["element"]
             ]
+
+    def _of_a_town(self, change: dict[str, Any]) -> None:
+        """Let the form's entries speak of a town instead of a commune."""
+        ids = {s["submission_id"] for s in self.submissions if s["form"] == change["form"]}
+        for entry in self.entries:
+            if entry["submission_id"] in ids:
+                entry["unit_id"] = "tt-1"
 
     def history(self) -> dict[str, pd.DataFrame]:
         """What ``find`` takes as earlier periods."""

@@ -66,14 +66,10 @@ def apart(world: World, place: int) -> None:
         record["submission_id"] = f"{period}/{provider}~{place}/{number}"
 
 
-@pytest.fixture(scope="module")
-def fired(new_world: Callable[[], World], units: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
-    """The rules that fire by rule and kind of change: all worlds side by side in one batch."""
-    cases = [(rule, kind) for rule in MUTANTS for kind in ("breaking", "passing")]
-    batch, everybody = new_world(), []
-    for place, (rule, kind) in enumerate(cases):
-        world = changed(new_world(), rule, MUTANTS[rule][kind])
-        apart(world, place)
+def side_by_side(worlds: list[World], units: pd.DataFrame, batch: World) -> pd.DataFrame:
+    """The findings of worlds that stand apart, by ``place``: all of them in one batch."""
+    everybody = []
+    for place, world in enumerate(worlds):
         batch.submissions += world.submissions
         batch.entries += world.entries
         batch.letters += world.letters
@@ -91,7 +87,18 @@ def fired(new_world: Callable[[], World], units: pd.DataFrame) -> dict[tuple[str
         history=batch.history(),
     )
     places = found["submission_id"].str.extract(r"~(\d+)/", expand=False).astype("int64")
-    rules = found["rule"].groupby(places).agg(set)
+    return found.assign(place=places)
+
+
+@pytest.fixture(scope="module")
+def fired(new_world: Callable[[], World], units: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
+    """The rules that fire by rule and kind of change."""
+    cases = [(rule, kind) for rule in MUTANTS for kind in ("breaking", "passing")]
+    worlds = [changed(new_world(), rule, MUTANTS[rule][kind]) for rule, kind in cases]
+    for place, world in enumerate(worlds):
+        apart(world, place)
+    found = side_by_side(worlds, units, new_world())
+    rules = found.groupby("place")["rule"].agg(set)
     return {case: sorted(rules.get(place, set())) for place, case in enumerate(cases)}
 
 

@@ -53,17 +53,17 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
         (
             xa("ld.dissemination_attendance", 0),
             "A06 = 10, A07 = 0",
-            "cả hai cùng lớn hơn 0 hoặc cùng bằng 0",
+            "số nguyên từ 1 đến 200.000",
         ),
         (
             {"form": "cq-2021", "element": "cq.conference_on", "value": None},
             "C01 = Có, C02 để trống",
-            "có ngày khi đã tổ chức, để trống ngày khi chưa tổ chức",
+            "ngày dạng 10/06/2021 (có ngày khi đã tổ chức, để trống ngày khi chưa tổ chức)",
         ),
         (
             {"form": "dn-2021", "element": "dn.conference_on", "value": None},
             "D01 = Có, D02 để trống",
-            "có ngày khi đã tổ chức, để trống ngày khi chưa tổ chức",
+            "ngày dạng 10/06/2021 (có ngày khi đã tổ chức, để trống ngày khi chưa tổ chức)",
         ),
         (
             {"form": "cq-2021", "element": "cq.conference_attended", "value": 6},
@@ -91,7 +91,7 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "28/02/2021",
             "từ 01/03/2021 trở đi",
         ),
-        ({"register": "dossiers", "row": 6, "column": "field", "value": None}, None, "Lĩnh vực"),
+        ({"register": "dossiers", "row": 6, "column": "field", "value": None}, None, "nội dung"),
     ],
 )
 def test_values_are_written_as_officials_write_them(
@@ -235,7 +235,7 @@ def test_a_reason_stands_behind_what_the_rule_says(world: World, units: pd.DataF
     world.faults[-1] |= {"why": "không phải là số"}
     faults = pd.DataFrame(world.faults).astype("str")
     found = find(
-        **(world.frames() | {"faults": faults}),
+        **{**world.frames(), "faults": faults},
         units=units,
         catalogue=world.catalogue,
         period="2021-H1",
