@@ -289,6 +289,7 @@ def _usage(error: typer.TyperException, given: list[str]) -> Problem:
 
 def _help_for(given: list[str]) -> str:
     known = {str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    known |= {str(group.name) for group in app.registered_groups}
     return f"qcdc {given[0]} --help" if given[0] in known else "qcdc --help"
 
 

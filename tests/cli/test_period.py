@@ -97,7 +97,7 @@ def test_the_life_of_a_period(root: Path, capsys: pytest.CaptureFixture[str]) ->
         (["reopen", PERIOD, *WHO], "QCDC-E32", "lý do"),
         (["reopen", PERIOD, *WHO, "--why", "  "], "QCDC-E32", "lý do"),
         (["lock", PERIOD, "--who", " "], "QCDC-E33", "chức vụ"),
-        (["lock", PERIOD], "QCDC-E12", "--who"),
+        (["lock", PERIOD], "QCDC-E12", "qcdc period --help"),
         (["lock", "2021-HH", *WHO], "QCDC-E13", "2021-H1"),
     ],
 )

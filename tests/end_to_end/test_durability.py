@@ -96,20 +96,21 @@ def test_killed_at_a_failpoint_the_next_run_ends_the_same(
 
 
 def test_every_place_in_the_sources_is_in_the_lists() -> None:
-    called = re.compile(r"""\b_?reach\(f?"([^"]+)"\)""")
-    rooms = (SOURCES / "warehouse", SOURCES / "intake")
-    texts = [path.read_text(encoding="utf-8") for room in rooms for path in room.glob("*.py")]
-    named = {name for text in texts for name in called.findall(text)}
-    prefixes = [*failpoints.WRITTEN, "candidate"]
-    spelled = {
-        name.replace("{point}", prefix)
-        for name in named
-        for prefix in (prefixes if "{point}" in name else [""])
-    }
-    assert spelled - {
-        f"{p}.{end}" for p in prefixes for end in ("before_unlink", "after_unlink")
-    } <= (set(ALL_POINTS))
-    assert set(ALL_POINTS) <= spelled
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOURCES.rglob("*.py"))]
+    code = "\n".join(texts)
+    reached = set(re.findall(r"""\b_?reach\(f?"([^"]+)"\)""", code))
+    written = set(re.findall(r"""\bwrite_whole\([^\n]*"([a-z_]+)"\)""", code))
+    removed = set(re.findall(r"""\bremove\([^\n]*"([a-z_]+)"\)""", code))
+    assert written == set(failpoints.WRITTEN)
+    assert removed == {"candidate"}
+    of_writes = {f"{{point}}.{step}" for step in failpoints.STEPS}
+    of_removals = {"{point}.before_unlink", "{point}.after_unlink"}
+    assert of_writes | of_removals == {name for name in reached if "{" in name}
+    assert set(ALL_POINTS) == (
+        {name for name in reached if "{" not in name}
+        | {name.replace("{point}", each) for name in of_writes for each in written}
+        | {name.replace("{point}", each) for name in of_removals for each in removed}
+    )
     assert (failpoints.VARIABLE, failpoints.KILLED) == (appending.VARIABLE, appending.KILLED)
 
 
