@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.etree.ElementTree import ParseError
@@ -26,10 +27,11 @@ from pipelines.intake.sheet_scan import (
     CellType,
     SheetScan,
     address,
+    letters,
     split_area,
     unpack,
 )
-from pipelines.intake.styles import Style
+from pipelines.intake.styles import PLAIN
 
 COLUMNS = [
     "sheet",
@@ -47,6 +49,7 @@ COLUMNS = [
 _Typed = tuple[str, str | None, float | None]
 _Result = TypeVar("_Result")
 _DAY_SECONDS = 86_400
+_TEXT_TYPE, _NUMBER_TYPE = int(CellType.TEXT), int(CellType.NUMBER)
 # the compiled reader's own error; what it passes on from reading and from making dates
 _FAST_ERRORS = (CalamineError, OSError, ValueError, OverflowError)
 # what openpyxl raises on workbooks it cannot make sense of
@@ -123,21 +126,21 @@ def read_cells(
         UnreadableWorkbook: Neither reader finds the cells that the scan counted.
     """
     book = _open_fast(data) if is_fast_safe else None
-    parts, fallbacks = [], []
+    parts: list[list[_Typed]] = []
+    fallbacks = []
     for sheet in scan.sheets:
-        rows = _believed(sheet, *_fast(book, sheet))
-        if rows is None:
+        part = _believed(sheet, *_fast(book, sheet))
+        if part is None:
             fallbacks.append(sheet.name)
-            rows = _believed(sheet, *fallback(data, sheet))
-        if rows is None:
+            part = _believed(sheet, *fallback(data, sheet))
+        if part is None:
             raise UnreadableWorkbook(
                 "cells_differ",
                 f"Trang {sheet.name}: đếm được {sheet.cells} ô có nội dung nhưng hai bộ đọc"
                 " không đọc được đúng các ô ấy; mở lại, lưu thành .xlsx rồi gửi lại.",
             )
-        parts.append(_frame(sheet, rows, scan.styles))
-    # a workbook has at least one sheet; ``container`` refuses any other
-    return CellRead(pd.concat(parts, ignore_index=True), tuple(fallbacks))
+        parts.append(part)
+    return CellRead(_frame(scan, parts), tuple(fallbacks))
 
 
 def _open_fast(data: bytes) -> CalamineWorkbook | None:
@@ -164,13 +167,20 @@ def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> Reading:
     grid = _tried(lambda: book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
     if grid is None:
         return NOTHING
-    found = sum(_has_content(value) for line in grid for value in line if value != "")
+    # half a million cells: nothing is called for one of them
+    found = sum(len(line) - line.count("") for line in grid)
+    found -= sum(isinstance(v, str) and v.isspace() for line in grid for v in line)
     height, width = len(grid), len(grid[0]) if grid else 0
+    rows, columns = _rows_and_columns(np.array(sheet.places, dtype="int64"))
     values = [
         grid[row - 1][column - 1] if row <= height and column <= width else None
-        for row, column in map(unpack, sheet.places)
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
     return values, found
+
+
+def _rows_and_columns(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return places >> COLUMN_BITS, (places & (LAST_COLUMN - 1)) + 1
 
 
 def _has_content(value: object) -> bool:
@@ -178,19 +188,27 @@ def _has_content(value: object) -> bool:
 
 
 def _believed(sheet: SheetScan, values: list[Any], found: int) -> list[_Typed] | None:
-    """The typed cells, or None when the reader and the scan do not tell of the same cells."""
+    """What the cells hold, or None when reader and scan do not tell of the same cells."""
     if len(values) != len(sheet.places):
         return None
-    seen = sum(value is not None and _has_content(value) for value in values)
-    if seen != found:  # the reader saw content where the scan saw none
-        return None
     rows: list[_Typed] = []
+    take, seen = rows.append, 0
     for type_, value, place in zip(sheet.types, values, sheet.places, strict=True):
-        typed = _TYPED[type_](value, sheet, place)
-        if typed is None:
-            return None
-        rows.append(typed)
-    return rows
+        # the two usual cells without a call of ours; all others below
+        if type_ == _TEXT_TYPE and value.__class__ is str and value and not value.isspace():
+            take(("text", value, None))
+            seen += 1
+        elif type_ == _NUMBER_TYPE and value.__class__ is float and value - value == 0:
+            take(("number", None, value))
+            seen += 1
+        else:
+            typed = _TYPED[type_](value, sheet, place)
+            if typed is None:
+                return None
+            take(typed)
+            seen += value is not None and _has_content(value)
+    # otherwise the reader saw content where the scan saw none
+    return rows if seen == found else None
 
 
 def _text(value: object, _: SheetScan, __: int) -> _Typed | None:
@@ -247,45 +265,69 @@ _TYPED: dict[int, Callable[[Any, SheetScan, int], _Typed | None]] = {
 }
 
 
-def _frame(sheet: SheetScan, rows: list[_Typed], styles: Sequence[Style]) -> pd.DataFrame:
-    places = np.array(sheet.places, dtype="int64")
-    cells = list(map(address, sheet.places))
-    kinds, texts, numbers = zip(*rows, strict=True) if rows else ((), (), ())
-    frame = pd.DataFrame(
+def _frame(scan: Container, parts: list[list[_Typed]]) -> pd.DataFrame:
+    """The cells of all sheets; one frame, since each costs as much as thousands of cells."""
+    sheets, sizes = scan.sheets, [sheet.cells for sheet in scan.sheets]
+    places = np.concatenate([np.array(sheet.places, dtype="int64") for sheet in sheets])
+    rows, columns = _rows_and_columns(places)
+    styles = np.concatenate([_styles(sheet) for sheet in sheets])
+    said = [*scan.styles, PLAIN]
+    cells = list(itertools.chain.from_iterable(parts))
+    kinds, texts, numbers = zip(*cells, strict=True) if cells else ((), (), ())
+    return pd.DataFrame(
         {
-            "row": places >> COLUMN_BITS,
-            "column": (places & (LAST_COLUMN - 1)) + 1,
-            "cell": pd.Series(cells, dtype="str"),
+            "sheet": _repeated(
+                [sheet.name for sheet in sheets], np.repeat(range(len(sizes)), sizes)
+            ),
+            "row": rows,
+            "column": columns,
+            "cell": pd.Series(_addresses(rows, columns), dtype="str"),
             "kind": pd.Series(kinds, dtype="str"),
             "text": pd.Series(texts, dtype="str"),
             "number": np.array(numbers, dtype="float64"),
-            "is_formula": np.fromiter(
-                map(sheet.formulas.__contains__, cells), dtype="bool", count=len(cells)
-            ),
-            "is_hidden": _hidden(sheet, places),
-        }
+            "is_formula": np.concatenate([_formulas(sheet) for sheet in sheets]),
+            "number_format": _repeated([style.number_format for style in said], styles),
+            "font": _repeated([style.font for style in said], styles),
+            "is_hidden": np.concatenate([_hidden(sheet) for sheet in sheets]),
+        },
+        columns=pd.Index(COLUMNS),
     )
-    frame.insert(0, "sheet", pd.Series(sheet.name, index=frame.index, dtype="str"))
-    numbers_of_styles = np.array(sheet.styles, dtype="int64")
-    for column in ("number_format", "font"):
-        said = [getattr(style, column) for style in styles]
-        frame[column] = _by_style(numbers_of_styles, said, len(frame))
-    return frame[COLUMNS]
 
 
-def _by_style(numbers: np.ndarray, said: list[str | None], length: int) -> pd.Series:
-    """What each cell's style says; a style that is not there says nothing."""
-    if not any(said) or len(numbers) != length:
-        return pd.Series([None] * length, dtype="str")
-    texts = pd.Series([*said, None], dtype="str")
-    return texts.take(np.where(numbers < len(said), numbers, len(said))).reset_index(drop=True)
+def _addresses(rows: np.ndarray, columns: np.ndarray) -> list[str]:
+    names = {column: letters(column) for column in np.unique(columns).tolist()}
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [f"{names[column]}{row}" for row, column in pairs]
 
 
-def _hidden(sheet: SheetScan, places: np.ndarray) -> np.ndarray:
+def _formulas(sheet: SheetScan) -> np.ndarray:
+    if not sheet.formulas:
+        return np.zeros(sheet.cells, dtype="bool")
+    there = map(sheet.formulas.__contains__, map(address, sheet.places))
+    return np.fromiter(there, dtype="bool", count=sheet.cells)
+
+
+def _styles(sheet: SheetScan) -> np.ndarray:
+    """The number of each cell's style; the last, which says nothing, where a scan tells none."""
+    if len(sheet.styles) != sheet.cells:
+        return np.full(sheet.cells, -1)
+    return np.array(sheet.styles, dtype="int64")
+
+
+def _repeated(texts: list[str | None] | list[str], numbers: np.ndarray) -> pd.Series:
+    """The text of each number; the last one's for a number that is not there."""
+    if not any(texts):
+        return pd.Series([None] * len(numbers), dtype="str")
+    last = len(texts) - 1
+    inside = np.where((numbers >= 0) & (numbers < last), numbers, last)
+    return pd.Series(texts, dtype="str").take(inside).reset_index(drop=True)
+
+
+def _hidden(sheet: SheetScan) -> np.ndarray:
     """Which cells nobody sees who opens the sheet."""
-    rows, columns = places >> COLUMN_BITS, (places & (LAST_COLUMN - 1)) + 1
     if sheet.state != "visible":
-        return np.ones(len(places), dtype="bool")
+        return np.ones(sheet.cells, dtype="bool")
+    rows, columns = _rows_and_columns(np.array(sheet.places, dtype="int64"))
     hidden = np.isin(rows, list(sheet.hidden_rows))
     for first, last in sheet.hidden_columns:
         hidden |= (columns >= first) & (columns <= last)
