@@ -227,7 +227,7 @@ def read_single(
                 "sha256": sha256_of(data),
                 "provider": (identity.unit_id if identity else None) or "unknown",
                 "period": (identity.period if identity else None) or "unknown",
-                "received_at": "1970-01-01T00:00:00+07:00",
+                "received_at": None,  # nobody has received it: no day to hold its dates against
                 "path": name,
                 "channel": None,
                 "size": len(data),
@@ -236,7 +236,9 @@ def read_single(
                 "reason": None,
             }
         ]
-    ).astype({"status": "str", "same_as": "str", "reason": "str", "channel": "str"})
+    )
+    blank = ("received_at", "status", "same_as", "reason", "channel")
+    submissions = submissions.astype(dict.fromkeys(blank, "str"))
     return _assemble(submissions, {name: reading}, catalogue, units)
 
 
