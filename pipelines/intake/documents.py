@@ -153,9 +153,9 @@ def document_format(stream: BinaryIO, *, name: str = "", is_evidence: bool = Fal
         is_evidence: Somebody has said that it is a document: only its kind is asked.
     """
     head = stream.read(_HEAD)
-    for name, magic in _MAGIC.items():
+    for kind, magic in _MAGIC.items():
         if head.startswith(magic):
-            return name
+            return kind
     if not head.startswith(_ZIP) or not _is_word(stream):
         return None
     return None if not is_evidence and _holds_form(stream, name) else "docx"

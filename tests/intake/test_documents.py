@@ -22,6 +22,7 @@ from pipelines.intake.documents import (
 )
 from pipelines.intake.receipts import first_status, receipts, sha256_of
 from pipelines.vietnamese.text import MASK
+from tests.intake import containers_made as made
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0"
@@ -30,9 +31,9 @@ NOTE = {"kind": "Quyết định", "number": "12/QĐ-UBND", "signed_on": "2021-0
 
 def archive(*names: str) -> bytes:
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as made:
+    with zipfile.ZipFile(data, "w") as packed:
         for name in names:
-            made.writestr(name, "x")
+            packed.writestr(name, "x")
     return data.getvalue()
 
 
@@ -55,6 +56,25 @@ def archive(*names: str) -> bytes:
 )
 def test_content_decides(data, format_):
     assert document_format(io.BytesIO(data)) == format_
+
+
+FORM_TABLE = made.word_table([["TT", "Nội dung", "Mã số", "Giá trị"], ["1", "a", "A01", "7"]])
+DUTIES = made.word_table([["TT", "Họ tên", "Nhiệm vụ"], ["1", "ủy viên", "tổng hợp"]])
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "is_evidence", "format_"),
+    [
+        (FORM_TABLE, "bao-cao.docx", False, None),
+        (FORM_TABLE, "bao-cao.docx", True, "docx"),
+        (DUTIES, "quyet-dinh.docx", False, "docx"),
+        (DUTIES, "bieu.xlsx", False, None),
+        (made.paragraph("Kính gửi"), "bieu.xlsx", False, "docx"),
+    ],
+)
+def test_a_report_in_word_is_no_paper(body, name, is_evidence, format_):
+    stream = io.BytesIO(made.docx(body))
+    assert document_format(stream, name=name, is_evidence=is_evidence) == format_
 
 
 @pytest.mark.parametrize("text", ["Chủ tịch UBND xã", "PHÓ CHỦ TỊCH", "Trưởng phòng Nội vụ"])

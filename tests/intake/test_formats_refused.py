@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from pipelines.intake import cells
 from pipelines.intake.formats.opening import counts_of, names_of, open_book
 from pipelines.intake.refusal import Limits, UnreadableWorkbook
+from pipelines.intake.workers import map_safely
 from tests.intake import containers_made as made
 
 
@@ -248,3 +249,10 @@ def test_a_sheet_that_the_fast_reader_cannot_see_is_said(monkeypatch):
 def test_a_field_of_any_length_is_one_cell():
     book = open_book(b'ma;so\na;b\n"' + b"x" * 300_000 + b'";7\n')
     assert book.cells["text"].str.len().tolist() == [2, 2, 1, 1, 300_000, 1]
+
+
+def test_in_workers_each_file_has_its_own_end():
+    lying = made.docx(made.paragraph("x"))
+    found = map_safely(open_book, [PLAIN, b"", INTACT["ods"], lying, INTACT["xlsb"]])
+    ends = [f.code if isinstance(f, UnreadableWorkbook) else f.container for f in found]
+    assert ends == ["xlsx", "empty", "ods", "no_table", "xlsb"]
