@@ -9,7 +9,7 @@ import html
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook, load_workbook
@@ -25,7 +25,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def zipped(members: dict[str, bytes | str]) -> bytes:
+def zipped(members: Mapping[str, bytes | str] | Mapping[str, bytes]) -> bytes:
     """An archive of these members."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

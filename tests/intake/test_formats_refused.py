@@ -18,7 +18,7 @@ from pipelines.intake.workers import map_safely
 from tests.intake import containers_made as made
 
 
-def xlsx(**cells: object) -> bytes:
+def xlsx(**cells: str) -> bytes:
     book = Workbook()
     for place, value in (cells or {"A1": "Mã số", "B1": "Giá trị", "A2": "A01", "B2": "7"}).items():
         book.worksheets[0][place] = value
