@@ -1,4 +1,4 @@
-"""Tables of other makers: recognised by their headers, read through their mapping. SỐ LIỆU MINH HỌA."""
+"""Tables of other makers: known by their headers, read by their mapping. SỐ LIỆU MINH HỌA."""
 
 import io
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.intake.sheets import FileReading, read_file
 from pipelines.places.naming import Directory
+from tests.cases.foreign_files import report_docx
 from tests.intake.test_sheets import CATALOGUE, KNOWN, UNITS, faults
 
 DIRECTORY = Directory(UNITS)
@@ -203,3 +204,20 @@ def test_a_mapping_that_leads_nowhere_is_refused(change, problem):
     layout = CATALOGUE.layouts["don-thu-theo-xa"].model_dump() | change
     [found] = layout_problems(CATALOGUE, {"x": ForeignLayout.model_validate(layout)})
     assert problem in found
+
+
+def test_paragraphs_of_a_report_are_quoted_with_their_unit_and_masked():
+    reading = read_file(
+        report_docx(b""),
+        CATALOGUE,
+        provider="xa-mh-01",
+        period="2021-H1",
+        known_units=KNOWN,
+        directory=DIRECTORY,
+    )
+    sums = reading.accounts.groupby("sheet")["cells"].sum().to_dict()
+    assert sums == reading.independent
+    quotes = reading.quotes
+    assert set(quotes["unit_id"]) == {"xa-mh-01"}
+    assert quotes["text"].iloc[-1] == "Trong kỳ có 02 đơn vượt cấp, điện thoại liên hệ [đã che]."
+    assert faults(reading) == []
