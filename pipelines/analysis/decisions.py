@@ -92,6 +92,8 @@ def _place(row: Mapping[str, object]) -> str:
 def _what(row: Mapping[str, object]) -> str:
     before, after = (str(row[n]) if _is_text(row[n]) else None for n in ("before", "after"))
     action = row["action"]
+    if action == "correct" and not _is_text(row["told_by"]):
+        return f"Dùng giá trị đề xuất {after} thay {before or _BLANK}"
     if action == "correct":
         return f"Sửa {before or _BLANK} thành {after}"
     if action == "means":

@@ -84,8 +84,8 @@ def test_every_decision_of_the_period_is_put_into_words(told: pd.DataFrame) -> N
         "“-” nghĩa là 0",
         "Xác nhận tệp là của xa-mh-01; 2021-H1; xa-2021; estimate",
         "Chấp nhận 3 (XA-05)",
-        "Sửa (để trống) thành 1",
-        "Sửa (để trống) thành 1",
+        "Dùng giá trị đề xuất 1 thay (để trống)",
+        "Dùng giá trị đề xuất 1 thay (để trống)",
         "Rút quyết định",
     ]
     assert told["effect"].tolist()[4:] == [

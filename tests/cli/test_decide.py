@@ -191,7 +191,7 @@ def test_decisions_change_the_tables_and_are_shown(
     capsys.readouterr()
     assert qcdc("trace", using) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "Quyết định: Sửa 52,62 thành 52.620" in shown
+    assert "Quyết định: Dùng giá trị đề xuất 52.620 thay 52,62" in shown
     assert OFFICE in shown
     assert "gõ nhầm" in shown
 
@@ -300,6 +300,28 @@ def test_a_decision_may_be_taken_back(
     assert decide(*place, "--accept", *WHO, "--why", "đúng") == 0
     log = decision_log(decided(desk), PERIOD).set_index("action")
     assert log["is_in_force"].to_dict() == {"return": False, "withdraw": False, "accept": True}
+
+
+def test_a_file_with_a_wrong_header_is_confirmed_once(desk: Path) -> None:
+    (file,) = (desk / "raw" / PERIOD / UNIT).glob("*.xlsx")
+    shutil.copy(next((ROOT / "raw" / PERIOD / UNIT).glob("*.xlsx")), file)
+    book = openpyxl.load_workbook(file)
+    for name in ("QCDC_UNIT", "QCDC_SUBJECT"):
+        book.defined_names[name].attr_text = '"xa-mh-02"'
+    book.save(file)
+    run(desk)
+    newest = f"{PERIOD}/{UNIT}/02"
+    status = table(desk, "intake.submissions").set_index("submission_id")["status"]
+    assert status[newest] == "returned"
+    assert decide("--finding", newest, "--accept", *WHO, "--why", "x") == 2
+    assert decide("--finding", newest, "--confirm", "", *WHO, "--why", "đã hỏi xã") == 0
+    (line,) = decided(desk)
+    said = {"unit": UNIT, "period": PERIOD, "form": "xa-2021", "round": "estimate"}
+    assert {name: line[name] for name in said} == said
+    run(desk)
+    submissions = table(desk, "intake.submissions").set_index("submission_id")
+    assert submissions.loc[newest, "status"] in {"accepted", "accepted_with_warnings"}
+    assert OFFICE in submissions.loc[newest, "reader_note"]
 
 
 def test_a_correction_does_not_follow_into_a_new_file(desk: Path, cells: dict[str, str]) -> None:
