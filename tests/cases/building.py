@@ -141,8 +141,10 @@ def plain_form(form_id: str, unit_id: str, period: str, round_: str) -> bytes:
         data_to=None,
         is_illustrative=True,
     )
+    about_scope = any(sheet.subject == "scope" for sheet in form.sheets)
+    subject = scope if about_scope else unit_id
     values = {
-        (unit_id, item.element): NATURAL.get(item.element, _usual(CATALOGUE.elements[item.element]))
+        (subject, item.element): NATURAL.get(item.element, _usual(CATALOGUE.elements[item.element]))
         for sheet in form.sheets
         if sheet.layout == "single"
         for item in sheet.elements()
@@ -153,7 +155,7 @@ def plain_form(form_id: str, unit_id: str, period: str, round_: str) -> bytes:
         form,
         header,
         units=around,
-        subject_id=unit_id,
+        subject_id=subject,
         fill=Fill(values=values),
         is_archive=True,
     )
