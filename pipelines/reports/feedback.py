@@ -244,7 +244,7 @@ def _point(
     sender: str,
 ) -> Point:
     rule = catalogue.rules[str(row["rule"])]
-    code, label = _named(row["element"], rule, catalogue, columns)
+    code, label = _named(row, rule, catalogue, columns)
     about = str(row["unit_id"] or "")
     if about and about != sender:
         label = ": ".join(text for text in (names.get(about, about), label) if text)
@@ -275,11 +275,15 @@ def _action(row: Mapping[str, object]) -> str:
 
 
 def _columns(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
-    """Code and label of register columns by ``register.column``, and by column where unique."""
-    pairs = list(_every_column(catalogue))
-    seen = pd.Series([column for _, column, _ in pairs]).value_counts()
-    own = {f"{register.id}.{column}": said for register, column, said in pairs}
-    return own | {column: said for _, column, said in pairs if seen[column] == 1}
+    """Code and label of register columns by ``register.column``, ``sheet!column`` and column."""
+    found: dict[str, tuple[str, str]] = {}
+    for register, column, said in _every_column(catalogue):
+        found[column] = ("", "") if column in found else said
+        found[f"{register.id}.{column}"] = said
+        for form in catalogue.forms.values():
+            own = (sheet.name for sheet in form.sheets if sheet.register_id == register.id)
+            found |= {f"{name}!{column}": said for name in own}
+    return found
 
 
 def _every_column(catalogue: Catalogue) -> Iterator[tuple[Register, str, tuple[str, str]]]:
@@ -289,16 +293,20 @@ def _every_column(catalogue: Catalogue) -> Iterator[tuple[Register, str, tuple[s
 
 
 def _named(
-    name: object, rule: Rule, catalogue: Catalogue, columns: Mapping[str, tuple[str, str]]
+    row: Mapping[str, object],
+    rule: Rule,
+    catalogue: Catalogue,
+    columns: Mapping[str, tuple[str, str]],
 ) -> tuple[str, str]:
     """Code and label of what a finding is about; empty where that is unknown."""
+    name = row["element"]
     if not name:
         return "", ""
     element = catalogue.elements.get(str(name))
     if element is not None:
         return element.code, element.label_vi
-    key = f"{rule.register_id}.{name}"
-    return columns.get(key) or columns.get(str(name)) or ("", "")
+    keys = (f"{rule.register_id}.{name}", f"{row['sheet']}!{name}", str(name))
+    return next((columns[key] for key in keys if key in columns), ("", ""))
 
 
 def _basis(name: object, rule: Rule, catalogue: Catalogue) -> str:

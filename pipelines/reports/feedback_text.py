@@ -29,7 +29,7 @@ def feedback_text(letter: Letter) -> str:
         referred to the workbook.
     """
     head, foot = _head(letter), _foot(letter)
-    room = LIMIT - len(head) - len(foot) - 2
+    room = LIMIT - len(head) - len(foot) - 4  # ends of lines, and a count that grew a digit
     return "\n".join(part for part in (head, _list(letter, room), foot) if part) + "\n"
 
 
