@@ -177,7 +177,9 @@ def _guard(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
         or any(_escapes(name) for name in names)
     ):
         raise UnreadableWorkbook(
-            "bomb", "Tệp nén bất thường, bị từ chối vì lý do an toàn.", status="refused"
+            "bomb",
+            "Tệp nén bất thường, bị từ chối vì lý do an toàn; mở bằng Excel, lưu lại rồi gửi lại.",
+            status="refused",
         )
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise _protected()

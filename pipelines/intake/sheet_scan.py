@@ -181,7 +181,10 @@ def refuse_doctype(*_: object) -> None:
         UnreadableWorkbook: Always.
     """
     raise UnreadableWorkbook(
-        "entities", "Tệp chứa khai báo XML bị cấm, bị từ chối vì lý do an toàn.", "refused"
+        "entities",
+        "Tệp chứa khai báo XML bị cấm, bị từ chối vì lý do an toàn; mở bằng Excel, lưu lại rồi"
+        " gửi lại.",
+        "refused",
     )
 
 
