@@ -23,6 +23,7 @@ from pipelines.orchestration.checking import CheckedFile, check_file
 from pipelines.orchestration.feedback_command import Written, write_checked
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
 from pipelines.orchestration.steps import reference_tables
+from pipelines.orchestration.storing import observed_before
 from pipelines.places.naming import Directory
 from pipelines.warehouse.root import find_root
 
@@ -91,9 +92,15 @@ def check(files: list[Path], *, feedback: Path | None = None, as_json: bool) -> 
     tables = reference_tables(root, catalogue)
     units = tables["ref.units"]
     directory = Directory.of(tables)
+    before = observed_before(root, catalogue)
     results = [
         _checked(
-            catalogue, tables, directory, path, folder_of(path, root, catalogue, directory.known)
+            catalogue,
+            tables,
+            directory,
+            path,
+            folder_of(path, root, catalogue, directory.known),
+            before,
         )
         for path in files
     ]
@@ -127,6 +134,7 @@ def _checked(
     directory: Directory,
     path: Path,
     place: tuple[str | None, str | None],
+    before: Mapping[str, pd.DataFrame],
 ) -> _Checked:
     nothing = table_contract(catalogue, "core.findings").empty()
     if not path.is_file():
@@ -139,6 +147,7 @@ def _checked(
             directory=directory,
             place=place,
             requests=tables["ref.requests"],
+            history=before,
         )
         return _Checked(
             path,

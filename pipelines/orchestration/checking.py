@@ -52,6 +52,7 @@ def check_file(
     directory: Directory | None = None,
     place: tuple[str | None, str | None] = (None, None),
     requests: pd.DataFrame | None = None,
+    history: Mapping[str, pd.DataFrame] | None = None,
 ) -> CheckedFile:
     """What a file holds and what is wrong in it, nothing stored.
 
@@ -62,6 +63,7 @@ def check_file(
         directory: All units under all their names; None to know their own names only.
         place: Period and sender that the file's folder says.
         requests: ``ref.requests``; None to leave rounds that nobody asked for unsaid.
+        history: ``core.observations`` of earlier periods by key, as far as they are committed.
 
     Raises:
         UnreadableWorkbook: The file cannot be read, with the reason in Vietnamese.
@@ -71,11 +73,11 @@ def check_file(
     )
     period, keys = str(batch.submissions["period"].iloc[0]), period_keys(catalogue.periods)
     is_known, faults = period in keys, batch.faults
+    # of a period that is not known the rules without an end apply, and one finding says so
     if is_known and requests is not None and directory is not None:
         asked = requests[requests["period"] == period]
         day = period_end(period, catalogue.periods)
         faults = with_unrequested(faults, batch.submissions, asked, directory, day)
-    # a file that names no known period gets one finding that says so, whatever rules are in force
     findings = find(
         submissions=batch.submissions,
         entries=batch.entries,
@@ -84,7 +86,8 @@ def check_file(
         faults=faults,
         units=units,
         catalogue=catalogue,
-        period=period if is_known else keys[0],
+        period=period,
+        history=history,
     )
     submission = settle(batch.submissions, findings).iloc[0]
     return CheckedFile(

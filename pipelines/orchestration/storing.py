@@ -107,3 +107,11 @@ def opened(root: Path, catalogue: Catalogue, manifest: Manifest | None = None) -
     """The warehouse with every table of the catalogue, empty ones too."""
     contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
     return open_warehouse_at(root, manifest, contracts=contracts)
+
+
+def observed_before(root: Path, catalogue: Catalogue) -> Tables:
+    """``core.observations`` of every committed period, by key: what a file is compared with."""
+    manifest = read_manifest(root)
+    periods = manifest.tables.get("core.observations", {})
+    warehouse = opened(root, catalogue, manifest)
+    return {key: warehouse.table("core.observations", period=key) for key in periods}

@@ -26,6 +26,7 @@ from pipelines.validation.peer_rules import digit_findings, peer_findings
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
 from pipelines.validation.register_rules import register_findings
+from pipelines.validation.row_narrowing import narrowed_rows
 from pipelines.validation.row_rules import row_findings
 from pipelines.validation.subject_rules import subject_findings
 from pipelines.validation.unit_rules import unit_findings
@@ -67,6 +68,8 @@ def find(
         with the smallest priority; findings without a cell are all primary.
     """
     current, entries = at_period(catalogue, period), typed(entries)
+    is_known = period in period_keys(catalogue.periods)
+    day = period_end(period, catalogue.periods) if is_known else None
     cells = cell_findings(submissions, entries, faults, current)
     entries = set_aside(entries, cells, current)
     within = [
@@ -76,10 +79,9 @@ def find(
         register_findings(submissions, entries, rows, current),
         history_findings(submissions, entries, history or {}, current, period),
         digit_findings(submissions, entries, current),
-        subject_findings(submissions, entries, units, current),
+        subject_findings(submissions, entries, units, current, day),
     ]
-    if period in period_keys(catalogue.periods):
-        day = period_end(period, catalogue.periods)
+    if day is not None:
         within.append(document_findings(entries, rows, row_letters, current, day))
     alone = together(within)
     told = decide(worded(alone, submissions, current, period), verdicts, submissions, current)
@@ -89,7 +91,7 @@ def find(
         peer_findings(settled, entries, units, current),
     ]
     found = worded(together([*within, *between]), submissions, current, period)
-    return narrowed(found, entries, current)
+    return narrowed_rows(narrowed(found, entries, current), rows, row_letters, current)
 
 
 def worded(

@@ -6,6 +6,8 @@ yet. Does not belong here: relations between cells (``unit_rules``).
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
@@ -18,7 +20,11 @@ _PLACE = ["submission_id", "sheet", "cell", "unit_id", "element"]
 
 
 def subject_findings(
-    submissions: pd.DataFrame, entries: pd.DataFrame, units: pd.DataFrame, catalogue: Catalogue
+    submissions: pd.DataFrame,
+    entries: pd.DataFrame,
+    units: pd.DataFrame,
+    catalogue: Catalogue,
+    day: dt.date | None,
 ) -> pd.DataFrame:
     """Raw findings of the operators ``about_subject`` and ``not_after_receipt``.
 
@@ -27,6 +33,8 @@ def subject_findings(
         entries: All entries of the period.
         units: unit_id, unit_type and kind.
         catalogue: Elements, populations, rules in force.
+        day: Last day of the period, which dates are held against where nobody has received the
+            file yet; None when the period is not known.
     """
     known = entries[entries["state"].isin(KNOWN_STATES)]
     rules = {rule.operator: rule.id for rule in catalogue.rules.values()}
@@ -35,7 +43,7 @@ def subject_findings(
         parts.append(_of_others(known, units, catalogue).assign(rule=rules["about_subject"]))
     if "not_after_receipt" in rules:
         parts.append(
-            _too_late(known, submissions, catalogue).assign(rule=rules["not_after_receipt"])
+            _too_late(known, submissions, catalogue, day).assign(rule=rules["not_after_receipt"])
         )
     return together(parts)
 
@@ -67,13 +75,16 @@ def _of_others(known: pd.DataFrame, units: pd.DataFrame, catalogue: Catalogue) -
     )
 
 
-def _too_late(known: pd.DataFrame, submissions: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def _too_late(
+    known: pd.DataFrame, submissions: pd.DataFrame, catalogue: Catalogue, day: dt.date | None
+) -> pd.DataFrame:
     """Dates after the file was received: what has not happened yet cannot be reported."""
     dates = [element.id for element in catalogue.elements.values() if element.type == "date"]
     own = known[known["element"].isin(dates)]
     received = submissions.set_index("submission_id")["received_at"]
     received = pd.to_datetime(received, errors="coerce", utc=True).dt.tz_convert("Asia/Ho_Chi_Minh")
     until = own["submission_id"].map(received.dt.tz_localize(None).dt.normalize())
+    until = until.fillna(pd.Timestamp(day)) if day is not None else until
     said = pd.to_datetime(own["text"], errors="coerce")
     hits = own[said > until]
     return raw(
