@@ -7,14 +7,18 @@ that computing twice gives the same.
 
 import datetime as dt
 import hashlib
-import multiprocessing
+import json
 import os
 import pickle
 import resource
 import shutil
+import signal
+import subprocess
 import sys
+import time
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 import nbformat
@@ -35,7 +39,7 @@ from pipelines.orchestration.steps import journal_path
 from pipelines.reports import notebook
 from pipelines.warehouse.failpoints import POINTS, VARIABLE
 from pipelines.warehouse.manifest import read_manifest
-from tests.orchestration.mini import PERIOD, build
+from tests.orchestration.mini import PERIOD, ROOT, build
 
 ALL_POINTS = (*POINTS, *LINE_POINTS)
 DESK = "desk"
@@ -45,7 +49,6 @@ _CODES = {"QCDC-W02": BUSY, "QCDC-W08": FULL}
 SENDER = "nv-mh"
 CUT = b'{"at": "2021-06-1'
 AT = dt.datetime.fromisoformat("2021-06-20T08:00:00+07:00")
-_CONTEXT = multiprocessing.get_context("forkserver")
 
 
 def begin(root: Path) -> Path:
@@ -104,15 +107,16 @@ def remembering(kept: Path, *, keep: bool) -> Any:
     names = ("reference_tables", "ingest", "evaluate")
     compute = {name: getattr(steps, name) for name in names}
 
-    def remember(what: str, key: str, *arguments: Any) -> Any:
+    def remember(what: str, key: str, *arguments: Any, **named: Any) -> Any:
         if f"{what} {key}" not in known:
-            known[f"{what} {key}"] = compute[what](*arguments)
+            known[f"{what} {key}"] = compute[what](*arguments, **named)
             if keep:
                 kept.write_bytes(pickle.dumps(known))
         return known[f"{what} {key}"]
 
-    def ingest(root: Path, *rest: Any) -> Any:
-        return remember("ingest", _digest(journal_path(root, PERIOD).read_bytes()), root, *rest)
+    def ingest(root: Path, *rest: Any, **named: Any) -> Any:
+        key = _digest(journal_path(root, PERIOD).read_bytes())
+        return remember("ingest", key, root, *rest, **named)
 
     def evaluate(catalogue: Any, period: str, tables: Any, as_of: Any, earlier: Any) -> Any:
         ids = ",".join(sorted(tables["intake.submissions"]["submission_id"]))
@@ -130,48 +134,116 @@ def remembering(kept: Path, *, keep: bool) -> Any:
     )
 
 
-def run_apart(
-    root: Path, kept: Path, *, failpoint: str = "", seconds: float | None = None, room: int = 0
-) -> int:
-    """The errand in a process of its own, forked from one that has the imports; its exit code.
+class Apart:
+    """Runs the errand in processes that are forked from one that has imported everything.
 
-    Args:
-        root: The project.
-        kept: Where computed tables are kept.
-        failpoint: Place to die at.
-        seconds: When to kill it from outside.
-        room: The largest file it may write, in bytes; 0 for any.
+    Its own process, and not multiprocessing's: whatever other tests have started before, a run
+    costs no import. Use as a context.
     """
-    process = _CONTEXT.Process(target=_apart, args=(root, kept, failpoint, room))
-    process.start()
-    process.join(seconds)
-    if process.is_alive():
-        process.kill()
-    process.join()
-    return process.exitcode or 0
+
+    def __enter__(self) -> Self:
+        """Start the process that the others are forked from."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.end_to_end.crashing"],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let it end: there will be no more requests."""
+        self._process.communicate()
+
+    def run(
+        self,
+        root: Path,
+        kept: Path,
+        *,
+        failpoint: str = "",
+        seconds: float | None = None,
+        room: int = 0,
+        times: int = 1,
+    ) -> list[int]:
+        """Run the errand; give the exit codes, negative for the signal that ended it.
+
+        Args:
+            root: The project.
+            kept: Where computed tables are kept.
+            failpoint: Place to die at.
+            seconds: When to kill it from outside.
+            room: The largest file it may write, in bytes; 0 for any.
+            times: How many of them at once.
+        """
+        asked = {"root": str(root), "kept": str(kept), "failpoint": failpoint, "room": room}
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(json.dumps(asked | {"times": times}) + "\n")
+        stdin.flush()
+        pids = json.loads(stdout.readline())
+        if seconds is not None:
+            time.sleep(seconds)
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)  # not waited for before it has answered: still ours
+            stdin.write("\n")
+            stdin.flush()
+        return json.loads(stdout.readline())
 
 
-def _apart(root: Path, kept: Path, failpoint: str, room: int) -> None:
+def serve() -> None:
+    """Fork the runs that are asked for, a line of JSON each, until there are no more lines."""
+    load_catalogue()
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        asked = json.loads(line)
+        pids = [_forked(asked) for _ in range(asked.pop("times"))]
+        sys.stdout.write(json.dumps(pids) + "\n")
+        sys.stdout.flush()
+        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        sys.stdout.write(json.dumps(codes) + "\n")
+        sys.stdout.flush()
+
+
+def _forked(asked: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os.dup2(2, 1)  # what the errand says must not stand among the answers
+    code = 1
+    try:
+        code = _apart(Path(asked["root"]), Path(asked["kept"]), asked["failpoint"], asked["room"])
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(code)
+
+
+def _apart(root: Path, kept: Path, failpoint: str, room: int) -> int:
     os.environ[VARIABLE] = failpoint
     if room:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     try:
         errand(root, kept, keep=not room)
     except KNOWN as error:
-        sys.exit(_CODES[problem_of(error, PERIOD).code])
-
-
-def preload() -> None:
-    """Let the process that the others are forked from import and load everything once."""
-    _CONTEXT.set_forkserver_preload(["tests.end_to_end.crashing_loaded"])
+        return _CODES[problem_of(error, PERIOD).code]
+    return 0
 
 
 def outcome(root: Path) -> dict[str, str]:
-    """What must come out the same: table hashes, journals, received files, the report."""
+    """What must come out the same: table hashes, journals, received files, the report.
+
+    Not what the report's record says it was made with: a source that is being edited while the
+    tests run is no accident of the run.
+    """
     tables = read_manifest(root).tables
     hashes = {f"{t}/{p}": e.hash for t, periods in tables.items() for p, e in periods.items()}
     files = [*(root / "raw").rglob("*"), *published_folder(root, PERIOD).rglob("*")]
-    whole = [path for path in files if path.is_file() and not path.name.endswith((".tmp", TORN))]
+    beside = (".tmp", TORN, notebook.INPUTS_NAME)
+    whole = [path for path in files if path.is_file() and not path.name.endswith(beside)]
     return hashes | {p.relative_to(root).as_posix(): _digest(p.read_bytes()) for p in whole}
 
 
@@ -183,3 +255,7 @@ def fresh(start: Path, root: Path) -> Path:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+if __name__ == "__main__":
+    serve()

@@ -5,6 +5,7 @@ import random
 import re
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,7 @@ from pipelines.warehouse.failpoints import KILLED
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import manifest_path, read_manifest
 from tests.end_to_end import crashing
-from tests.end_to_end.crashing import ALL_POINTS, CUT, begin, fresh, outcome, run_apart
+from tests.end_to_end.crashing import ALL_POINTS, CUT, Apart, begin, fresh, outcome
 from tests.orchestration.mini import PERIOD
 
 SOURCES = Path(__file__).parents[2] / "pipelines"
@@ -30,8 +31,13 @@ RANDOM_KILLS, MORE_KILLS = 5, 20
 
 
 @pytest.fixture(scope="module")
+def apart() -> Iterator[Apart]:
+    with Apart() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    crashing.preload()
     return begin(tmp_path_factory.mktemp("start"))
 
 
@@ -41,20 +47,24 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(start: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(
+    apart: Apart, start: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The errand run once without any accident."""
     root = fresh(start, tmp_path_factory.mktemp("undisturbed") / "project")
-    assert run_apart(root, kept) == 0
+    assert apart.run(root, kept) == [0]
     return root
 
 
 @pytest.fixture(scope="module")
-def resent(undisturbed: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def resent(
+    apart: Apart, undisturbed: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The project after the errand, with one more file dropped; the tables to come are kept."""
     root = fresh(undisturbed, tmp_path_factory.mktemp("resent") / "project")
     (book,) = (root / "raw" / PERIOD / "xa-mh-01").glob("*.xlsx")
     crashing.stamp(book, book.with_name("lan2.xlsx"), "lần 2")
-    assert run_apart(fresh(root, root.with_name("computed")), kept) == 0
+    assert apart.run(fresh(root, root.with_name("computed")), kept) == [0]
     return root
 
 
@@ -78,19 +88,19 @@ def _set_aside(root: Path) -> set[bytes]:
     return {path.read_bytes() for path in appending.torn_files(journal_path(root, PERIOD))}
 
 
-def test_running_again_changes_nothing(undisturbed: Path, kept: Path) -> None:
+def test_running_again_changes_nothing(apart: Apart, undisturbed: Path, kept: Path) -> None:
     before = outcome(undisturbed)
-    assert run_apart(undisturbed, kept) == 0
+    assert apart.run(undisturbed, kept) == [0]
     assert outcome(undisturbed) == before
 
 
 @pytest.mark.parametrize("point", ALL_POINTS)
 def test_killed_at_a_failpoint_the_next_run_ends_the_same(
-    point: str, root: Path, kept: Path, undisturbed: Path
+    apart: Apart, point: str, root: Path, kept: Path, undisturbed: Path
 ) -> None:
-    assert run_apart(root, kept, failpoint=point) == KILLED
+    assert apart.run(root, kept, failpoint=point) == [KILLED]
     assert read_manifest(root).tables in ({}, read_manifest(undisturbed).tables)
-    assert run_apart(root, kept) == 0
+    assert apart.run(root, kept) == [0]
     assert outcome(root) == outcome(undisturbed)
     assert CUT in _set_aside(root), "what a cut write left is never lost"
 
@@ -114,37 +124,39 @@ def test_every_place_in_the_sources_is_in_the_lists() -> None:
     assert (failpoints.VARIABLE, failpoints.KILLED) == (appending.VARIABLE, appending.KILLED)
 
 
-def _killed_at_random(root: Path, kept: Path, undisturbed: Path, seed: int, whole: float) -> None:
+def _killed_at_random(
+    apart: Apart, root: Path, kept: Path, undisturbed: Path, seed: int, whole: float
+) -> None:
     after = random.Random(seed).uniform(0.0, whole)  # noqa: S311 — no secret
-    run_apart(root, kept, seconds=after)
+    apart.run(root, kept, seconds=after)
     assert read_manifest(root).tables in ({}, read_manifest(undisturbed).tables)
-    assert run_apart(root, kept) == 0
+    assert apart.run(root, kept) == [0]
     assert outcome(root) == outcome(undisturbed), f"killed after {after:.3f} s"
 
 
 @pytest.fixture(scope="module")
-def whole(start: Path, kept: Path, undisturbed: Path, tmp_path_factory) -> float:
+def whole(apart: Apart, start: Path, kept: Path, undisturbed: Path, tmp_path_factory) -> float:
     """How long the errand takes with the tables computed, in seconds."""
     assert undisturbed.is_dir()
     root = fresh(start, tmp_path_factory.mktemp("timed") / "project")
     before = time.monotonic()
-    assert run_apart(root, kept) == 0
+    assert apart.run(root, kept) == [0]
     return time.monotonic() - before
 
 
 @pytest.mark.parametrize("seed", range(RANDOM_KILLS))
 def test_killed_anywhere_the_next_run_ends_the_same(
-    seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
+    apart: Apart, seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
 ) -> None:
-    _killed_at_random(root, kept, undisturbed, seed, whole)
+    _killed_at_random(apart, root, kept, undisturbed, seed, whole)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 100 + MORE_KILLS))
 def test_killed_anywhere_many_times(
-    seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
+    apart: Apart, seed: int, root: Path, kept: Path, undisturbed: Path, whole: float
 ) -> None:
-    _killed_at_random(root, kept, undisturbed, seed, whole)
+    _killed_at_random(apart, root, kept, undisturbed, seed, whole)
 
 
 # --- a full disk
@@ -153,16 +165,16 @@ def test_killed_anywhere_many_times(
 # room for not one more line of the journal, for the line but no table, for all but a large table
 @pytest.mark.parametrize("room", [300, 3_000, 12_000])
 def test_a_full_disk_leaves_the_last_publication_readable(
-    room: int, kept: Path, resent: Path, tmp_path: Path
+    apart: Apart, room: int, kept: Path, resent: Path, tmp_path: Path
 ) -> None:
     root = fresh(resent, tmp_path / "project")
     before = manifest_path(root).read_bytes(), open_warehouse(root=root).table("core.observations")
-    assert run_apart(root, kept, room=room) == crashing.FULL
+    assert apart.run(root, kept, room=room) == [crashing.FULL]
     assert manifest_path(root).read_bytes() == before[0]
     after = open_warehouse(root=root).table("core.observations")
     pd.testing.assert_frame_equal(after, before[1])
     assert not list((root / "warehouse").rglob("*.tmp"))
-    assert run_apart(root, kept) == 0
+    assert apart.run(root, kept) == [0]
     assert f"{PERIOD}/xa-mh-01/02" in set(
         open_warehouse(root=root).table("intake.submissions")["submission_id"]
     )
@@ -196,29 +208,26 @@ def test_another_error_of_the_system_stays_itself(
 
 
 def test_of_two_runs_at_once_one_is_told_and_the_tables_are_the_same(
-    root: Path, kept: Path, undisturbed: Path
+    apart: Apart, root: Path, kept: Path, undisturbed: Path
 ) -> None:
     crashing.open_next(root)
-    codes: list[int] = []
-    both = [threading.Thread(target=lambda: codes.append(run_apart(root, kept))) for _ in range(2)]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
+    codes = apart.run(root, kept, times=2)
     assert set(codes) <= {0, crashing.BUSY}
     if 0 not in codes:  # each was told of the other at another step
-        assert run_apart(root, kept) == 0
+        assert apart.run(root, kept) == [0]
     assert outcome(root) == outcome(undisturbed)
 
 
-def test_a_run_is_told_who_is_writing(root: Path, kept: Path) -> None:
+def test_a_run_is_told_who_is_writing(apart: Apart, root: Path, kept: Path) -> None:
     crashing.open_next(root)
     with writer_lock(root):
-        assert run_apart(root, kept) == crashing.BUSY
+        assert apart.run(root, kept) == [crashing.BUSY]
     assert not manifest_path(root).exists()
 
 
-def test_readers_in_a_loop_see_only_old_or_new(resent: Path, kept: Path, tmp_path: Path) -> None:
+def test_readers_in_a_loop_see_only_old_or_new(
+    apart: Apart, resent: Path, kept: Path, tmp_path: Path
+) -> None:
     root = fresh(resent, tmp_path / "project")
     old = _seen(root)
     seen: list[tuple[int, int]] = []
@@ -231,7 +240,7 @@ def test_readers_in_a_loop_see_only_old_or_new(resent: Path, kept: Path, tmp_pat
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        assert run_apart(root, kept) == 0
+        assert apart.run(root, kept) == [0]
     finally:
         done.set()
         reader.join()
