@@ -17,8 +17,9 @@ ACTIONS = ["open", "close", "lock", "reopen"]
 
 
 def step(action: str, why: str | None = None) -> dict[str, object]:
-    line = {"event": "period", "at": "2021-06-20T08:00:00+07:00", "who": "BCĐ", "action": action}
-    return line if why is None else line | {"why": why}
+    said: dict[str, object] = {} if why is None else {"why": why}
+    at = "2021-06-20T08:00:00+07:00"
+    return {"event": "period", "at": at, "who": "BCĐ", "action": action, **said}
 
 
 @pytest.mark.parametrize(
