@@ -16,6 +16,7 @@ from pipelines.catalogue import workbook_styles as ws
 from pipelines.catalogue.input_rules import MAX_DATE, MIN_DATE
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import WHOLE_TYPES, Catalogue, Element, Rule, Term
+from pipelines.catalogue.operators import ROUNDING
 
 TOLERANCE = "0.000000001"
 # an answer typed with a combining accent looks the same and is accepted by the intake
@@ -269,6 +270,14 @@ def _some_pair_differs(rule: Rule, typed: dict[str, str], _: dict[str, Element])
     return f"IF({absent},FALSE,{every(full)})"
 
 
+def _rate_agrees(rule: Rule, typed: dict[str, str], _: dict[str, Element]) -> str:
+    rate = _sum(rule.left, typed)
+    part, whole = (_sum([term], typed) for term in rule.right)
+    absent = _absent_any(term_names(rule.left) + term_names(rule.right), typed)
+    off = f"ABS(({rate})-({part})/({whole})*100)>{ROUNDING}+{TOLERANCE}"
+    return f"IF({absent},FALSE,IF(({whole})=0,FALSE,{off}))"
+
+
 def _implies_equal(rule: Rule, typed: dict[str, str], elements: dict[str, Element]) -> str:
     yes = either(_says_yes(term_names(rule.left), typed, elements, rule.listed))
     found, expected = _sum(rule.right[:1], typed), _sum(rule.right[1:], typed)
@@ -290,6 +299,7 @@ _UNIT_OPERATORS: dict[str, Callable[[Rule, dict[str, str], dict[str, Element]], 
     "exclusive_pair": _exclusive_pair,
     "at_most_one": _at_most_one,
     "some_pair_differs": _some_pair_differs,
+    "rate_agrees": _rate_agrees,
     "implies_equal": _implies_equal,
     "in_list": _in_list,
     "present": _present,

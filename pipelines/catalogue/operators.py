@@ -22,7 +22,7 @@ Side = list[str | float | Term]
 # a sum of fractions of counts may differ from a whole by float noise only
 _TOLERANCE = 1e-9
 # a rate may be written as a whole number
-_ROUNDING = 0.5
+ROUNDING = 0.5
 
 COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     "==": lambda left, right: (left - right).abs() <= _TOLERANCE,
@@ -125,7 +125,7 @@ def _fewer_or_none(rule: Rule, frame: pd.DataFrame) -> Mask:
 def _rate_agrees(rule: Rule, frame: pd.DataFrame) -> Mask:
     # 87 for 13/15 is a rounded rate; what differs by more is another one
     rate = side_value(frame, rule.left)
-    off = (rate - percentage(rule, frame)).abs() > _ROUNDING + _TOLERANCE
+    off = (rate - percentage(rule, frame)).abs() > ROUNDING + _TOLERANCE
     return off & ~is_missing_skipped(rule, frame)
 
 
