@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,6 @@ from pathlib import Path
 
 import fastexcel
 
-from benchmarks.sides import report
 from benchmarks.workload import PERIOD, files_of
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration import steps
@@ -92,6 +90,3 @@ SIDES: dict[str, Callable[..., Mapping[str, object]]] = {
     "pipeline": pipeline,
     "read": read_only,
 }
-
-if __name__ == "__main__":
-    report(SIDES, sys.argv[1:])

@@ -5,6 +5,7 @@ Belongs here: interleaving, medians, memory peaks. Does not belong here: what is
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import statistics
@@ -47,7 +48,7 @@ def compare(module: str, names: Sequence[str], arguments: Sequence[str], rounds:
     seen: dict[str, list[dict[str, object]]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            command = [sys.executable, "-m", module, name, *arguments]
+            command = [sys.executable, "-m", "benchmarks.sides", module, name, *arguments]
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
             seen[name].append(json.loads(done.stdout.splitlines()[-1]))
     return [_side(seen[name]) for name in names]
@@ -60,9 +61,15 @@ def _side(runs: Sequence[Mapping[str, object]]) -> Side:
     return Side(seconds, peak, result if isinstance(result, dict) else {})
 
 
-def report(sides: Mapping[str, Callable[..., Mapping[str, object]]], given: Sequence[str]) -> None:
-    """Do one side's work in this process and print what ``compare`` reads."""
-    name, *arguments = given
+def report(given: Sequence[str]) -> None:
+    """Do one side's work in this process and print what ``compare`` reads.
+
+    Args:
+        given: Module, key of its ``SIDES``, arguments. The module is imported here, so that
+            worker processes, which import the main module again, need not import it.
+    """
+    module, name, *arguments = given
+    sides: Mapping[str, Callable[..., Mapping[str, object]]] = importlib.import_module(module).SIDES
     began = time.perf_counter()
     result = sides[name](*arguments)
     seconds = time.perf_counter() - began
@@ -71,3 +78,7 @@ def report(sides: Mapping[str, Callable[..., Mapping[str, object]]], given: Sequ
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     ]
     print(json.dumps({"seconds": seconds, "peak_mib": max(peaks), "result": result}))
+
+
+if __name__ == "__main__":
+    report(sys.argv[1:])

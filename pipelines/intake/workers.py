@@ -11,8 +11,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -78,6 +80,8 @@ def map_safely(
     Raises:
         RuntimeError: The reader failed otherwise, which is a defect of the program, not a file.
     """
+    if items:
+        warm_up(function)
     results: dict[int, Result | UnreadableWorkbook] = {}
     waiting = list(enumerate(items))[::-1]
     crew = [
@@ -104,6 +108,19 @@ def _ready(busy: list[_Worker[Any, Any]]) -> list[_Worker[Any, Any]]:
     answered = wait([worker.pipe for worker in busy], timeout=patience)
     now = time.monotonic()
     return [w for w in busy if w.pipe in answered or w.deadline <= now]
+
+
+def warm_up(function: Callable[..., Any]) -> None:
+    """Begin to import what a reader needs, in the process that workers are forked from.
+
+    Workers then start within milliseconds; the first call decides what is imported. What the
+    process imports before is done beside the caller's own work.
+    """
+    home = getattr(function, "__module__", None) or type(function).__module__
+    context = multiprocessing.get_context("forkserver")
+    # the main module too: each worker would import it otherwise
+    context.set_forkserver_preload(["__main__", *([home] if home in sys.modules else [])])
+    forkserver.ensure_running()
 
 
 class _Spread(Generic[Result]):
