@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
+from pipelines.intake.plain_sheet import scan_member
 from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits, UnreadableWorkbook, broken
 from pipelines.intake.sheet_scan import (
     SheetScan,
     letters,
-    scan_sheet,
     split_address,
     stream_xml,
 )
@@ -122,7 +122,7 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Container:
         if relations.kinds[key] != "worksheet":
             continue  # a chart or dialog sheet has no cells
         sheets.append(
-            scan_sheet(
+            scan_member(
                 archive,
                 relations.members[key],
                 name=name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import zipfile
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
@@ -35,7 +35,7 @@ class CellType(IntEnum):
     BLANK_RESULT = 7
 
 
-_TYPES = {
+TYPES = {
     "n": CellType.NUMBER,
     "s": CellType.TEXT,
     "str": CellType.TEXT,
@@ -150,10 +150,27 @@ def stream_xml(
     end: Callable[[str], None],
     characters: Callable[[str], None],
 ) -> None:
-    """Parse a member chunk by chunk; names come without their prefix.
+    """Parse a member chunk by chunk, as ``parse_xml`` does."""
+    parse_xml(chunks_of(archive, member), start, end, characters)
+
+
+def chunks_of(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The bytes of a member, piece by piece."""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def parse_xml(
+    chunks: Iterable[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    characters: Callable[[str], None],
+) -> None:
+    """Parse XML; names come without their prefix.
 
     Raises:
-        UnreadableWorkbook: The member declares a document type, the door of entity bombs.
+        UnreadableWorkbook: It declares a document type, the door of entity bombs.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -168,10 +185,9 @@ def stream_xml(
 
     parser.StartElementHandler = first
     parser.StartDoctypeDeclHandler = refuse_doctype
-    with archive.open(member) as stream:
-        while chunk := stream.read(_CHUNK):
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
 
 
 def refuse_doctype(*_: object) -> None:
@@ -189,8 +205,7 @@ def refuse_doctype(*_: object) -> None:
 
 
 def scan_sheet(
-    archive: zipfile.ZipFile,
-    member: str,
+    chunks: Iterable[bytes],
     *,
     name: str,
     state: str,
@@ -200,8 +215,7 @@ def scan_sheet(
     """Scan a sheet.
 
     Args:
-        archive: The workbook.
-        member: The sheet's file in it.
+        chunks: The sheet's XML.
         name: The sheet's name.
         state: Whether it is shown.
         blank_strings: A byte per shared string, 1 where it is white space only.
@@ -211,7 +225,7 @@ def scan_sheet(
         UnreadableWorkbook: Over a limit, or an address that is wrong or stands twice.
     """
     walk = _Walk(name, blank_strings, limits)
-    stream_xml(archive, member, walk.start, walk.end, walk.characters)
+    parse_xml(chunks, walk.start, walk.end, walk.characters)
     return walk.result(state)
 
 
@@ -343,7 +357,7 @@ class _Walk:
         if self._formula:
             self._formulas.append(place)
         if filled:
-            kind = _TYPES.get(self._kind, CellType.TEXT)
+            kind = TYPES.get(self._kind, CellType.TEXT)
             if kind is CellType.ERROR:
                 self._errors[address(place)] = (text or "").strip()
         elif text is not None and self._kind in {"s", "str"}:
