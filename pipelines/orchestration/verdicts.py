@@ -32,7 +32,9 @@ REFERENCES = {
     "successor": "ref.units",
     "unit_id": "ref.units",
 }
-_KEYS = dict.fromkeys(("parent_id", "predecessor", "scope_id", "successor"), "unit_id")
+_KEYS: dict[str, str] = dict.fromkeys(
+    ("parent_id", "predecessor", "scope_id", "successor"), "unit_id"
+)
 # findings about a register blame one of its columns, which is no element
 _FREE = {("core.findings", "element")}
 _UNREAD = ("unreadable", "refused")

@@ -40,6 +40,7 @@ def test_what_a_text_cites_that_had_ended(text, day, found):
 
 def test_the_last_day_in_force_is_still_in_force():
     last = DOCUMENTS["ND-149-2018"].valid_to
+    assert last is not None
     assert cited("149/2018/NĐ-CP", DOCUMENTS, last) == []
     assert len(cited("149/2018/NĐ-CP", DOCUMENTS, last + dt.timedelta(days=1))) == 1
 
@@ -47,4 +48,6 @@ def test_the_last_day_in_force_is_still_in_force():
 def test_the_decree_on_inspectorates_ended_a_week_before_its_successor():
     old, new = DOCUMENTS["ND-159-2016"], DOCUMENTS["ND-59-2023"]
     assert old.valid_to == dt.date(2023, 8, 7)
+    assert old.valid_to is not None
+    assert new.valid_from is not None
     assert (new.valid_from - old.valid_to).days == 8

@@ -11,8 +11,13 @@ from pipelines.intake.decisions import Meaning, decisions_of, meaning_of, token_
 from pipelines.intake.journal import JournalError, encode
 
 FILE = "2021-H1/xa-mh-01/01"
-PLACE = {"submission_id": FILE, "sheet": "Biểu 01-XA", "cell": "E9"}
-FINDING = {**PLACE, "rule": "XA-05", "unit_id": "xa-mh-01", "element": "xa.inspectorate_members"}
+PLACE: dict[str, Any] = {"submission_id": FILE, "sheet": "Biểu 01-XA", "cell": "E9"}
+FINDING: dict[str, Any] = {
+    **PLACE,
+    "rule": "XA-05",
+    "unit_id": "xa-mh-01",
+    "element": "xa.inspectorate_members",
+}
 
 
 def line(event: str = "decision", minute: int = 0, **more: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -40,7 +41,7 @@ HEADER = {
 
 
 def cells_of(header, sheet="Biểu 01-XA", numbered=False):
-    rows = [(sheet, 1, 1, "A1", "Biểu 01-XA", None)] if numbered else []
+    rows: list[tuple[Any, ...]] = [(sheet, 1, 1, "A1", "Biểu 01-XA", None)] if numbered else []
     for row, (label, value) in enumerate(header.items(), start=4):
         for column, content in ((1, label), (2, value)):
             if content is not None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -13,7 +14,7 @@ from tests.cases.foreign_files import report_docx
 from tests.intake.test_sheets import CATALOGUE, KNOWN, UNITS, faults
 
 DIRECTORY = Directory(UNITS)
-Rows = Sequence[Sequence[object]]
+Rows = Sequence[Sequence[Any]]
 
 PETITIONS: Rows = [
     [None, "BẢNG TỔNG HỢP ĐƠN THƯ, SỐ LIỆU MINH HỌA"],
@@ -61,7 +62,8 @@ def read(rows: Rows, provider: str = "bcd-mh", period: str = "2021-H1") -> FileR
 
 
 def fates(reading: FileReading) -> dict[str, int]:
-    return reading.accounts.groupby("fate")["cells"].sum().to_dict()
+    sums = reading.accounts.groupby("fate")["cells"].sum()
+    return {str(fate): int(cells) for fate, cells in sums.items()}
 
 
 def test_headers_of_two_rows_units_by_name_and_totals():

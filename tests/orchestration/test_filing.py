@@ -233,8 +233,9 @@ def test_a_file_without_codes_is_filed_under_whom_its_header_names(
     registry, tmp_path, unit, sender
 ):
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["B1"] = "Đơn vị:", unit
-    book.active["A2"], book.active["B2"] = "Kỳ báo cáo:", "6T/2021"
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["B1"] = "Đơn vị:", unit
+    sheet["A2"], sheet["B2"] = "Kỳ báo cáo:", "6T/2021"
     path = tmp_path / "bao-cao.xlsx"
     book.save(path)
     if sender is None:

@@ -28,7 +28,7 @@ OFFICIAL = [
 ]
 
 
-def found(text, day=THEN, scope=DISTRICT):
+def found(text, day=THEN, scope: str | None = DISTRICT):
     match = DIRECTORY.find(text, day, scope)
     return match.unit_id, match.how
 

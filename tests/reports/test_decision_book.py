@@ -7,9 +7,12 @@ import io
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from pipelines.reports.decision_answers import NotADecisionBook, read_answers
@@ -85,10 +88,18 @@ def saved(book: Workbook) -> bytes:
 
 
 def column(book: Workbook, heading: str, sheet: str = WORK_SHEET) -> int:
-    return next(cell.column for cell in book[sheet][FIRST - 1] if cell.value == heading)
+    found = next(cell.column for cell in book[sheet][FIRST - 1] if cell.value == heading)
+    assert found is not None
+    return found
 
 
-def fill(book: Workbook, row: int, **said: object) -> None:
+def listed(book: Workbook, place: str) -> list[object]:
+    """What stands in a range (one column) of the sheet of choices."""
+    rows = cast("tuple[tuple[Cell], ...]", book["Danh mục"][place])
+    return [cell.value for (cell,) in rows]
+
+
+def fill(book: Workbook, row: int, **said: Any) -> None:
     headings = {
         "choice": "Xử lý",
         "value": "Giá trị mới",
@@ -97,7 +108,7 @@ def fill(book: Workbook, row: int, **said: object) -> None:
         "why": "Lý do",
     }
     for name, value in said.items():
-        book[WORK_SHEET].cell(row, column(book, headings[name])).value = value
+        book[WORK_SHEET].cell(row, column(book, headings[name]), value)
 
 
 def test_equal_input_gives_equal_bytes() -> None:
@@ -121,8 +132,8 @@ def test_what_is_filled_in_comes_back() -> None:
         told_on=dt.date(2021, 6, 10),
         why="đã gọi",
     )
-    book[SIGN_SHEET].cell(FIRST, column(book, "Nghĩa là", SIGN_SHEET)).value = "Chưa có số liệu"
-    book[SIGN_SHEET].cell(FIRST, column(book, "Lý do", SIGN_SHEET)).value = "đã hỏi"
+    book[SIGN_SHEET].cell(FIRST, column(book, "Nghĩa là", SIGN_SHEET), "Chưa có số liệu")
+    book[SIGN_SHEET].cell(FIRST, column(book, "Lý do", SIGN_SHEET), "đã hỏi")
     found = read_answers(saved(book))
     accepted, mended = found.answers
     assert (accepted.key, accepted.choice) == (MEMBERS.key, "accept")
@@ -160,13 +171,13 @@ def test_a_choice_outside_the_list_is_kept_as_written() -> None:
 def test_a_row_whose_key_was_changed_is_not_trusted(heading: str) -> None:
     book = opened()
     fill(book, FIRST, choice="Chấp nhận", why="x")
-    book[WORK_SHEET].cell(FIRST, column(book, heading)).value = "khác"
+    book[WORK_SHEET].cell(FIRST, column(book, heading), "khác")
     assert read_answers(saved(book)).answers[0].key is None
 
 
 def test_a_remark_below_the_table_is_no_row() -> None:
     book = opened()
-    book[WORK_SHEET].cell(FIRST + 9, column(book, "Lý do")).value = "Ghi chú chung"
+    book[WORK_SHEET].cell(FIRST + 9, column(book, "Lý do"), "Ghi chú chung")
     assert read_answers(saved(book)).answers == []
 
 
@@ -184,9 +195,9 @@ def test_keys_are_locked_and_hidden_and_answers_are_open() -> None:
     sheet = book[WORK_SHEET]
     assert sheet.protection.sheet
     for heading in ("Mã việc", "Mã lần nộp", "Quy tắc", "Mã đơn vị", "Mã chỉ tiêu"):
-        cell = sheet.cell(FIRST, column(book, heading))
-        assert cell.protection.locked
-        assert sheet.column_dimensions[cell.column_letter].hidden
+        place = column(book, heading)
+        assert sheet.cell(FIRST, place).protection.locked
+        assert sheet.column_dimensions[get_column_letter(place)].hidden
     for heading in ("Xử lý", "Giá trị mới", "Lý do"):
         assert not sheet.cell(FIRST, column(book, heading)).protection.locked
     assert sheet.cell(FIRST, column(book, "Mã việc")).value == matter_id(MEMBERS.key)
@@ -197,14 +208,14 @@ def test_each_row_offers_what_is_possible_there() -> None:
     sheet = book[WORK_SHEET]
     offered = {}
     for check in sheet.data_validations.dataValidation:
-        lists = [cell.value for (cell,) in book["Danh mục"][check.formula1.split("!")[1]]]
+        lists = listed(book, check.formula1.split("!")[1])
         offered |= {str(place): lists for place in check.sqref.ranges}
     at = [sheet.cell(FIRST + n, column(book, "Xử lý")).coordinate for n in range(3)]
     for place, matter in zip(at, (MEMBERS, DASH, HEADER), strict=True):
         assert offered[place] == [CHOICES[choice] for choice in matter.choices]
     signs = book[SIGN_SHEET].data_validations.dataValidation
     (wanted,) = (check.formula1.split("!")[1] for check in signs)
-    assert [cell.value for (cell,) in book["Danh mục"][wanted]] == list(SIGN_CHOICES.values())
+    assert listed(book, wanted) == list(SIGN_CHOICES.values())
 
 
 def test_no_text_becomes_a_formula() -> None:

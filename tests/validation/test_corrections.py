@@ -118,7 +118,7 @@ def test_a_correction_of_no_cell_is_told(world: World) -> None:
     stray = correction(untyped(world), SUPERVISIONS, 4.0, cell="Z99", element=None, holds=None)
     done = applied(world, stray)
     assert done.fits.tolist() == [False]
-    assert "không có ô này" in done.faults.set_index("operator").loc["guard_holds", "found"]
+    assert "không có ô này" in done.faults.set_index("operator")["found"]["guard_holds"]
 
 
 def test_a_correction_that_is_no_value_leaves_the_cell_out(world: World) -> None:
@@ -163,7 +163,7 @@ def test_an_observation_says_that_it_was_corrected(world: World) -> None:
         period=PERIOD,
         period_end=pd.Timestamp("2021-06-30").date(),
     ).set_index("element")
-    assert table.loc[SUPERVISIONS, ["state", "value", "decided"]].tolist() == [
+    assert list(table.loc[SUPERVISIONS, ["state", "value", "decided"]]) == [
         "value",
         4.0,
         "correct",

@@ -40,7 +40,7 @@ def test_a_row_is_judged_by_its_own_date_at_its_own_cell():
             "sheet": "sổ",
             "row": [11, 12, 13],
             "unit_id": "xa-mh-01",
-            "held_on": pd.to_datetime(["2021-01-31", "2021-02-01", None]),
+            "held_on": pd.to_datetime(["2021-01-31", "2021-02-01", "NaT"]),
             "document_number": ["149/2018/NĐ-CP", "149/2018/NĐ-CP", "149/2018/NĐ-CP"],
         }
     )

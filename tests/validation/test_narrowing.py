@@ -1,12 +1,15 @@
 """What a finding asks for is what all rules together leave over, not only the one that spoke."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from tests.validation.conftest import World
 
 
-def asked(world: World, *changes: dict[str, object]) -> dict[str, object]:
+def asked(world: World, *changes: Mapping[str, object]) -> dict[str, Any]:
     """What each finding about an element asks for, after changes to the commune's form."""
     for change in changes:
         world.edit({"form": "xa-2021", **change})
