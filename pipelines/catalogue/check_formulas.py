@@ -47,10 +47,18 @@ class CellFormulas:
 
 @dataclass(frozen=True)
 class RuleFormulas:
-    """Of a rule and a unit: whether values are missing so that it is skipped; whether it breaks."""
+    """Of a rule and a unit.
+
+    Attributes:
+        skipped: Whether values are missing or wrong in themselves, so that it is skipped.
+        broken: Whether it breaks.
+        lacks_right: Of a pair that goes together, whether it is the right side that is not
+            there, so that its cell is the one to fill in; "" for other rules.
+    """
 
     skipped: str
     broken: str
+    lacks_right: str = ""
 
 
 def cell_rules(catalogue: Catalogue) -> dict[str, Rule]:
@@ -81,6 +89,17 @@ def every(conditions: list[str]) -> str:
 def is_blank(cell: str) -> str:
     """Whether a cell holds nothing or white space."""
     return f"LEN(TRIM({cell}))=0"
+
+
+def is_wrong(broken_at: str, rules: dict[str, Rule]) -> str:
+    """Whether a cell is wrong in itself; a blank that should be filled in is not.
+
+    Args:
+        broken_at: Address of the rule that the cell breaks.
+        rules: Operator → the catalogue's cell rule.
+    """
+    mild = [rule.id for rule in rules.values() if rule.severity != "error"]
+    return every([f'{broken_at}<>""', *(f"{broken_at}<>{quoted(rule)}" for rule in mild)])
 
 
 def cell_formulas(
@@ -183,12 +202,16 @@ def is_unit_rule_expressible(rule: Rule) -> bool:
     return rule.operator in _UNIT_OPERATORS
 
 
-def rule_formulas(rule: Rule, typed: dict[str, str], elements: dict[str, Element]) -> RuleFormulas:
+def rule_formulas(
+    rule: Rule, typed: dict[str, str], wrong: list[str], elements: dict[str, Element]
+) -> RuleFormulas:
     """The formulas of a unit rule.
 
     Args:
         rule: An expressible rule of level ``unit``.
         typed: Element → address of its typed value.
+        wrong: Conditions under which a cell that the rule speaks of is wrong in itself
+            (``is_wrong``): what it should say is not known, and must not be taken for a blank.
         elements: The catalogue's elements.
     """
     names = term_names(rule.left) + term_names(rule.right)
@@ -200,7 +223,13 @@ def rule_formulas(rule: Rule, typed: dict[str, str], elements: dict[str, Element
     }[rule.missing]
     if rule.operator == "present":
         skipped = "FALSE"
-    return RuleFormulas(skipped, _UNIT_OPERATORS[rule.operator](rule, typed, elements))
+    skipped = f"OR({','.join([*wrong, skipped])})"
+    broken = _UNIT_OPERATORS[rule.operator](rule, typed, elements)
+    lacks_right = ""
+    if rule.operator == "compulsory_pair":
+        left, right = _pair(rule, typed, elements)
+        lacks_right = f"AND({left},NOT({right}))"
+    return RuleFormulas(skipped, broken, lacks_right)
 
 
 def _sum(side: list[str | float | Term], typed: dict[str, str]) -> str:

@@ -51,6 +51,15 @@ _COLOURS = {
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Another cell to go to, where the formula ``when`` holds."""
+
+    when: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A check.
 
@@ -65,6 +74,7 @@ class Line:
         longest: The longest result that may show, for the height of the row.
         read: Formula of the value as the check understands it.
         read_format: Number format of that value.
+        elsewhere: The cell to go to where it depends on the values; None where it does not.
     """
 
     content: str
@@ -77,6 +87,7 @@ class Line:
     longest: str = SKIPPED
     read: str = ""
     read_format: str = "General"
+    elsewhere: Elsewhere | None = None
 
 
 class Page:
@@ -180,16 +191,23 @@ class Page:
             self.sheet.conditional_formatting.add(results, rule)
 
     def _link(self, line: Line) -> None:
-        cell = ws.put(
-            self.sheet,
-            self.row,
-            4,
-            f"{line.sheet}: {line.cell}",
-            font=ws.LINK,
-            align=ws.CENTRE,
-        )
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{line.sheet}'!{line.cell}")
-        cell.font = ws.LINK
+        text, place = f"{line.sheet}: {line.cell}", f"'{line.sheet}'!{line.cell}"
+        if line.elsewhere is not None:
+            cell = ws.put_formula(self.sheet, self.row, 4, _either_link(line, line.elsewhere))
+        else:
+            cell = ws.put(self.sheet, self.row, 4, text)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+        cell.font, cell.alignment = ws.LINK, ws.CENTRE
+
+
+def _either_link(line: Line, other: Elsewhere) -> str:
+    """A link, within the workbook, to the line's cell or to the other one."""
+    places = [f"#'{spot.sheet}'!{spot.cell}" for spot in (other, line)]
+    texts = [f"{spot.sheet}: {spot.cell}" for spot in (other, line)]
+    to, shown = (
+        f"IF({other.when},{','.join(quoted(word) for word in words)})" for words in (places, texts)
+    )
+    return f"HYPERLINK({to},{shown})"
 
 
 def _colour(result: str) -> tuple[PatternFill, Font]:

@@ -25,6 +25,7 @@ from pipelines.catalogue.check_layout import (
     MISSING,
     NOT_REQUIRED,
     SKIPPED,
+    Elsewhere,
     Line,
     Page,
 )
@@ -61,16 +62,19 @@ def write_checks(sheet: Worksheet, checks: Checks, header: Header) -> None:
     """
     page = Page(sheet)
     typed: dict[tuple[str, str], str] = {}
+    wrong: dict[tuple[str, str], str] = {}
+    rules = cell_rules(checks.catalogue)
     if checks.cells:
         page.heading("I. TỪNG Ô SỐ LIỆU")
     for cell in checks.cells:
         typed[(cell.unit_id, cell.element)] = page.at("G")
+        wrong[(cell.unit_id, cell.element)] = cf.is_wrong(page.at("B"), rules)
         page.line(_cell_line(checks, cell, page))
-    relations = list(_unit_lines(checks, typed))
+    relations = list(_unit_lines(checks, typed, wrong))
     if relations:
         page.heading("II. QUAN HỆ GIỮA CÁC SỐ LIỆU")
-    for rule, cell, formulas in relations:
-        page.line(_unit_line(checks, rule, cell, formulas, page))
+    for relation in relations:
+        page.line(_unit_line(checks, relation, page))
     for area in checks.areas:
         register = checks.catalogue.registers[area.register_id]
         page.heading(f"III. {register.label_vi.upper()}")
@@ -217,9 +221,19 @@ def expected_text(element: Element) -> str:
     return f"{base}, hoặc x nếu không áp dụng" if element.allows_not_applicable else base
 
 
+@dataclass(frozen=True)
+class _Relation:
+    """A rule between cells of one unit; ``other`` is the cell of its right side."""
+
+    rule: Rule
+    cell: ValueCell
+    other: ValueCell
+    formulas: cf.RuleFormulas
+
+
 def _unit_lines(
-    checks: Checks, typed: dict[tuple[str, str], str]
-) -> Iterator[tuple[Rule, ValueCell, cf.RuleFormulas]]:
+    checks: Checks, typed: dict[tuple[str, str], str], wrong: dict[tuple[str, str], str]
+) -> Iterator[_Relation]:
     """The unit rules whose elements stand on the form, unit by unit."""
     by_unit: dict[str, dict[str, ValueCell]] = {}
     for cell in checks.cells:
@@ -228,20 +242,23 @@ def _unit_lines(
     for rule in checks.catalogue.rules.values():
         if rule.level != "unit" or rule.id not in expressible:
             continue
+        terms = list(dict.fromkeys(term_names(rule.left) + term_names(rule.right)))
         for unit_id, cells in by_unit.items():
-            names = _rule_names(rule)
-            if not names <= set(cells):
+            if not set(terms) <= set(cells):
                 continue
-            at = {name: typed[(unit_id, name)] for name in names}
-            blamed = rule.element or term_names(rule.left)[0]
-            yield rule, cells[blamed], cf.rule_formulas(rule, at, checks.catalogue.elements)
+            at = {name: typed[(unit_id, name)] for name in terms}
+            faults = [wrong[(unit_id, name)] for name in terms]
+            blamed = rule.element or terms[0]
+            other = next(iter(term_names(rule.right)), blamed)
+            formulas = cf.rule_formulas(rule, at, faults, checks.catalogue.elements)
+            yield _Relation(rule, cells[blamed], cells[other], formulas)
 
 
-def _unit_line(
-    checks: Checks, rule: Rule, cell: ValueCell, formulas: cf.RuleFormulas, page: Page
-) -> Line:
+def _unit_line(checks: Checks, relation: _Relation, page: Page) -> Line:
+    rule, cell, formulas = relation.rule, relation.cell, relation.formulas
     who = f"{cell.unit_name}: " if cell.in_grid else ""
     fault = f"IF({formulas.broken},{quoted(FAULTS[rule.severity])},{quoted(FINE)})"
+    other = relation.other
     return Line(
         content=who + describe_rule(checks.catalogue, rule),
         sheet=cell.sheet,
@@ -249,4 +266,7 @@ def _unit_line(
         result=f"IF({formulas.skipped},{quoted(SKIPPED)},{fault})",
         todo=page.todo(rule.action_vi),
         rule=rule.id,
+        elsewhere=Elsewhere(formulas.lacks_right, other.sheet, other.address)
+        if formulas.lacks_right
+        else None,
     )

@@ -225,9 +225,14 @@ def with_cells(data, cells):
     return out.getvalue()
 
 
-def within_bounds(values):
-    """Without the numbers that are wrong in themselves, which are not compared with others."""
-    return {key: None if is_outside(key[1], value) else value for key, value in values.items()}
+def wrong_in_themselves(names):
+    """Per unit whether one of the elements is out of bounds: then no rule speaks of it."""
+    return np.array(
+        [
+            any(is_outside(name, RANDOM_VALUES.get((unit, name))) for name in names)
+            for unit in UNITS["unit_id"]
+        ]
+    )
 
 
 def is_outside(name, value):
@@ -254,6 +259,25 @@ FAULTY = {
 }
 
 
+def place_of(form, element):
+    """Sheet and address of an element's cell in the form."""
+    code = CATALOGUE.elements[element].code
+    book = openpyxl.load_workbook(io.BytesIO(workbook(form, None)))
+    return next(
+        (sheet.title, f"E{row[2].row}")
+        for sheet in book
+        for row in sheet.iter_rows(max_col=3)
+        if row[2].value == code and sheet.title != "Kiểm tra"
+    )
+
+
+def with_programme(number, day):
+    cells = {"ld.programme_number": number, "ld.programme_on": day}
+    return with_cells(
+        workbook(XA, good_fill(XA)), {place_of(XA, name): value for name, value in cells.items()}
+    )
+
+
 @pytest.fixture(scope="module")
 def sheets(check_sheets):
     """Recalculated check sheets by case."""
@@ -263,6 +287,9 @@ def sheets(check_sheets):
             "wide": workbook(WIDE_FORM, Fill(values=RANDOM_VALUES), WIDE_CATALOGUE),
             "faulty": with_cells(workbook(XA, good_fill(XA)), FAULTY),
             "empty": workbook(XA, None),
+            "undated": with_programme("72/KH-UBND", "tháng ba"),
+            "unnumbered": with_programme(None, dt.date(2021, 3, 5)),
+            "numbered": with_programme("72/KH-UBND", None),
             **{f"good {form.id}": workbook(form, good_fill(form)) for form in forms},
         }
     )
@@ -281,15 +308,35 @@ WIDE_RULES = [
 
 @pytest.mark.parametrize("rule", WIDE_RULES, ids=lambda rule: rule.id)
 def test_unit_rules_say_what_the_engine_says(sheets, rule):
-    frame = wide_frame(within_bounds(RANDOM_VALUES))
+    frame = wide_frame(RANDOM_VALUES)
     broken = operators.violations(rule, frame)
     skipped = operators.is_missing_skipped(rule, frame)
     if rule.operator == "present":
         skipped &= False
-    expected = np.where(broken, FAULT[rule.severity], np.where(skipped, SKIPPED, FINE)).tolist()
+    skipped |= wrong_in_themselves(term_names(rule.left) + term_names(rule.right))
+    expected = np.where(skipped, SKIPPED, np.where(broken, FAULT[rule.severity], FINE)).tolist()
     found = results_of(sheets["wide"][0], rule.id)
     assert found == expected
     assert {FAULT[rule.severity], FINE} <= set(found)
+
+
+def test_some_random_values_are_wrong_in_themselves():
+    assert sum(wrong_in_themselves(dict.fromkeys(ASKED))) > 10
+
+
+def test_a_wrong_cell_is_not_taken_for_a_blank(sheets):
+    # a number and a date go together; what is no date is not a missing one
+    table, _ = sheets["undated"]
+    assert results_of(table, "LD-04") == [SKIPPED]
+    table, _ = sheets["unnumbered"]
+    assert results_of(table, "LD-04") == [REVIEW]
+
+
+def test_of_a_pair_the_cell_that_is_not_there_is_named(sheets):
+    for case, element in (("unnumbered", "ld.programme_number"), ("numbered", "ld.programme_on")):
+        (line,) = sheets[case][0].query("rule == 'LD-04'").itertuples()
+        sheet, address = place_of(XA, element)
+        assert (line.cell, line.result) == (f"{sheet}: {address}", REVIEW)
 
 
 def test_every_unit_rule_of_the_catalogue_is_among_them():
