@@ -71,11 +71,14 @@ def register_lines(
                 yield _rows_line(rows, column, rules[operator], faults, page)
     for rule in everywhere:
         if rule.operator == "about_sender" and rows.register.authority == "self":
-            column, others = rows.column(rows.register.unit_column), cr.of_others(rows, sender)
+            column, others = (
+                rows.column(rows.register.unit_column),
+                cr.of_others(rows, sender, units_list),
+            )
             yield _rows_line(rows, column, rule, others, page)
     for rule in catalogue.rules.values():
         if rule.register_id == rows.register.id:
-            yield from _row_rule_lines(catalogue, rule, rows, elements, page)
+            yield from _row_rule_lines(catalogue, rule, rows, units_list, elements, page)
 
 
 def _extent_lines(rows: cr.Rows, page: Page) -> Iterator[Line]:
@@ -132,7 +135,12 @@ _ASKED = {
 
 
 def _row_rule_lines(
-    catalogue: Catalogue, rule: Rule, rows: cr.Rows, elements: dict[str, str], page: Page
+    catalogue: Catalogue,
+    rule: Rule,
+    rows: cr.Rows,
+    units_list: str | None,
+    elements: dict[str, str],
+    page: Page,
 ) -> Iterator[Line]:
     content = describe_rule(catalogue, rule)
     if rule.operator in AGAINST_THE_FORM:
@@ -152,7 +160,8 @@ def _row_rule_lines(
                 rule.id,
             )
         else:
-            yield _rows_line(rows, column, rule, cr.broken_rows(rule, rows), page, content)
+            broken = cr.broken_rows(rule, rows, units_list)
+            yield _rows_line(rows, column, rule, broken, page, content)
 
 
 def _total_line(rule: Rule, rows: cr.Rows, element_at: str, content: str, page: Page) -> Line:

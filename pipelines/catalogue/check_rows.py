@@ -137,10 +137,27 @@ def unlisted(rows: Rows, column: RegisterColumn, units: str | None) -> str | Non
     return f"((1-{rows.blank(column.id)})*(1-{among(span, options)}))"
 
 
-def of_others(rows: Rows, sender: str) -> str:
-    """1 where a row names another unit than the sender."""
+def of_others(rows: Rows, sender: str, units: str | None) -> str:
+    """1 where a row names another unit of the list than the sender."""
     unit = rows.register.unit_column
-    return f"((1-{rows.blank(unit)})*(TRIM({rows.span(unit)})<>{quoted(sender)}))"
+    others = f"((1-{rows.blank(unit)})*(TRIM({rows.span(unit)})<>{quoted(sender)}))"
+    return _unless_wrong(others, rows, [unit], units)
+
+
+def _unless_wrong(broken: str, rows: Rows, names: list[str], units: str | None) -> str:
+    """``broken`` without the rows in which a named cell is wrong in itself."""
+    columns = [rows.column(name) for name in dict.fromkeys(names)]
+    faults = [
+        fault
+        for column in columns
+        for fault in (
+            untyped(rows, column),
+            fractional(rows, column),
+            unlisted(rows, column, units),
+        )
+        if fault is not None
+    ]
+    return f"({'*'.join([broken, *(f'(1-{fault})' for fault in faults)])})"
 
 
 def total(rule: Rule, rows: Rows) -> str:
@@ -175,9 +192,13 @@ def is_row_rule_expressible(rule: Rule) -> bool:
     return rule.missing != "never_skip" or rule.operator == "present"
 
 
-def broken_rows(rule: Rule, rows: Rows) -> str:
-    """1 where a row breaks an expressible rule."""
-    return _ROW_OPERATORS[rule.operator](rule, rows)
+def broken_rows(rule: Rule, rows: Rows, units: str | None) -> str:
+    """1 where a row breaks an expressible rule; ``units`` is the address of the units' list.
+
+    Of a row with a cell that is wrong in itself the rules over that cell say nothing.
+    """
+    broken = _ROW_OPERATORS[rule.operator](rule, rows)
+    return _unless_wrong(broken, rows, term_names(rule.left) + term_names(rule.right), units)
 
 
 def _applies(rule: Rule, rows: Rows) -> str:

@@ -153,6 +153,11 @@ def kept_workbook(rows):
     return build_workbook(CATALOGUE, XA, header, units=UNITS, subject_id=SENDER, fill=fill)
 
 
+def strangers():
+    """Rows of the sender, of another unit, and of a unit that is not in the list."""
+    return [{**FULL["petitions"][0], "unit": unit} for unit in (SENDER, "xa-mh-02", "xa-la")]
+
+
 def bad_register():
     cells = {
         ("Sổ kiểm tra", "A10"): "xa-la",
@@ -173,6 +178,24 @@ def bad_register():
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def half_wrong_rows():
+    """Per rule one row that breaks it, and one of which a cell that it speaks of is wrong."""
+    month, done, kind = "planned_month", "done_on", "kind"
+    changes = [
+        {"status": "Đã thực hiện"},
+        {"status": "Đã thực hiện", done: "hôm qua"},
+        {"status": "Xong rồi", done: DAY},
+        {month: 13},
+        {month: 13.5},
+        {"unit": INSPECTIONS[0]["unit"]},
+        *[{"unit": "xa-mh-08", kind: "Thăm"}] * 2,
+    ]
+    return [
+        {**INSPECTIONS[0], "unit": f"xa-mh-{number:02d}", **change}
+        for number, change in enumerate(changes, start=1)
+    ]
 
 
 def long_rows():
@@ -200,6 +223,8 @@ def sheets(check_sheets):
             "stray": bad_register(),
             "full": kept_workbook(FULL),
             "gaps": kept_workbook(GAPS),
+            "half wrong": register_workbook("bcd-2021", {"inspections": half_wrong_rows()}),
+            "strangers": kept_workbook({"petitions": strangers()}),
             "double": register_workbook(
                 "bcd-2021",
                 {"inspections": [*INSPECTIONS, {**INSPECTIONS[2], "done_on": DAY}]},
@@ -258,6 +283,16 @@ def test_wrong_register_cells_are_counted(sheets):
         ("CELL-TYPE", "E", 1),
         ("KT-05", "D", 1),
     ]
+
+
+def test_rows_with_wrong_cells_are_not_judged_by_those_cells(sheets):
+    lines = sheets["half wrong"][0].set_index("rule")
+    assert lines.loc[["KT-01", "KT-02", "KT-04"], "read"].tolist() == [1, 1, 1]
+
+
+def test_a_unit_that_is_not_in_the_list_is_no_other_unit(sheets):
+    lines = sheets["strangers"][0].query("rule == 'ROW-UNIT'")
+    assert sorted(lines["read"])[-1] == 1
 
 
 def test_a_long_register_leaves_uniqueness_to_the_receipt(sheets):
