@@ -41,8 +41,11 @@ from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Element, Form
@@ -105,7 +108,8 @@ def _workbook(spec: Mapping[str, Any]) -> bytes:
         sheet, cell = places[CATALOGUE.elements[name].code]
         put(book, sheet, cell, content)
     for place, content in spec.get("cells", {}).items():
-        put(book, *place.split("!"), content)
+        sheet, cell = place.split("!")
+        put(book, sheet, cell, content)
     for register, rows in spec.get("rows", {}).items():
         _add_rows(book, form, register, rows)
     for name, value in spec.get("names", {}).items():
@@ -127,7 +131,8 @@ def plain_form(form_id: str, unit_id: str, period: str, round_: str) -> bytes:
     """The smallest form that may be sent, without its furniture."""
     form = CATALOGUE.forms[form_id]
     row = period_frame(CATALOGUE.periods).set_index("period").loc[period]
-    day = row["ends_on"].date() if isinstance(row["ends_on"], pd.Timestamp) else row["ends_on"]
+    ends_on = row["ends_on"]
+    day: Any = ends_on.date() if isinstance(ends_on, pd.Timestamp) else ends_on
     unit = units().set_index("unit_id").loc[unit_id]
     scope = scope_of(units(), unit_id, day)
     around = members(CATALOGUE.populations["qcdc_grassroots"], units(), scope, day)
@@ -213,21 +218,32 @@ def _add_rows(
 ) -> None:
     register = CATALOGUE.registers[register_id]
     (spec,) = [sheet for sheet in form.sheets if sheet.register_id == register_id]
-    sheet = book[spec.name]
     codes = {column.code: column.id for column in register.columns}
-    top = next(r for r in sheet.iter_rows() if {c.value for c in r} & codes.keys())
-    letters = {codes[cell.value]: cell.column_letter for cell in top if cell.value in codes}
-    for number, row in enumerate(rows, start=top[0].row + 1):
+    top, letters = _header_row(book[spec.name], codes)
+    for number, row in enumerate(rows, start=top + 1):
         for column, content in row.items():
             put(book, spec.name, f"{letters[column]}{number}", content)
 
 
-def _put_header(book: Workbook, label: str, value: object) -> None:
+def _header_row(sheet: Worksheet, codes: Mapping[str, str]) -> tuple[int, dict[str, str]]:
+    """Number of the first row that holds codes, and the column letter of each code's meaning."""
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        texts = {get_column_letter(n): cell.value for n, cell in enumerate(row, start=1)}
+        letters = {
+            codes[text]: at for at, text in texts.items() if isinstance(text, str) and text in codes
+        }
+        if letters:
+            return number, letters
+    msg = f"{sheet.title}: no row of codes"
+    raise AssertionError(msg)
+
+
+def _put_header(book: Workbook, label: str, value: Any) -> None:
     """Overwrite what stands beside a label of the visible header, on every sheet."""
     for sheet in book.worksheets:
         for row in sheet.iter_rows(max_row=8):
             for place, cell in enumerate(row):
                 if cell.value != label:
                     continue
-                beside = next(c for c in row[place + 1 :] if type(c).__name__ == "Cell")
+                beside = next(c for c in row[place + 1 :] if isinstance(c, Cell))
                 beside.value = value

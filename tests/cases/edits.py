@@ -6,6 +6,7 @@
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Font
 
 from pipelines.catalogue.load import load_catalogue
@@ -68,7 +69,7 @@ def copy_sheet(book: Workbook, places: Places, argument: dict[str, Any]) -> None
     copied = book.copy_worksheet(book[argument["sheet"]])
     copied.title = argument["title"]
     for cell, value in argument.get("cells", {}).items():
-        copied[cell].value = value
+        copied[cell] = value
 
 
 def rename_sheet(book: Workbook, places: Places, argument: dict[str, str]) -> None:
@@ -157,7 +158,7 @@ def in_tcvn3(book: Workbook, places: Places, sheet: str) -> None:
     codes = {letter: code for code, letter in TCVN3.items()}
     for row in book[sheet].iter_rows():
         for cell in row:
-            if not isinstance(cell.value, str):
+            if not isinstance(cell, Cell) or not isinstance(cell.value, str):
                 continue
             typed = "".join(codes.get(char, char) for char in cell.value)
             if typed != cell.value and max(typed) <= "\xff":
