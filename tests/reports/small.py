@@ -176,7 +176,7 @@ def _observations(
         frame["value"].map(lambda v: "zero" if v == 0 else "value").mask(gone, "missing")
     )
     frame["value"] = frame["value"].mask(gone)
-    nothing = dict.fromkeys(("text", "note", "sheet", "cell"))
+    nothing = dict.fromkeys(("text", "note", "sheet", "cell", "decided"))
     return frame.assign(
         qualifier="=", source="form", provider=frame["unit_id"].mask(gone),
         submission_id=(period + "/" + frame["unit_id"] + "/01").mask(gone),
