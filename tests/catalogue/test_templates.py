@@ -36,8 +36,8 @@ FURNITURE = ["Kiểm tra", "Hướng dẫn", "Danh mục"]
 KNOWN_FUNCTIONS = set(
     re.findall(
         "[A-Z]+",
-        "ABS AND COUNT COUNTA COUNTIF DATE DAY FIND IF IFERROR INT ISERROR ISNUMBER LEFT LEN MATCH "
-        "MID MIN N NOT OR ROW SUM SUMPRODUCT TEXT TRIM VALUE",
+        "ABS AND COUNT COUNTA COUNTIF DATE DAY FIND HYPERLINK IF IFERROR INT ISERROR ISNUMBER "
+        "LEFT LEN MATCH MID MIN N NOT OR ROW SUM SUMPRODUCT TEXT TRIM VALUE",
     )
 )
 each_form = pytest.mark.parametrize("form_id", sorted(CATALOGUE.forms))
@@ -231,6 +231,25 @@ def test_formulas_stand_on_the_check_sheet_only_and_are_old_enough(form_id):
             assert set(re.findall(r"([A-Z][A-Z0-9.]*)\(", bare)) <= KNOWN_FUNCTIONS
             assert max(map(len, texts), default=0) <= 255
             assert len(formula) <= 8192
+
+
+@each_form
+def test_links_made_by_formulas_lead_to_cells_of_the_form_that_they_name(form_id):
+    book = opened(build(form_id))
+    cells = [cell for row in book["Kiểm tra"].iter_rows() for cell in row]
+    links = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    pairs = {rule.id for rule in CATALOGUE.rules.values() if rule.operator == "compulsory_pair"}
+    # column B names the rule; of a register the cell is fixed
+    assert {book["Kiểm tra"][f"B{cell.row}"].value for cell in links} <= pairs
+    for cell in links:
+        assert cell.value.startswith("=HYPERLINK(")
+        assert cell.hyperlink is None
+        found = re.search(r',"#([^"]+)","#([^"]+)"\),IF\(.*,"([^"]+)","([^"]+)"\)\)$', cell.value)
+        assert found is not None
+        *places, right, left = found.groups()
+        shown = [f"'{sheet}'!{at}" for sheet, at in (t.split(": ") for t in (right, left))]
+        assert places == shown
+        assert all(t.split(": ")[0] in book.sheetnames for t in (right, left))
 
 
 def test_typing_is_guided():
