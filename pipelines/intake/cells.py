@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from xml.etree.ElementTree import ParseError
 
@@ -19,6 +20,7 @@ import pandas as pd
 from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pipelines.intake.cell_table import CellTable, objects
 from pipelines.intake.container import Container
 from pipelines.intake.refusal import ARCHIVE_ERRORS, UnreadableWorkbook
 from pipelines.intake.sheet_scan import (
@@ -69,7 +71,7 @@ class CellRead:
     """Cells of a workbook.
 
     Attributes:
-        frame: One row per non-empty cell in sheet and row order, columns ``COLUMNS``; ``row`` and
+        table: One row per non-empty cell in sheet and row order, columns ``COLUMNS``; ``row`` and
             ``column`` are 1-based; ``kind`` is ``text``, ``number``, ``bool``, ``date``,
             ``error`` or ``formula_empty``; dates stand in ``text`` (ISO), booleans in ``number``
             (1 or 0), error texts in ``text``. A formula whose result is an empty text has kind
@@ -80,8 +82,13 @@ class CellRead:
         fallbacks: Sheets that the slow reader had to read.
     """
 
-    frame: pd.DataFrame
+    table: CellTable
     fallbacks: tuple[str, ...]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The table as a frame."""
+        return self.table.frame()
 
 
 # a sheet's values at the scan's places, and how many cells with content the reader saw
@@ -140,7 +147,7 @@ def read_cells(
                 " không đọc được đúng các ô ấy; mở lại, lưu thành .xlsx rồi gửi lại.",
             )
         parts.append(part)
-    return CellRead(_frame(scan, parts), tuple(fallbacks))
+    return CellRead(_table(scan, parts), tuple(fallbacks))
 
 
 def _open_fast(data: bytes) -> CalamineWorkbook | None:
@@ -265,32 +272,33 @@ _TYPED: dict[int, Callable[[Any, SheetScan, int], _Typed | None]] = {
 }
 
 
-def _frame(scan: Container, parts: list[list[_Typed]]) -> pd.DataFrame:
-    """The cells of all sheets; one frame, since each costs as much as thousands of cells."""
+def _table(scan: Container, parts: list[list[_Typed]]) -> CellTable:
     sheets, sizes = scan.sheets, [sheet.cells for sheet in scan.sheets]
     places = np.concatenate([np.array(sheet.places, dtype="int64") for sheet in sheets])
     rows, columns = _rows_and_columns(places)
+    ends = np.cumsum(sizes).tolist()
+    spans = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+    addresses = _addresses(rows, columns)
     styles = np.concatenate([_styles(sheet) for sheet in sheets])
     said = [*scan.styles, PLAIN]
     cells = list(itertools.chain.from_iterable(parts))
     kinds, texts, numbers = zip(*cells, strict=True) if cells else ((), (), ())
-    return pd.DataFrame(
+    hidden = [_hidden(sheet, rows[s], columns[s]) for sheet, s in zip(sheets, spans, strict=True)]
+    formulas = [_formulas(sheet, addresses[s]) for sheet, s in zip(sheets, spans, strict=True)]
+    return CellTable(
         {
-            "sheet": _repeated(
-                [sheet.name for sheet in sheets], np.repeat(range(len(sizes)), sizes)
-            ),
+            "sheet": np.repeat(objects([sheet.name for sheet in sheets]), sizes),
             "row": rows,
             "column": columns,
-            "cell": pd.Series(_addresses(rows, columns), dtype="str"),
-            "kind": pd.Series(kinds, dtype="str"),
-            "text": pd.Series(texts, dtype="str"),
+            "cell": objects(addresses),
+            "kind": objects(list(kinds)),
+            "text": objects(list(texts)),
             "number": np.array(numbers, dtype="float64"),
-            "is_formula": np.concatenate([_formulas(sheet) for sheet in sheets]),
+            "is_formula": np.concatenate(formulas),
             "number_format": _repeated([style.number_format for style in said], styles),
             "font": _repeated([style.font for style in said], styles),
-            "is_hidden": np.concatenate([_hidden(sheet) for sheet in sheets]),
-        },
-        columns=pd.Index(COLUMNS),
+            "is_hidden": np.concatenate(hidden),
+        }
     )
 
 
@@ -300,10 +308,10 @@ def _addresses(rows: np.ndarray, columns: np.ndarray) -> list[str]:
     return [f"{names[column]}{row}" for row, column in pairs]
 
 
-def _formulas(sheet: SheetScan) -> np.ndarray:
+def _formulas(sheet: SheetScan, addresses: list[str]) -> np.ndarray:
     if not sheet.formulas:
         return np.zeros(sheet.cells, dtype="bool")
-    there = map(sheet.formulas.__contains__, map(address, sheet.places))
+    there = map(sheet.formulas.__contains__, addresses)
     return np.fromiter(there, dtype="bool", count=sheet.cells)
 
 
@@ -314,27 +322,33 @@ def _styles(sheet: SheetScan) -> np.ndarray:
     return np.array(sheet.styles, dtype="int64")
 
 
-def _repeated(texts: list[str | None] | list[str], numbers: np.ndarray) -> pd.Series:
+def _repeated(texts: list[str | None], numbers: np.ndarray) -> np.ndarray:
     """The text of each number; the last one's for a number that is not there."""
-    if not any(texts):
-        return pd.Series([None] * len(numbers), dtype="str")
     last = len(texts) - 1
-    inside = np.where((numbers >= 0) & (numbers < last), numbers, last)
-    return pd.Series(texts, dtype="str").take(inside).reset_index(drop=True)
+    return objects(texts)[np.where((numbers >= 0) & (numbers < last), numbers, last)]
 
 
-def _hidden(sheet: SheetScan) -> np.ndarray:
+def _hidden(sheet: SheetScan, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which cells nobody sees who opens the sheet."""
     if sheet.state != "visible":
         return np.ones(sheet.cells, dtype="bool")
-    rows, columns = _rows_and_columns(np.array(sheet.places, dtype="int64"))
-    hidden = np.isin(rows, list(sheet.hidden_rows))
+    hidden = np.zeros(sheet.cells, dtype="bool")
+    if sheet.hidden_rows:
+        hidden |= np.isin(rows, list(sheet.hidden_rows))
     for first, last in sheet.hidden_columns:
         hidden |= (columns >= first) & (columns <= last)
-    for area in sheet.merged:
-        (top, left), (bottom, right) = split_area(area)
-        # places stand in row order
-        start, stop = np.searchsorted(rows, [top, bottom + 1])
+    if not sheet.merged or not len(rows):
+        return hidden
+    areas = np.array([(*first, *last) for first, last in map(split_area, sheet.merged)])
+    # places stand in row order
+    starts = np.searchsorted(rows, areas[:, 0])
+    stops = np.searchsorted(rows, areas[:, 2] + 1)
+    # of an area in whose rows only its first cell stands, none is covered
+    first = np.minimum(starts, len(rows) - 1)
+    alone = (stops - starts == 1) & (rows[first] == areas[:, 0]) & (columns[first] == areas[:, 1])
+    for n in np.flatnonzero((stops > starts) & ~alone).tolist():
+        top, left, _, right = areas[n].tolist()
+        start, stop = starts[n], stops[n]
         below = (columns[start:stop] >= left) & (columns[start:stop] <= right)
         below &= (rows[start:stop] > top) | (columns[start:stop] > left)
         hidden[start:stop] |= below

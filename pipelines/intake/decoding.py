@@ -6,18 +6,22 @@ Does not belong here: the encodings themselves (``vietnamese.encodings``), clean
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pandas as pd
 
+from pipelines.intake.cell_table import Cells, CellTable
 from pipelines.vietnamese import encodings
 from pipelines.vietnamese.text import compose
 
 _FONTS = {".vn": "TCVN3", "vni-": "VNI"}
 _LABELS = {"UTF-8": "UTF-8 bị đọc sai"}
+AnyCells = TypeVar("AnyCells", CellTable, pd.DataFrame)
 # a text and its font, if that is a legacy one
 Pair = tuple[str, str | None]
 
 
-def decode(cells: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def decode(cells: AnyCells) -> tuple[AnyCells, tuple[str, ...]]:
     """Decode the texts of a file.
 
     Args:
@@ -38,16 +42,19 @@ def decode(cells: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
         by_encoding.setdefault(_LABELS.get(encoding, encoding), []).extend(places[pair])
         for n in places[pair]:
             texts[n] = text
-    out = cells.assign(text=pd.Series(texts, index=cells.index, dtype="str"))
+    out = (
+        cells.with_texts(texts)
+        if isinstance(cells, CellTable)
+        else cells.assign(text=pd.Series(texts, index=cells.index, dtype="str"))
+    )
     notes = [_decoded_note(cells, name, by_encoding[name]) for name in sorted(by_encoding)]
     return out, (*notes, *([_lost_note(cells, lost)] if lost else []))
 
 
-def _accented(cells: pd.DataFrame) -> dict[Pair, list[int]]:
+def _accented(cells: Cells) -> dict[Pair, list[int]]:
     """Positions of each distinct (text, font) with other letters than ASCII."""
     texts = cells["text"].tolist()
-    has_fonts = "font" in cells and cells["font"].notna().any()
-    fonts = cells["font"].tolist() if has_fonts else [None] * len(texts)
+    fonts = cells["font"].tolist() if "font" in cells else [None] * len(texts)
     places: dict[Pair, list[int]] = {}
     for n, (text, font) in enumerate(zip(texts, fonts, strict=True)):
         if isinstance(text, str) and not text.isascii():
@@ -108,16 +115,16 @@ def _as(text: str, font: str | None, encoding: str) -> tuple[str, str] | None:
     return encoding, compose(after)
 
 
-def _decoded_note(cells: pd.DataFrame, encoding: str, at: list[int]) -> str:
+def _decoded_note(cells: Cells, encoding: str, at: list[int]) -> str:
     first = _place(cells, min(at))
     return f"{len(at)} ô ghi bằng bảng mã cũ ({encoding}) được đọc sang Unicode, từ ô {first}."
 
 
-def _lost_note(cells: pd.DataFrame, at: list[int]) -> str:
+def _lost_note(cells: Cells, at: list[int]) -> str:
     where = f"{len(at)} ô có chữ hỏng bảng mã, không khôi phục được, từ ô"
     return f"{where} {_place(cells, min(at))}; đề nghị gõ lại bằng bảng mã Unicode."
 
 
-def _place(cells: pd.DataFrame, position: int) -> str:
-    row = cells.iloc[position]
-    return f"{row['sheet']}!{row['cell']}"
+def _place(cells: Cells, position: int) -> str:
+    sheet, cell = (cells[name].tolist()[position] for name in ("sheet", "cell"))
+    return f"{sheet}!{cell}"

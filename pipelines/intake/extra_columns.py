@@ -27,7 +27,7 @@ def take_extra_columns(cells: SheetCells, reading: RegisterReading, out: Collect
     column is quarantined cell by cell, and is one finding.
     """
     body = reading.body[cells.fate[reading.body] == STRAY]
-    columns = cells.frame["column"].to_numpy()[body]
+    columns = cells.table["column"][body]
     for column in np.unique(columns).tolist():
         part = body[columns == column].tolist()
         header = _header(cells, column, reading.top)

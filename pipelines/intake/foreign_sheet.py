@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
-
 from pipelines.catalogue.foreign import ForeignColumn
 from pipelines.catalogue.model import Catalogue, Register
 from pipelines.intake import tables_found
@@ -188,7 +186,6 @@ def translated(
             texts[i] = unit_of(words.normalise(text)) or text
         elif column.answers:
             texts[i] = column.answers.get(words.normalise(text).lower(), text)
-    frame = page.frame.assign(text=pd.Series(texts, index=page.frame.index, dtype="str"))
     place = {str(column.column): at for at, column in meant.items()}
     note = f"Trang {page.name} được đọc theo cách đọc {table.layout.title_vi}."
-    return SheetCells(page.name, frame), (table.top, place, [note])
+    return SheetCells(page.name, page.table.with_texts(texts)), (table.top, place, [note])

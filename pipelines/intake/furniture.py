@@ -36,7 +36,7 @@ def take_furniture(page: SheetCells, catalogue: Catalogue, form: Form) -> None:
         catalogue: For the definitions that the guide lists.
         form: The form beside which the page stands.
     """
-    is_formula = page.frame["is_formula"].tolist()
+    is_formula = page.table["is_formula"].tolist()
     if page.name == GUIDE:
         fits = _guide(page, catalogue, form)
     elif page.name == CHECKS:

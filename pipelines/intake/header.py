@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 
+from pipelines.intake.cell_table import Cells
 from pipelines.vietnamese.text import fold, normalise
 
 _LABELS = {
@@ -58,7 +59,7 @@ class HeaderFact:
     cell: str
 
 
-def header_facts(cells: pd.DataFrame | None) -> list[HeaderFact]:
+def header_facts(cells: Cells | None) -> list[HeaderFact]:
     """What the headers of all sheets say, in the order of the file.
 
     Args:
@@ -68,12 +69,13 @@ def header_facts(cells: pd.DataFrame | None) -> list[HeaderFact]:
     Returns:
         The facts; a label with nothing beside it gives none.
     """
-    if cells is None or cells.empty:
+    if cells is None or not len(cells):
         return []
-    top = cells[(cells["row"] <= _LAST_ROW).to_numpy()]
+    top = np.flatnonzero(np.asarray(cells["row"]) <= _LAST_ROW)
     names = ("sheet", "row", "column", "cell", "text", "number")
     # plain lists: a header is a few dozen cells, for which a frame costs more than it saves
-    listed = [_Cell(*values) for values in zip(*(top[n].tolist() for n in names), strict=True)]
+    columns = (np.asarray(cells[n])[top].tolist() for n in names)
+    listed = [_Cell(*values) for values in zip(*columns, strict=True)]
     rows: dict[tuple[str, int], list[_Cell]] = {}
     for cell in listed:
         rows.setdefault((cell.sheet, cell.row), []).append(cell)

@@ -15,10 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from pipelines.catalogue.model import Catalogue, Form
 from pipelines.catalogue.period_words import is_period, period_end, period_label
+from pipelines.intake.cell_table import Cells
 from pipelines.intake.claims import Claims, Receipt, day_and_scope, fill, settle, subject_of
 from pipelines.intake.decisions import Confirmed
 from pipelines.intake.header import header_facts
@@ -71,7 +70,7 @@ class Identity:
 
 def identify(
     names: Mapping[str, str],
-    cells: pd.DataFrame | None,
+    cells: Cells | None,
     catalogue: Catalogue,
     *,
     provider: str | None,
@@ -136,7 +135,7 @@ def identify(
     return replace(identity, remarks=tuple(_remarks(identity, header, receipt, catalogue)))
 
 
-def header_names(cells: pd.DataFrame, catalogue: Catalogue, directory: Directory) -> dict[str, str]:
+def header_names(cells: Cells, catalogue: Catalogue, directory: Directory) -> dict[str, str]:
     """Unit and period that the visible header says, by the hidden names that would say them.
 
     Args:

@@ -11,10 +11,10 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-import pandas as pd
-
+from pipelines.intake.cell_table import Cells
 from pipelines.intake.refusal import UnreadableWorkbook
 from pipelines.vietnamese.text import fold, normalise
 
@@ -94,7 +94,7 @@ def names_denouncer(text: str) -> bool:
     return found is not None and not _OFFICES.match(found.group(1))
 
 
-def classified(cells: pd.DataFrame) -> str | None:
+def classified(cells: Cells) -> str | None:
     """Why a file may not be kept at all; None when it may.
 
     Args:
@@ -103,17 +103,30 @@ def classified(cells: pd.DataFrame) -> str | None:
     Returns:
         The reason in Vietnamese with the address, never the text itself.
     """
-    texts = cells.loc[cells["text"].notna(), ["sheet", "cell", "row", "column", "text"]]
-    distinct = _worth_a_look(texts["text"].unique())
+    texts = [text for text in cells["text"].tolist() if isinstance(text, str)]
+    distinct = _worth_a_look(dict.fromkeys(texts))
     if not distinct:
         return None
     secret = {text for text in distinct if is_secret_mark(text)}
     named = {text for text in distinct if names_denouncer(text)}
+    places = zip(*(cells[name].tolist() for name in _PLACE), strict=True)
+    listed = [_Said(*values) for values in places]
     for found, why in ((secret, "có dấu chỉ độ mật"), (named, "nêu tên người tố cáo")):
-        hit = texts[texts["text"].isin(list(found))]
-        if len(hit):
-            return f"{why} tại {hit['sheet'].iloc[0]}!{hit['cell'].iloc[0]}"
-    return _filled_denouncer_column(texts, distinct)
+        hit = next((said for said in listed if said.text in found), None)
+        if hit is not None:
+            return f"{why} tại {hit.sheet}!{hit.cell}"
+    return _filled_denouncer_column(listed, distinct)
+
+
+class _Said(NamedTuple):
+    sheet: str
+    cell: str
+    row: int
+    column: int
+    text: object
+
+
+_PLACE = _Said._fields
 
 
 def _worth_a_look(distinct: Iterable[str]) -> list[str]:
@@ -122,13 +135,13 @@ def _worth_a_look(distinct: Iterable[str]) -> list[str]:
     return [text for text, lower in plain if "mật" in lower or _DENOUNCED.search(lower)]
 
 
-def _filled_denouncer_column(texts: pd.DataFrame, distinct: list[str]) -> str | None:
-    heads = [t for t in distinct if _DENOUNCER_HEADER.search(fold(t))]
-    for head in texts[texts["text"].isin(heads)].to_dict("records"):
-        same = texts[(texts["sheet"] == head["sheet"]) & (texts["column"] == head["column"])]
-        below = same[same["row"] > head["row"]]
-        if len(below):
-            return f"cột nêu tên người tố cáo tại {head['sheet']}!{head['cell']}"
+def _filled_denouncer_column(listed: Sequence[_Said], distinct: list[str]) -> str | None:
+    heads = {t for t in distinct if _DENOUNCER_HEADER.search(fold(t))}
+    for head in (said for said in listed if said.text in heads):
+        for said in listed:
+            same = said.sheet == head.sheet and said.column == head.column
+            if same and said.row > head.row and isinstance(said.text, str):
+                return f"cột nêu tên người tố cáo tại {head.sheet}!{head.cell}"
     return None
 
 

@@ -89,13 +89,14 @@ def read_register(
         known_units: Unit ids that a unit column may name.
         header: Row of the codes, sheet column by register column, notes; None to look for them.
     """
-    rows = cells.frame["row"].to_numpy()
-    head = SheetCells(cells.name, cells.frame.iloc[: np.searchsorted(rows, _HEADER_ROWS + 1)])
+    rows = cells.table["row"]
+    top_rows = int(np.searchsorted(rows, _HEADER_ROWS + 1))
+    head = SheetCells(cells.name, cells.table.part(0, top_rows))
     found = header or find_columns(head, register)
     if found is None:
         return None
     top, place, notes = found
-    columns = cells.frame["column"].to_numpy()
+    columns = cells.table["column"]
     below = np.flatnonzero(rows > top)
     cells.fate[rows <= top] = "header"
     if not len(below):
@@ -216,7 +217,7 @@ def _total_rows(
     cells: SheetCells, below: Positions, unit_column: int | None, known_units: frozenset[str]
 ) -> set[int]:
     """Rows whose first text heads a total and that name no unit."""
-    rows, first = np.unique(cells.frame["row"].to_numpy()[below], return_index=True)
+    rows, first = np.unique(cells.table["row"][below], return_index=True)
     found: set[int] = set()
     for row, i in zip(rows.tolist(), below[first].tolist(), strict=True):
         text = cells.text[i]

@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
+from pipelines.intake.cell_table import Cells, CellTable, table_of
 from pipelines.intake.values import BLANK, Content
 from pipelines.vietnamese import text as words
 
@@ -30,14 +30,14 @@ class SheetCells:
 
     Attributes:
         name: The sheet's name.
-        frame: Its rows of the cells frame, in sheet and row order.
+        table: Its cells, in row order.
         fate: Fate per cell by position; ``stray`` until somebody claims the cell.
     """
 
-    def __init__(self, name: str, frame: pd.DataFrame) -> None:
+    def __init__(self, name: str, cells: Cells) -> None:
         self.name = name
-        self.frame = frame
-        self.fate = np.full(len(frame), STRAY, dtype=object)
+        self.table = table_of(cells)
+        self.fate = np.full(len(self.table), STRAY, dtype=object)
         self._keys: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -46,27 +46,27 @@ class SheetCells:
     @cached_property
     def row(self) -> list[int]:
         """Sheet rows, 1-based."""
-        return self.frame["row"].tolist()
+        return self.table["row"].tolist()
 
     @cached_property
     def column(self) -> list[int]:
         """Sheet columns, 1-based."""
-        return self.frame["column"].tolist()
+        return self.table["column"].tolist()
 
     @cached_property
     def cell(self) -> list[str]:
         """Addresses."""
-        return self.frame["cell"].tolist()
+        return self.table["cell"].tolist()
 
     @cached_property
     def kind(self) -> list[str]:
         """Kinds of content."""
-        return self.frame["kind"].tolist()
+        return self.table["kind"].tolist()
 
     @cached_property
     def text(self) -> list[str | None]:
         """Texts; None where there is none."""
-        return [t if isinstance(t, str) else None for t in self.frame["text"].tolist()]
+        return self.table["text"].tolist()
 
     @cached_property
     def at(self) -> dict[tuple[int, int], int]:
@@ -85,21 +85,21 @@ class SheetCells:
     @cached_property
     def raw(self) -> list[tuple[str, str | None, float | None, str | None]]:
         """Kind, text, number and number format: what tells one content from another."""
-        numbers = [None if math.isnan(n) else n for n in self.frame["number"].tolist()]
+        numbers = [None if math.isnan(n) else n for n in self.table["number"].tolist()]
         return list(zip(self.kind, self.text, numbers, self._formats, strict=True))
 
     @cached_property
     def _formats(self) -> list[str | None]:
-        if "number_format" not in self.frame.columns:
+        if "number_format" not in self.table:
             return [None] * len(self)
-        return [f if isinstance(f, str) else None for f in self.frame["number_format"].tolist()]
+        return self.table["number_format"].tolist()
 
     @cached_property
     def hidden(self) -> list[bool]:
         """Whether the cell's row, column or sheet is hidden."""
-        if "is_hidden" not in self.frame.columns:
+        if "is_hidden" not in self.table:
             return [False] * len(self)
-        return self.frame["is_hidden"].tolist()
+        return self.table["is_hidden"].tolist()
 
     def content(self, place: tuple[int, int]) -> Content:
         """What stands at ``(row, column)``."""
@@ -138,15 +138,15 @@ class SheetCells:
         return np.flatnonzero(self.fate == STRAY).tolist()
 
 
-def by_sheet(frame: pd.DataFrame) -> Iterator[SheetCells]:
+def by_sheet(cells: CellTable) -> Iterator[SheetCells]:
     """The sheets of a book that have cells, in order.
 
     Args:
-        frame: Cells of all sheets, in sheet and row order.
+        cells: Cells of all sheets, in sheet and row order.
     """
-    names = frame["sheet"].to_numpy()
+    names = cells["sheet"]
     if len(names) == 0:
         return
     starts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
     for first, last in pairwise(starts):
-        yield SheetCells(str(names[first]), frame.iloc[first:last])
+        yield SheetCells(str(names[first]), cells.part(first, last))

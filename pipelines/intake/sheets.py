@@ -100,7 +100,7 @@ def read_file(
         book = open_book(data, name=file_name or "")
     except UnreadableWorkbook as refusal:
         return FileReading(unreadable=refusal)
-    cells, decoded = decoding.decode(book.cells)
+    cells, decoded = decoding.decode(book.table)
     secret = privacy.classified(cells)
     if secret is not None:
         return FileReading(unreadable=privacy.refusal(secret))

@@ -6,8 +6,11 @@ Belongs here: the one shape all readers give. Does not belong here: reading.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
+
+from pipelines.intake.cell_table import CellTable
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,20 @@ class Book:
     """A file that was read.
 
     Attributes:
-        cells: One row per cell with content, columns ``cells.COLUMNS``.
+        table: One row per cell with content, columns ``cells.COLUMNS``.
         sheets: In order, hidden ones too, empty ones too.
         names: Defined names that are text constants.
         container: ``xlsx``, ``xls``, ``xlsb``, ``ods``, ``csv``, ``html`` or ``docx``.
         notes: What the reader had to do or leave, in Vietnamese.
     """
 
-    cells: pd.DataFrame
+    table: CellTable
     sheets: tuple[SheetInfo, ...]
     names: dict[str, str]
     container: str
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The table as a frame."""
+        return self.table.frame()

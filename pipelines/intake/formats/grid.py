@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipelines.intake.cell_table import table_of
 from pipelines.intake.cells import COLUMNS
 from pipelines.intake.formats.book import Book, SheetInfo
 from pipelines.intake.refusal import Limits, UnreadableWorkbook, refused
@@ -91,7 +92,7 @@ def grid_book(
                 "lưu lại thành .xlsx rồi gửi lại",
             )
     sheets = tuple(SheetInfo(p.name, "visible", len(p.cells), tuple(p.merged)) for p in pages)
-    return Book(_frame(pages), sheets, {}, container, notes)
+    return Book(table_of(_frame(pages)), sheets, {}, container, notes)
 
 
 def check_size(pages: list[Page], limits: Limits) -> None:

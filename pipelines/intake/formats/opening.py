@@ -93,7 +93,7 @@ def _audited(scan: Container, read: CellRead, container: str) -> Book:
     if read.fallbacks:
         notes.append(f"Đọc bằng bộ đọc dự phòng: {', '.join(sorted(read.fallbacks))}.")
     sheets = (SheetInfo(s.name, s.state, s.cells, s.merged) for s in scan.sheets)
-    return Book(read.frame, tuple(sheets), scan.defined_names, container, tuple(notes))
+    return Book(read.table, tuple(sheets), scan.defined_names, container, tuple(notes))
 
 
 _READERS: dict[str, Callable[[bytes, Limits], Book]] = {
