@@ -106,6 +106,7 @@ def _observation(unit: str, element: str, given: object) -> dict[str, object]:
         "qualifier": "=" if known else None,
         "text": given if known and isinstance(given, str) else None,
         "note": None,
+        "decided": None,
         "state": state,
         "source": "form",
         "provider": unit,
