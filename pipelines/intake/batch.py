@@ -254,30 +254,25 @@ def _assemble(
     counted = read | _copies(submissions, read)
 
     def gather(
-        pick: Callable[[FileReading], pd.DataFrame],
+        name: str,
         columns: list[str],
         of: Mapping[str, FileReading] = read,
     ) -> pd.DataFrame:
-        parts = [pick(r).assign(submission_id=s) for s, r in of.items()]
-        parts = [part for part in parts if len(part)]
-        if not parts:
-            return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
-        return pd.concat(parts, ignore_index=True)[columns]
+        rows = [row | {"submission_id": s} for s, r in of.items() for row in r.listed.get(name, ())]
+        if not rows:
+            return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+        return pd.DataFrame(rows, columns=pd.Index(columns))
 
     registers = {name: _rows(name, read, catalogue) for name in catalogue.registers}
     return IntakeBatch(
         submissions=submissions,
-        accounts=gather(lambda r: r.accounts, ACCOUNT_COLUMNS, counted).join(
-            flags, on="submission_id"
-        ),
-        quarantine=gather(lambda r: r.quarantine, QUARANTINE_COLUMNS).join(
-            flags, on="submission_id"
-        ),
-        entries=gather(lambda r: r.entries, ENTRY_COLUMNS),
+        accounts=gather("accounts", ACCOUNT_COLUMNS, counted).join(flags, on="submission_id"),
+        quarantine=gather("quarantine", QUARANTINE_COLUMNS).join(flags, on="submission_id"),
+        entries=gather("entries", ENTRY_COLUMNS),
         rows=registers,
-        row_letters=gather(lambda r: r.letters, LETTER_COLUMNS),
-        faults=gather(lambda r: r.faults, FAULT_COLUMNS),
-        quotes=gather(lambda r: r.quotes, QUOTE_COLUMNS).join(flags, on="submission_id"),
+        row_letters=gather("letters", LETTER_COLUMNS),
+        faults=gather("faults", FAULT_COLUMNS),
+        quotes=gather("quotes", QUOTE_COLUMNS).join(flags, on="submission_id"),
         independent={s: r.independent for s, r in counted.items()},
     )
 

@@ -26,19 +26,55 @@ _CELLS_SHOWN = 5
 
 @dataclass
 class FileReading:
-    """What a file holds, or why it could not be read."""
+    """What a file holds, or why it could not be read.
+
+    Attributes:
+        listed: Rows by name of the frame they belong to (``accounts``, ``entries``, …): plain
+            rows are sent between processes and joined for a batch faster than frames are.
+        rows: Register rows by register.
+        independent: Cells with content by sheet, as the scan counted them.
+    """
 
     identity: Identity | None = None
     unreadable: UnreadableWorkbook | None = None
     reader_note: str | None = None
-    accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
-    quarantine: pd.DataFrame = field(default_factory=pd.DataFrame)
-    entries: pd.DataFrame = field(default_factory=pd.DataFrame)
-    letters: pd.DataFrame = field(default_factory=pd.DataFrame)
-    faults: pd.DataFrame = field(default_factory=pd.DataFrame)
-    quotes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    listed: dict[str, Rows] = field(default_factory=dict)
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
     independent: dict[str, int] = field(default_factory=dict)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Listed rows as a frame."""
+        return pd.DataFrame(self.listed.get(name, []))
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """Cells per sheet and fate."""
+        return self.frame("accounts")
+
+    @property
+    def quarantine(self) -> pd.DataFrame:
+        """Cells put aside."""
+        return self.frame("quarantine")
+
+    @property
+    def entries(self) -> pd.DataFrame:
+        """Typed cells."""
+        return self.frame("entries")
+
+    @property
+    def letters(self) -> pd.DataFrame:
+        """Where register columns stand."""
+        return self.frame("letters")
+
+    @property
+    def faults(self) -> pd.DataFrame:
+        """What was seen wrong."""
+        return self.frame("faults")
+
+    @property
+    def quotes(self) -> pd.DataFrame:
+        """Texts kept as written."""
+        return self.frame("quotes")
 
 
 @dataclass
@@ -48,7 +84,7 @@ class Collected:
     fates: Counter[tuple[str, str]] = field(default_factory=Counter)
     quarantine: Rows = field(default_factory=list)
     entries: Rows = field(default_factory=list)
-    letters: list[dict[str, str]] = field(default_factory=list)
+    letters: Rows = field(default_factory=list)
     faults: Rows = field(default_factory=list)
     quotes: Rows = field(default_factory=list)
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -86,6 +122,11 @@ class Collected:
         row = {"sheet": sheet, "cell": cell, "unit_id": unit_id, "text": masked}
         self.quotes.append(row)
 
+    def place(self, register_id: str, sheet: str, column: str, letter: str) -> None:
+        """Note where a register column stands."""
+        said = {"register_id": register_id, "sheet": sheet, "column": column, "letter": letter}
+        self.letters.append(dict[str, object](said))
+
     def count(self, sheet: str, fates: Iterable[str]) -> None:
         """Enter the fates of a sheet's cells into the accounts."""
         for fate, cells in Counter(fates).items():
@@ -105,11 +146,17 @@ class Collected:
         self.fault(cells.name, cells.cell[i], "on_form", found=found)
         cells.fate[i] = "quarantined"
 
-    def accounts(self) -> pd.DataFrame:
-        """Cells per sheet and fate."""
-        return pd.DataFrame(
-            [{"sheet": s, "fate": f, "cells": n} for (s, f), n in sorted(self.fates.items())]
-        )
+    def listed(self) -> dict[str, Rows]:
+        """All rows, the cells per sheet and fate among them."""
+        fates = sorted(self.fates.items())
+        return {
+            "accounts": [{"sheet": s, "fate": f, "cells": n} for (s, f), n in fates],
+            "quarantine": self.quarantine,
+            "entries": self.entries,
+            "letters": self.letters,
+            "faults": self.faults,
+            "quotes": self.quotes,
+        }
 
     def reader_note(self, more: Iterable[str] = ()) -> str | None:
         """How the file had to be read; None when as expected."""

@@ -23,11 +23,12 @@ PUBLIC_KEY = b"qcdc: so lieu minh hoa"
 WITHHELD = "[không lưu]"
 _DIGITS = 20
 
-_STAMPS = frozenset({"mat", "toi mat", "tuyet mat"})
-_MARKED = re.compile(r"(?:do mat|muc do mat|tai lieu mat)(?: ?[:\-] ?(mat|toi mat|tuyet mat))?\b")
-_LEVEL_ALONE = re.compile(r"tai lieu mat")
-# a stamp is printed in capitals; "mật" in a sentence is a word
-_LONGEST_STAMP = 12
+_STAMPS = frozenset({"mat", "toi mat", "tuyet mat", "van ban mat", "tai lieu mat", "ho so mat"})
+# the two higher levels are no words of a sentence; they stand alone, or in brackets
+_HIGHER = re.compile(r"^\(?(?:toi|tuyet) mat\)?[ .]*$|\((?:toi |tuyet )?mat\)")
+_MARKED = re.compile(r"(?:do|muc do) mat ?[:\-] ?(?:mat|toi mat|tuyet mat)\b")
+# a stamp of the lowest level is printed in capitals; "mật" in a sentence is a word
+_LONGEST_STAMP = 16
 
 _PERSONAL = re.compile(
     r"\b(?:ho (?:va |, ?)?ten|ten nguoi|nguoi (?:gui don|to cao|khieu nai|phan anh|kien nghi|"
@@ -37,16 +38,20 @@ _PERSONAL = re.compile(
 )
 _COUNTS = re.compile(r"^(?:tong )?(?:so|ty le)(?: luot| cuoc| vu)? ?(?:nguoi|chu ho|ho)\b")
 
-_NAME_WORD = r"[A-ZÀ-ỸĐ][a-zà-ỹđ]+"
-_NAME = rf"{_NAME_WORD}(?:[ ]{_NAME_WORD}){{1,4}}"
+# capitals or title case, Êđê names with their apostrophes
+_NAME_WORD = r"[A-ZÀ-ỸĐ][A-Za-zÀ-ỹĐđ'’]*"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
+_TITLES = r"(?:ông|bà|anh|chị|Ông|Bà|Anh|Chị|ÔNG|BÀ|ong|ba|Ong|Ba)"
+_DENOUNCES = r"(?:[Tt]ố cáo|TỐ CÁO|[Tt]o cao|TO CAO)"
 _DENOUNCER = re.compile(
-    r"(?:(?:[Nn]gười|NGƯỜI) (?:tố cáo|TỐ CÁO)|(?:[Đđ]ơn )?[Tt]ố cáo của)"
-    rf"(?:[ ]?[:\-–]|[ ]là)?[ ]*(?:(?:ông|bà|anh|chị|Ông|Bà|Anh|Chị)[ ])?({_NAME})"
+    rf"(?:[Nn]gười|NGƯỜI|[Nn]guoi|NGUOI) {_DENOUNCES}(?: ?[:\-–]| là| la)? *(?:{_TITLES} )?({_NAME})"
+    rf"|{_DENOUNCES} của *(?:{_TITLES} )?({_NAME})"
+    rf"|{_TITLES} ({_NAME}) {_DENOUNCES}\b"
 )
 _DENOUNCER_HEADER = re.compile(r"\b(?:ho (?:va )?ten|ten) (?:cua )?nguoi to cao\b")
-_DENOUNCED = re.compile(r"tố\s+cáo")
+_DENOUNCED = re.compile(r"t[ốo]\s+c[áa]o")
 _OFFICES = re.compile(
-    r"^(?:Ủy|Uỷ|Ban|Hội|Đảng|Huyện|Thanh|Văn|Công|Chủ|Bí|Phó|Phòng|Sở|Trưởng|Giám|Cơ|Tổ)\b"
+    r"(?i)^(?:Ủy|Uỷ|Ban|Hội|Đảng|Huyện|Thanh|Văn|Công|Chủ|Bí|Phó|Phòng|Sở|Trưởng|Giám|Cơ|Tổ)\b"
 )
 
 
@@ -82,16 +87,18 @@ def is_secret_mark(text: str) -> bool:
     """Whether a text is the stamp of a secret paper: "MẬT", "Độ mật: Tối mật"."""
     clean = normalise(text)
     key = fold(clean)
-    if key.strip("() .") in _STAMPS:
-        return clean.upper() == clean and len(clean) <= _LONGEST_STAMP
-    found = _MARKED.search(key)
-    return found is not None and (found.group(1) is not None or bool(_LEVEL_ALONE.match(key)))
+    if key.strip("() .") in _STAMPS and clean.upper() == clean and len(clean) <= _LONGEST_STAMP:
+        return True
+    return bool(_HIGHER.search(key) or _MARKED.search(key))
 
 
 def names_denouncer(text: str) -> bool:
     """Whether a text says by name who has denounced somebody ("người tố cáo: Trần Văn B")."""
     found = _DENOUNCER.search(normalise(text))
-    return found is not None and not _OFFICES.match(found.group(1))
+    if found is None:
+        return False
+    name = next(group for group in found.groups() if group is not None)
+    return not _OFFICES.match(name)
 
 
 def classified(cells: Cells) -> str | None:

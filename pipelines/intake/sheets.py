@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Form, FormSheet, Register
 from pipelines.catalogue.period_words import is_period, period_end
@@ -137,12 +136,7 @@ def read_file(
     return FileReading(
         identity=identity,
         reader_note=out.reader_note([*book.notes, *decoded]),
-        accounts=out.accounts(),
-        quarantine=pd.DataFrame(out.quarantine),
-        entries=pd.DataFrame(out.entries),
-        letters=pd.DataFrame(out.letters),
-        faults=pd.DataFrame(out.faults),
-        quotes=pd.DataFrame(out.quotes),
+        listed=out.listed(),
         rows=out.rows,
         independent={sheet.name: sheet.cells for sheet in book.sheets},
     )
@@ -327,10 +321,8 @@ def _take_register(
         if column.required and column.id not in found.letters:
             more = {"found": f"thiếu cột {column.code}", "expected": f"cột {column.code}"}
             out.fault(page.name, None, LAID_OUT, **more)
-    out.letters += [
-        {"register_id": register.id, "sheet": page.name, "column": column, "letter": letter}
-        for column, letter in found.letters.items()
-    ]
+    for column, letter in found.letters.items():
+        out.place(register.id, page.name, column, letter)
     if found.rows.empty:
         return True  # a register without a row is absent: it says nothing
     out.rows[register.id] = found.rows.assign(sheet=page.name)
