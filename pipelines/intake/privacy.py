@@ -44,7 +44,8 @@ _NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
 _TITLES = r"(?:ông|bà|anh|chị|Ông|Bà|Anh|Chị|ÔNG|BÀ|ong|ba|Ong|Ba)"
 _DENOUNCES = r"(?:[Tt]ố cáo|TỐ CÁO|[Tt]o cao|TO CAO)"
 _DENOUNCER = re.compile(
-    rf"(?:[Nn]gười|NGƯỜI|[Nn]guoi|NGUOI) {_DENOUNCES}(?: ?[:\-–]| là| la)? *(?:{_TITLES} )?({_NAME})"
+    rf"(?:[Nn]gười|NGƯỜI|[Nn]guoi|NGUOI) {_DENOUNCES}(?: ?[:\-–]| là| la)? *"
+    rf"(?:{_TITLES} )?({_NAME})"
     rf"|{_DENOUNCES} của *(?:{_TITLES} )?({_NAME})"
     rf"|{_TITLES} ({_NAME}) {_DENOUNCES}\b"
 )

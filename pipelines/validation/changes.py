@@ -107,7 +107,7 @@ def _of_entries(pairs: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
     both = both.rename(columns={name: f"{name}_after" for name in (*_SAID, "raw")})
     for name in ("state_after", "state_before"):
         both[name] = both[name].astype("str").fillna("missing")
-    same = [_equal(both[f"{name}_after"], both[f"{name}_before"]) for name in _SAID]
+    same = [equal(both[f"{name}_after"], both[f"{name}_before"]) for name in _SAID]
     both = both[~(same[0] & same[1] & same[2] & same[3])].reset_index(drop=True)
     types = {element.id: element.type for element in catalogue.elements.values()}
     return both.assign(
@@ -130,8 +130,13 @@ def _beside(pairs: pd.DataFrame, said: pd.DataFrame, where: list[str]) -> pd.Dat
     return both.astype(dict.fromkeys(keys, "str"))
 
 
-def _equal(one: pd.Series, other: pd.Series) -> pd.Series:
-    return one.eq(other).fillna(value=False).astype("bool") | (one.isna() & other.isna())
+def equal(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Where two columns say the same; missing on both sides is the same."""
+    # what is missing is left out first: of two columns of objects it compares to neither yes nor no
+    known, same = one.notna() & other.notna(), one.isna() & other.isna()
+    left, right = (side[known].astype("object") for side in (one, other))
+    same[known] = (left == right).astype("bool")
+    return same
 
 
 def _shown_entries(frame: pd.DataFrame, suffix: str, types: Mapping[str, str]) -> pd.Series:
@@ -224,7 +229,7 @@ def _column(
     before = f"{column}_before"
     if column == register.unit_column and column not in both:
         return pd.DataFrame()
-    changed = both[~_equal(both[column], both[before])]
+    changed = both[~equal(both[column], both[before])]
     described = pd.DataFrame(
         {
             **{name: changed[name] for name in [*_PAIR, "unit_id", "row_key", "sheet", "row"]},

@@ -24,14 +24,36 @@ def test_columns_that_hold_none(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["MẬT", "TỐI MẬT", " TUYỆT MẬT ", "(MẬT)", "Độ mật: Mật", "Mức độ mật: TỐI MẬT"]
+    "text",
+    [
+        "MẬT",
+        "TỐI MẬT",
+        " TUYỆT MẬT ",
+        "(MẬT)",
+        "Độ mật: Mật",
+        "Mức độ mật: TỐI MẬT",
+        "Tối mật",
+        "VĂN BẢN MẬT",
+        "Số 03-BC/ĐU (Tối mật)",
+        "Số 12-BC/HU (Mật)",
+    ],
 )
 def test_stamps_of_secret_papers(text):
     assert privacy.is_secret_mark(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["mật độ dân số", "bí mật", "Bảo vệ bí mật nhà nước", "Mật ong", "Độ mật: không", "Mat"]
+    "text",
+    [
+        "mật độ dân số",
+        "bí mật",
+        "Bảo vệ bí mật nhà nước",
+        "Mật ong",
+        "Độ mật: không",
+        "Mat",
+        "tài liệu mật của cơ quan",
+        "Tối mật nghị được phổ biến",
+    ],
 )
 def test_words_that_are_no_stamp(text):
     assert not privacy.is_secret_mark(text)
@@ -40,7 +62,9 @@ def test_words_that_are_no_stamp(text):
 @pytest.mark.parametrize(
     "text",
     ["Người tố cáo: Trần Văn Bình", "đơn tố cáo của bà Nguyễn Thị Hoa về đất đai",
-     "người tố cáo là ông Lê Văn Sáu"],
+     "người tố cáo là ông Lê Văn Sáu", "Người tố cáo là ông NGUYỄN VĂN AN",
+     "Người tố cáo: bà H’Bia Niê", "Ông Nguyễn Văn An tố cáo chủ tịch xã",
+     "nguoi to cao Nguyen Van An", "NGƯỜI TỐ CÁO: TRẦN VĂN BÌNH"],
 )  # fmt: skip
 def test_a_denouncer_by_name(text):
     assert privacy.names_denouncer(text)
@@ -49,7 +73,9 @@ def test_a_denouncer_by_name(text):
 @pytest.mark.parametrize(
     "text",
     ["Tố cáo của công dân về đất đai", "Người tố cáo đã rút đơn", "02 đơn tố cáo vượt cấp",
-     "Đơn tố cáo của Hội Nông dân xã", "Giải quyết tố cáo của Ban Chỉ đạo"],
+     "Đơn tố cáo của Hội Nông dân xã", "Giải quyết tố cáo của Ban Chỉ đạo",
+     "KHIẾU NẠI, TỐ CÁO CỦA CÔNG DÂN", "Số đơn tố cáo đã giải quyết", "Luật Tố cáo 2018",
+     "Người tố cáo được bảo vệ theo Luật Tố cáo", "TỐ CÁO, KIẾN NGHỊ"],
 )  # fmt: skip
 def test_a_denouncer_without_name(text):
     assert not privacy.names_denouncer(text)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipelines.validation.accept import settle
-from pipelines.validation.changes import changes, followed
+from pipelines.validation.changes import changes, equal, followed
 from tests.validation.conftest import PERIOD, World
 
 FORM = "xa-2021"
@@ -180,3 +180,11 @@ def test_a_row_that_came_and_one_that_went(exports: World) -> None:
     assert set(found["element"]) == {"dossiers.dossier_code"}
     assert tuple(found.loc["HS-NEW", ["state_before", "after"]]) == ("missing", "HS-NEW")
     assert tuple(found.loc[code, ["before", "state_after"]]) == (code, "missing")
+
+
+def test_columns_of_objects_with_gaps_are_compared() -> None:
+    one = pd.Series([pd.NA, 1.0, 2.0, pd.NA, "a"], dtype="object")
+    other = pd.Series([2.0, pd.NA, 2.0, pd.NA, "b"], dtype="object")
+    assert list(equal(one, other)) == [False, False, True, True, False]
+    typed = pd.Series([1, None], dtype="Int64")
+    assert list(equal(typed, pd.Series([1, None], dtype="Int64"))) == [True, True]
