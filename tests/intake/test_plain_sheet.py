@@ -1,0 +1,70 @@
+import io
+import zipfile
+from xml.parsers import expat
+
+import pytest
+
+from pipelines.intake import plain_sheet
+from pipelines.intake.refusal import Limits, UnreadableWorkbook
+from pipelines.intake.sheet_scan import scan_sheet
+
+MORE = {"name": "Trang", "state": "visible", "blank_strings": b"\0\1", "limits": Limits()}
+HEAD, TAIL = "<worksheet><sheetData>", "</sheetData></worksheet>"
+PLAIN = (
+    '<row r="1" ht="15"><c r="A1" s="5" t="inlineStr"><is><t>Đơn &amp; thư</t></is></c>'
+    '<c r="B1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c><c r="D1" s="2"/></row>'
+    '<row r="3" hidden="1"><c r="A3"><v>7</v></c><c r="B3"><f>A3+1</f><v /></c>'
+    '<c r="C3" t="str"><f>A3</f><v></v></c><c r="D3" t="e"><v>#DIV/0!</v></c>'
+    '<c r="E3" t="inlineStr"><is><t xml:space="preserve">\u00a0</t></is></c></row>'
+)
+
+
+def scanned(xml: str):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("sheet.xml", xml)
+    with zipfile.ZipFile(data) as archive:
+        return plain_sheet.scan_member(archive, "sheet.xml", **MORE)
+
+
+def test_the_pattern_says_of_a_plain_sheet_what_the_parser_says(monkeypatch):
+    parsed = scan_sheet((f"{HEAD}{PLAIN}{TAIL}".encode(),), **MORE)
+    given = []
+    monkeypatch.setattr(plain_sheet, "scan_sheet", lambda xml, **more: scan(given, xml, more))
+    assert scanned(f"{HEAD}{PLAIN}{TAIL}") == parsed
+    assert parsed.cells == 6
+    assert given == [b"<worksheet><sheetData/></worksheet>"]  # the rows were not parsed
+
+
+def scan(given, xml, more):
+    given.append(b"".join(xml))
+    return scan_sheet((given[-1],), **more)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        PLAIN.replace("Đơn", "<!-- -->"),
+        PLAIN.replace("Đơn &amp; thư", "&#32;"),
+        PLAIN.replace(' r="B1"', ""),
+        PLAIN.replace('<row r="3"', '<row r="3" spans="1:5" spans="1:5"'),
+        PLAIN.replace("</row><row", "<row", 1),
+        PLAIN.replace("A3+1", "A3&B3"),
+        PLAIN.replace("thư", "thư]]>"),
+        PLAIN.replace("thư", "\x01"),
+        PLAIN.replace('r="E3"', 'r="XFE3"'),
+        PLAIN.replace('r="C3"', 'r="B3"'),
+        PLAIN.replace('r="A3"', 'r="A4"'),
+        PLAIN.replace("</v></c></row>", "</v></row>"),
+    ],
+)
+def test_all_other_sheets_are_left_to_the_parser(rows):
+    xml = f"{HEAD}{rows}{TAIL}"
+    assert outcome(lambda: scanned(xml)) == outcome(lambda: scan_sheet((xml.encode(),), **MORE))
+
+
+def outcome(call):
+    try:
+        return call()
+    except (UnreadableWorkbook, expat.ExpatError, ValueError) as error:
+        return type(error), str(error)
