@@ -39,11 +39,25 @@ AUTHOR = "QCDC"
 _DIVIDER = "\n\n— Ghi chú sẵn có trong tệp —\n"
 _NO_FILL = PatternFill()
 _RANK = {"error": 0, "warning": 1, "review": 2}
-# what reaches beyond the file: other workbooks, programs, addresses
+# of a formula: names of sheets ('…', they may hold a "), and texts ("…", they reach nowhere)
+_QUOTED = re.compile(r"""('(?:[^']|'')*')|"(?:[^"]|"")*\"""")
+# a link that leads to a cell of this book whichever way its condition falls
+_NO_TEXT = r'(?:[^"()]|"")'
+_BALANCED = rf"{_NO_TEXT}*"
+for _ in range(4):  # brackets within brackets, as deep as the check sheet's conditions go
+    _BALANCED = rf"(?:{_NO_TEXT}|\({_BALANCED}\))*"
+_INNER_LINK = re.compile(
+    rf'\bHYPERLINK\((?:"#[^"]*"|IF\(({_BALANCED}),"#[^"]*","#[^"]*"\)),', re.IGNORECASE
+)
+# what reaches beyond the file: other workbooks ([2]Sổ!A1, '[2]Sổ'!A1), programs
 _REACHES_OUT = re.compile(
-    r"[\[|]|https?:|file:|\b(?:WEBSERVICE|HYPERLINK|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE\w*)\s*\(",
+    r"\[[^\]]*\][^\s()+\-*/^&=<>,;!\[\]]*!|'[^']*\[[^']*'!|"
+    r"\b(?:WEBSERVICE|HYPERLINK|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE\w*)\s*\(",
     re.IGNORECASE,
 )
+# outside quotes a bar is no operator: it parts a program from what it is asked (DDE)
+_BAR = "|"
+_ADDRESS = re.compile(r"https?:|file:", re.IGNORECASE)
 # what openpyxl raises for a container that it cannot make sense of
 _UNLIKE_OURS = (
     InvalidFileException,
@@ -192,9 +206,21 @@ def _neutralise(sheet: Worksheet) -> None:
     """Turn formulas that reach beyond the file into the texts they are."""
     for cell in _formulas(sheet):
         text = str(cell.value)
-        if _REACHES_OUT.search(text):
+        if reaches_out(text):
             cell.value = neutralise_formula(text)
             cell.data_type = "s"
+
+
+def reaches_out(formula: str) -> bool:
+    """Whether a formula speaks of another workbook, a program, or an address.
+
+    Args:
+        formula: As it stands in the cell, with its "=".
+    """
+    own = _INNER_LINK.sub(r"(\1,", formula)
+    named = _QUOTED.sub(r"\1", own)
+    bare = _QUOTED.sub("", own)
+    return bool(_BAR in bare or _REACHES_OUT.search(named) or _ADDRESS.search(formula))
 
 
 def _formulas(sheet: Worksheet) -> Iterable[Cell]:

