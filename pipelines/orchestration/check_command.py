@@ -21,6 +21,7 @@ from pipelines.intake.identify import folder_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.checking import CheckedFile, check_file
 from pipelines.orchestration.feedback_command import Written, write_checked
+from pipelines.orchestration.filing_problems import no_plain_file
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of, unexpected_in_file
 from pipelines.orchestration.steps import reference_tables
 from pipelines.orchestration.storing import observed_before
@@ -137,8 +138,8 @@ def _checked(
     before: Mapping[str, pd.DataFrame],
 ) -> _Checked:
     nothing = table_contract(catalogue, "core.findings").empty()
-    if not path.is_file():
-        return _Checked(path, _TakenFor(), nothing, _no_file(path))
+    if path.is_symlink() or not path.is_file():
+        return _Checked(path, _TakenFor(), nothing, no_plain_file(path))
     try:
         done = check_file(
             catalogue,
@@ -240,13 +241,3 @@ def _finding_lines(findings: pd.DataFrame) -> Iterator[str]:
         yield f"    Thấy: {row['found'] or '(trống)'}"
         yield f"    Mong đợi: {row['expected']}"
         yield f"    Việc cần làm: {row['action_vi']}"
-
-
-def _no_file(path: Path) -> Problem:
-    return Problem(
-        "QCDC-E14",
-        "Không có tệp này.",
-        str(path),
-        "đường dẫn của một tệp .xlsx",
-        "Kiểm tra lại tên tệp và thư mục.",
-    )

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.intake import mapping
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.decoding import decode
 from pipelines.intake.documents import (
@@ -33,15 +34,25 @@ from pipelines.intake.identify import NAMES, header_names
 from pipelines.intake.journal import append, next_submission_id, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.intake.receipts import places, sha256_of
+from pipelines.intake.sheet_cells import by_sheet
 from pipelines.orchestration import filing_problems as wrong
 from pipelines.orchestration.door import secret_reason, turn_away, turned_away
-from pipelines.orchestration.problems import Stopped, problem_of
+from pipelines.orchestration.problems import (
+    KNOWN as TOLD,
+)
+from pipelines.orchestration.problems import (
+    Problem,
+    Stopped,
+    problem_of,
+    unexpected_in_file,
+)
 from pipelines.orchestration.receiving import (
     FOLDER,
     PeriodLocked,
     follow_moves,
     is_sent_name,
     receipt,
+    require_journal,
     sender_of,
 )
 from pipelines.orchestration.steps import journal_path
@@ -52,6 +63,8 @@ from pipelines.warehouse.lock import writer_lock
 EVIDENCE_FOLDER = "minh-chung"
 RECEIVED, COMPLETED, KNOWN = "received", "completed", "known"
 _CHANNEL = "qcdc receive"
+# as long as other commands wait for a run to end
+_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -141,14 +154,39 @@ class Registry:
         Raises:
             Stopped: Something said or found does not fit; nothing was stored of the files after
                 the one that is named.
-            WarehouseBusy: A run is reading the folder.
+            WarehouseBusy: A run is reading the folder, still after a wait.
         """
+        self._check(said)
+        with writer_lock(self._root, _WAIT_SECONDS):
+            files = [self._look(path, said) for path in paths]
+            return [self._file(file, said) for file in files]
+
+    def receive_each(self, paths: Sequence[Path], said: Said) -> list[Filed | Problem]:
+        """Receive files, each by itself: one that cannot be received does not hold up the others.
+
+        Returns:
+            What became of each file, in order; the problem of one that was not received.
+
+        Raises:
+            Stopped: What is said of the files makes no sense; nothing was looked at.
+            WarehouseBusy: A run is reading the folder, still after a wait.
+        """
+        self._check(said)
+        with writer_lock(self._root, _WAIT_SECONDS):
+            return [self._answer(path, said) for path in paths]
+
+    def _answer(self, path: Path, said: Said) -> Filed | Problem:
+        try:
+            return self._file(self._look(path, said), said)
+        except TOLD as error:
+            return problem_of(error, said.period or "")
+        except Exception as error:  # noqa: BLE001 — whatever one file breaks, the others are taken
+            return unexpected_in_file(error)
+
+    def _check(self, said: Said) -> None:
         wrong.refuse(wrong.of_note(said.note, self._catalogue, self._units, self._at.date()))
         if said.sender is not None and said.sender not in self._known:
             raise Stopped(wrong.no_unit(said.sender, "--from"))
-        with writer_lock(self._root):
-            files = [self._look(path, said) for path in paths]
-            return [self._file(file, said) for file in files]
 
     def _look(self, path: Path, said: Said) -> _File:
         if path.is_symlink() or not path.is_file():
@@ -166,6 +204,8 @@ class Registry:
         inside = place.relative_to(raw).parts if place.is_relative_to(raw) else ()
         # what lies below raw/ already is not ours to take away: a run names it and reads no further
         secret = None if inside else secret_reason(data)
+        if secret is not None and kind is not None:
+            names = self._header_names(data, {}, said)  # a text is nobody's, its refusal is not
         return _File(path, data, sha256_of(data), kind is not None, names, inside, secret)
 
     def _workbook_names(self, path: Path, data: bytes, said: Said) -> Mapping[str, str]:
@@ -177,25 +217,37 @@ class Registry:
             raise Stopped(wrong.neither(path, error)) from error
         if {NAMES["unit"], NAMES["period"]} <= names.keys():
             return names
-        return self._header_names(data) | names
+        return self._header_names(data, names, said) | names
 
-    def _header_names(self, data: bytes) -> dict[str, str]:
-        """Whose a file without our codes is, where its header says it in plain words."""
+    def _header_names(self, data: bytes, names: Mapping[str, str], said: Said) -> dict[str, str]:
+        """Whose a file without our codes is, where its header says it in plain words.
+
+        A table of other makers says it where its mapping knows, as when a run reads it.
+        """
         try:
-            cells, _ = decode(open_book(data).cells)
+            cells, _ = decode(open_book(data).table)
         except UnreadableWorkbook:  # received all the same; the run says why it cannot be read
             return {}
-        return header_names(cells, self._catalogue, self._directory)
+        found = header_names(cells, self._catalogue, self._directory)
+        pages = list(by_sheet(cells))
+        tables = mapping.recognise(pages, self._catalogue.layouts)
+        if not tables or NAMES["form"] in names:
+            return found
+        period = found.get(NAMES["period"]) or said.period or self._newest
+        mapped = mapping.names_of(tables[0], pages, self._catalogue, self._directory, period)
+        own = (NAMES["unit"], NAMES["period"])
+        return found | {key: text for key, text in mapped.items() if key in own}
 
     def _file(self, file: _File, said: Said) -> Filed:
         period = self._period(file, said)
+        require_journal(self._root, period)
         if file.inside:
             follow_moves(self._root, period, sorted(self._known), at=self._at, who=self._who)
         entries = read_journal(journal_path(self._root, period)).entries
         sender = self._sender(file, said, period)
         earlier = _earlier(entries, file, sender, period)
         if is_locked(entries):
-            locked = PeriodLocked(f"{period}: {file.source.name}, but the period is locked")
+            locked = PeriodLocked(f"{file.source.name} gửi cho kỳ {period}, kỳ này đã khóa")
             raise Stopped(problem_of(locked, period))
         if file.secret is not None:
             self._turn_away(file, period, sender or UNKNOWN, file.secret)

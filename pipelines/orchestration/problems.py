@@ -16,7 +16,7 @@ from pipelines.catalogue.integrity import CatalogueError
 from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.journal import JournalError
-from pipelines.orchestration.receiving import PeriodLocked
+from pipelines.orchestration.receiving import JournalLost, PeriodLocked
 from pipelines.orchestration.steps import NoInput
 from pipelines.orchestration.storing import StaleCandidate
 from pipelines.validation.gate import InvariantBroken as GateBroken
@@ -70,6 +70,7 @@ KNOWN = (
     GateBroken,
     ContractError,
     CatalogueError,
+    JournalLost,
     JournalError,
     WarehouseError,
     UnreadableWorkbook,
@@ -166,6 +167,13 @@ def _told(found: str, period: str) -> dict[type[Exception], Problem]:
             found,
             "danh mục đọc được, mọi tham chiếu đều có đích",
             "Sửa các dòng đã nêu trong pipelines/catalogue/data/ rồi chạy lại.",
+        ),
+        JournalLost: Problem(
+            "QCDC-E28",
+            f"Sổ tiếp nhận của kỳ {period} đã mất hoặc trống.".replace("  ", " "),
+            found,
+            "sổ còn đủ các dòng đã ghi; chưa cấp lượt tiếp nhận mới nào",
+            f"Khôi phục raw/{period or '<kỳ>'}/journal.jsonl từ bản sao lưu rồi chạy lại.",
         ),
         JournalError: Problem(
             "QCDC-E07",

@@ -15,7 +15,7 @@ from pipelines.orchestration import screen
 from pipelines.orchestration.blank_forms import FormOffice
 from pipelines.orchestration.filing import COMPLETED, KNOWN, RECEIVED, Filed, Registry, Said
 from pipelines.orchestration.filing_problems import bad_day, of_period, refuse
-from pipelines.orchestration.problems import Stopped
+from pipelines.orchestration.problems import CANNOT_RUN, Problem, Stopped
 from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import reference_tables
 from pipelines.places.naming import Directory
@@ -50,8 +50,12 @@ def receive(
         note: What is said of documents: keys of ``EvidenceNote``, None where nothing is said.
         as_json: Print JSON.
 
+    Returns:
+        2 when a file was not received, else 0.
+
     Raises:
-        Stopped: Something said or found does not fit.
+        Stopped: Something said of the files does not fit.
+        WarehouseBusy: A run is still writing.
     """
     root, catalogue = find_root(), load_catalogue()
     given = _given(note)
@@ -68,12 +72,29 @@ def receive(
         directory=Directory.of(tables),
     )
     said = Said(period, sender, is_evidence or bool(given), given)
-    filed = registry.receive(paths, said)
+    answers = list(zip(paths, registry.receive_each(paths, said), strict=True))
+    refused = [answer for _, answer in answers if isinstance(answer, Problem)]
     if as_json:
-        screen.print_json({"files": [each.as_dict() for each in filed]})
+        files = [_entry(path, answer) for path, answer in answers]
+        first = {"problem": refused[0].as_dict()} if refused else {}
+        screen.print_json({"files": files, **first})
     else:
-        _show(filed)
-    return 0
+        for path, answer in answers:
+            _show(path, answer)
+        if len(answers) > 1:
+            words = f"Đã nhận {len(answers) - len(refused)}/{len(answers)} tệp"
+            screen.console().print(
+                f"{words}; không nhận {len(refused)}." if refused else f"{words}."
+            )
+    return CANNOT_RUN if refused else 0
+
+
+def _entry(source: Path, answer: Filed | Problem) -> dict[str, object]:
+    """What became of a file, for ``--json``."""
+    if isinstance(answer, Filed):
+        return {"source": str(source), **answer.as_dict(), "problem": None}
+    nothing = dict.fromkeys(("path", "submission_id", "outcome", "note"))
+    return {"source": str(source), **nothing, "problem": answer.as_dict()}
 
 
 def _given(note: Mapping[str, str | None]) -> dict[str, str]:
@@ -89,13 +110,16 @@ def _given(note: Mapping[str, str | None]) -> dict[str, str]:
     return given
 
 
-def _show(filed: Sequence[Filed]) -> None:
+def _show(source: Path, answer: Filed | Problem) -> None:
+    if isinstance(answer, Problem):
+        screen.tell(f"Không nhận: {source}")
+        screen.show_problem(answer)
+        return
     out = screen.console()
-    for each in filed:
-        words = _OUTCOMES[each.outcome]
-        out.print(f"{words}: {each.path} ({each.submission_id})", soft_wrap=True)
-        if each.note is not None:
-            out.print(f"  {_described(each.note)}", soft_wrap=True)
+    words = _OUTCOMES[answer.outcome]
+    out.print(f"{words}: {answer.path} ({answer.submission_id})", soft_wrap=True)
+    if answer.note is not None:
+        out.print(f"  {_described(answer.note)}", soft_wrap=True)
 
 
 def _described(note: EvidenceNote) -> str:

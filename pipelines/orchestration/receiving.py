@@ -25,10 +25,17 @@ from pipelines.intake.documents import (
 )
 from pipelines.intake.formats.opening import names_of
 from pipelines.intake.identify import NAMES
-from pipelines.intake.journal import append, next_submission_id, read_journal, unreceipted
+from pipelines.intake.journal import (
+    JournalError,
+    append,
+    next_submission_id,
+    read_journal,
+    unreceipted,
+)
 from pipelines.intake.period_states import is_locked
 from pipelines.intake.receipts import moved
 from pipelines.orchestration.steps import journal_path
+from pipelines.warehouse.manifest import read_manifest
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FOLDER = "thư mục"
@@ -40,6 +47,10 @@ _TEMPORARY_PREFIXES = ("~$", ".", "._")
 
 class PeriodLocked(Exception):  # noqa: N818 — names the state, as the journal does
     """A file cannot be received: the period must be reopened with a reason first."""
+
+
+class JournalLost(JournalError):  # noqa: N818 — names the state, as the one above
+    """The warehouse knows receipts of a period whose journal has none: it was emptied or lost."""
 
 
 def now() -> dt.datetime:
@@ -63,8 +74,12 @@ def receive_new(
         The new journal entries; empty when every file has its receipt. A file that was moved
         keeps its receipt, which is told where it lies. New files of a locked period get none:
         they wait, ``late_files`` names them, and the tables stay as they are.
+
+    Raises:
+        JournalLost: The journal is gone; new receipts would stand in the place of the old ones.
     """
     path = journal_path(root, period)
+    require_journal(root, period)
     added = follow_moves(root, period, known_units, at=at, who=who)
     entries = list(read_journal(path).entries)
     if is_locked(entries):
@@ -142,6 +157,29 @@ def receipt(
         "channel": channel,
     }
     return line if note is None else line | {"evidence": note.model_dump()}
+
+
+def lost_receipts(root: Path, period: str) -> int:
+    """How many receipts the committed tables know of a period whose journal has none."""
+    committed = read_manifest(root).tables.get("intake.submissions", {}).get(period)
+    if committed is None:
+        return 0
+    entries = read_journal(journal_path(root, period)).entries
+    return 0 if any(entry["event"] == "received" for entry in entries) else committed.rows
+
+
+def require_journal(root: Path, period: str) -> None:
+    """Stop where the journal of a period was emptied or lost.
+
+    Raises:
+        JournalLost: The committed tables know receipts, the journal has none.
+    """
+    lost = lost_receipts(root, period)
+    if lost:
+        path = journal_path(root, period)
+        state = "trống" if path.is_file() else "không còn"
+        relative = path.relative_to(root).as_posix()
+        raise JournalLost(f"{relative} {state}, kho đã biết {lost} lượt tiếp nhận của kỳ")
 
 
 def waiting(root: Path, period: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.journal import JournalError
 from pipelines.orchestration.problems import KNOWN, Problem, Stopped, notebook_failed, problem_of
-from pipelines.orchestration.receiving import PeriodLocked
+from pipelines.orchestration.receiving import JournalLost, PeriodLocked
 from pipelines.orchestration.steps import NoInput
 from pipelines.orchestration.storing import StaleCandidate
 from pipelines.validation.gate import InvariantBroken as GateBroken
@@ -23,6 +23,7 @@ ERRORS: list[tuple[Exception, str, int]] = [
     (ContractError("a"), "QCDC-E05", 2),
     (CatalogueError(["a"]), "QCDC-E06", 2),
     (JournalError("a"), "QCDC-E07", 2),
+    (JournalLost("a"), "QCDC-E28", 2),
     (UnreadableWorkbook("empty", "a"), "QCDC-E08", 2),
     (Stopped(notebook_failed("a")), "QCDC-E09", 2),
     (FileNotFoundError(2, "No such file", "a.csv"), "QCDC-E18", 2),
