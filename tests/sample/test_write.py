@@ -212,7 +212,17 @@ def test_nothing_is_replaced_where_one_period_holds_work_of_people(copied_root: 
     [
         ("xa-24490-1/bao-cao.xlsx", "", "xa-24490-1"),
         ("releases/01/manifest.json", "", "releases"),
-        ("journal.jsonl", line(event="decision"), "decision"),
+        (
+            "journal.jsonl",
+            line(
+                event="decision",
+                action="accept",
+                submission_id="2021-H1/xa-1-1/01",
+                rule="QT-04",
+                why="đã đối chiếu",
+            ),
+            "decision",
+        ),
         ("journal.jsonl", line(event="period", action="lock"), "period lock"),
         (
             "journal.jsonl",
