@@ -35,6 +35,8 @@ class Slot:
         column: Sheet column of the value.
         note: Address ``(row, column)`` of the free note, if the sheet has one.
         amount_unit: What every number of the column is counted in ("triệu đồng").
+        said_unit: A unit of measure beside the value that is not the form's.
+        doubt: What beside the value makes it doubtful what it means.
     """
 
     unit_id: str
@@ -45,6 +47,22 @@ class Slot:
     compulsory: bool
     note: Place | None = None
     amount_unit: str | None = None
+    said_unit: str | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """A cell left of a slot that holds what belongs into the slot.
+
+    Attributes:
+        position: Of the cell.
+        is_blank: Whether the slot itself is blank.
+    """
+
+    position: int
+    slot: Slot
+    is_blank: bool
 
 
 @dataclass
@@ -70,6 +88,7 @@ class SheetLayout:
         missing: Codes that the form asks and the sheet does not show.
         strangers: ``(cell, text)`` of unit codes that are not of this form.
         doubles: ``(cell, code)`` of values that stand under a code a second time and differ.
+        displaced: Cells beside the values that hold what belongs into a value's cell.
         totals: Rows of totals, to be compared with what they add up.
         notes: How the sheet had to be read, in Vietnamese.
     """
@@ -78,6 +97,7 @@ class SheetLayout:
     missing: list[str] = field(default_factory=list)
     strangers: list[tuple[str, str]] = field(default_factory=list)
     doubles: list[tuple[str, str]] = field(default_factory=list)
+    displaced: list[Displaced] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -21,6 +21,7 @@ from pipelines.catalogue.model import Register, RegisterColumn
 from pipelines.intake import register_values, tables_found
 from pipelines.intake.container import letters
 from pipelines.intake.layout import label_key
+from pipelines.intake.register_notes import trailing_notes
 from pipelines.intake.sheet_cells import SheetCells
 from pipelines.intake.values import Content, shown
 from pipelines.vietnamese import text as words
@@ -61,6 +62,7 @@ class RegisterReading:
         body: Positions of the cells below the header that are neither header nor total.
         top: The row of the codes.
         notes: How the sheet had to be read.
+        remarks: Positions of remarks below the rows.
     """
 
     rows: pd.DataFrame
@@ -70,6 +72,7 @@ class RegisterReading:
     body: Positions
     top: int
     notes: list[str] = field(default_factory=list)
+    remarks: list[int] = field(default_factory=list)
 
 
 Header = tuple[int, dict[str, int], list[str]]
@@ -105,6 +108,9 @@ def read_register(
     totals = _total_rows(cells, below, place.get(register.unit_column), known_units)
     cells.fate[below[np.isin(rows[below], list(again))]] = "header"
     body = below[~np.isin(rows[below], [*again, *totals])]
+    remarks = trailing_notes(cells, body)
+    cells.fate[remarks] = "label"
+    body = body[: len(body) - len(remarks)]
     inside = body[np.isin(columns[body], list(place.values()))]
     cells.fate[inside] = "register"
     index = np.unique(rows[inside])
@@ -124,6 +130,7 @@ def read_register(
         body=body,
         top=top,
         notes=notes,
+        remarks=remarks.tolist(),
     )
 
 

@@ -23,6 +23,7 @@ from pipelines.intake.furniture import FURNITURE, take_furniture
 from pipelines.intake.grid_layout import lay_out_grid
 from pipelines.intake.identify import NAMES, Identity, identify
 from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.intake.register_notes import is_signature
 from pipelines.intake.register_sheet import Header, RegisterReading, read_register
 from pipelines.intake.sheet_cells import SheetCells, by_sheet
 from pipelines.intake.sheet_choice import Choice, choose
@@ -229,7 +230,11 @@ def _say_nothing(out: Collected) -> None:
 def _absent_sheets(form: Form, choice: Choice, catalogue: Catalogue, out: Collected) -> None:
     there = [sheet.name for sheet in choice.sheets.values()]
     for sheet in form.sheets:
-        if sheet.name not in there and not _is_optional(sheet, catalogue):
+        if sheet.name in there or _is_optional(sheet, catalogue):
+            continue
+        if sheet.layout == "single" and not any(item.compulsory for item in sheet.elements()):
+            out.notes.append(f"Tệp không có trang {sheet.name} (không bắt buộc).")
+        else:
             more = {"found": f"thiếu trang {sheet.name}", "expected": f"trang {sheet.name}"}
             out.fault(sheet.name, None, LAID_OUT, **more)
 
@@ -317,6 +322,7 @@ def _take_register(
     _hold_faults(page, found, out)
     take_extra_columns(page, found, out)
     out.notes += found.notes
+    _quote_remarks(page, found, asked, out)
     for column in register.columns:
         if column.required and column.id not in found.letters:
             more = {"found": f"thiếu cột {column.code}", "expected": f"cột {column.code}"}
@@ -329,6 +335,14 @@ def _take_register(
     hidden = np.flatnonzero((page.fate == "register") & np.array(page.hidden)).tolist()
     say_hidden(page.name, [page.cell[i] for i in hidden], out)
     return True
+
+
+def _quote_remarks(page: SheetCells, found: RegisterReading, asked: _Asked, out: Collected) -> None:
+    """Keep the remarks below a register; who signed it is not kept."""
+    for i in found.remarks:
+        text = page.text[i] or ""
+        if not is_signature(text):
+            out.quote(page.name, page.cell[i], asked.identity.subject, words.normalise(text))
 
 
 def _hold_faults(page: SheetCells, found: RegisterReading, out: Collected) -> None:

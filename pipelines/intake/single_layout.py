@@ -6,6 +6,7 @@ Belongs here: the rows below a header with a value column. Does not belong here:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pipelines.catalogue.model import Catalogue, Form, FormElement, FormSheet
@@ -26,7 +27,10 @@ from pipelines.intake.layout import (
     match_label,
     take_slots,
 )
+from pipelines.intake.printed_cells import compare_printed, headings_of, is_bare
 from pipelines.intake.sheet_cells import SheetCells
+
+_CODE_AND_MORE = re.compile(r"([A-Z]+\d+)\W+\d.*")
 
 
 def lay_out_single(
@@ -67,6 +71,8 @@ def lay_out_single(
         said = ", ".join(optional)
         out.notes.append(f"Trang {cells.name}: không có dòng mã {said} (không bắt buộc).")
     table.give_fates(out, set(rows.values()), list(items))
+    for slot in out.slots:
+        compare_printed(cells, slot, catalogue.elements[slot.element], table.headings, out)
     take_slots(cells, out.slots)
     return out
 
@@ -76,10 +82,12 @@ class _SingleTable:
 
     def __init__(self, cells: SheetCells, top: int, value: int, code: int | None) -> None:
         self.cells, self.top, self.value, self.code = cells, top, value, code
+        self.headings = headings_of(cells, top, value)
 
     def coded(self, items: Mapping[str, FormElement]) -> dict[str, int]:
-        """Row by code; of a code that stands twice, the first."""
+        """Row by code; of a code that stands twice, the first; "B17: 5" is no second B17."""
         found: dict[str, int] = {}
+        more: dict[str, int] = {}
         if self.code is None:
             return found
         for i, (row, column) in enumerate(zip(self.cells.row, self.cells.column, strict=True)):
@@ -87,7 +95,9 @@ class _SingleTable:
                 code = self.cells.code(i)
                 if code in items:
                     found.setdefault(code, row)
-        return found
+                elif (begins := _CODE_AND_MORE.fullmatch(code)) and begins[1] in items:
+                    more.setdefault(begins[1], row)
+        return more | found
 
     def labelled(
         self, wanted: Mapping[str, FormElement], by_label: Mapping[str, str], out: SheetLayout
@@ -108,7 +118,8 @@ class _SingleTable:
         return once
 
     def _has_code(self, row: int) -> bool:
-        return self.code is not None and (row, self.code) in self.cells.at
+        i = self.cells.at.get((row, self.code)) if self.code is not None else None
+        return i is not None and not is_bare(self.cells.content_at(i))
 
     def note_column(self) -> int | None:
         """The column headed "Ghi chú", if there is one."""
@@ -130,7 +141,14 @@ class _SingleTable:
             elif is_total_row(cells, positions, self.value):
                 give_total(cells, positions)
             elif row < last:
-                cells.give([i for i in positions if cells.column[i] < self.value], "label")
+                cells.give([i for i in positions if self._is_label(i)], "label")
+
+    def _is_label(self, i: int) -> bool:
+        """Whether a cell of a row between the form's rows may be a text of the form."""
+        column = self.cells.column[i]
+        if column >= self.value:
+            return False
+        return self.headings.role(column) == "ordinal" or not is_bare(self.cells.content_at(i))
 
     def _is_header(self, positions: list[int]) -> bool:
         keys = [self.cells.key(i) for i in positions]

@@ -8,9 +8,11 @@ cell means (``values``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pipelines.catalogue.model import Catalogue
-from pipelines.intake.collected import Collected, some
+from pipelines.catalogue.expected import expected_of, written
+from pipelines.catalogue.model import Catalogue, Element
+from pipelines.intake.collected import STRAY_REASON, Collected, some
 from pipelines.intake.decisions import Meaning, meaning_of
 from pipelines.intake.layout import Place, SheetLayout, Slot, TotalRow
 from pipelines.intake.sheet_cells import SheetCells
@@ -46,6 +48,7 @@ def take_slots(
         content = BLANK if i is None else in_unit(cells.content_at(i), slot.amount_unit)
         typed = type_value(content, catalogue.elements[slot.element])
         typed = understood(typed, content, slot.element, meanings)
+        typed = _beside(typed, content, slot, catalogue.elements[slot.element])
         out.entries.append(_entry(cells, slot, content, typed))
         if typed.operator is not None and i is not None:
             cells.fate[i] = "quarantined"
@@ -57,6 +60,7 @@ def take_slots(
         if i is not None and cells.hidden[i]:
             hidden.append(slot.cell)
     _say_layout(cells.name, found, out)
+    _say_displaced(cells, found, out)
     for total in found.totals:
         _compare(cells, total, values, catalogue, out)
     say_hidden(cells.name, hidden, out)
@@ -79,6 +83,21 @@ def understood(typed: Typed, content: Content, element: str, meanings: Sequence[
         return typed
     is_zero = meaning.state == "zero"
     return Typed(meaning.state, value=0.0 if is_zero else None, qualifier="=" if is_zero else None)
+
+
+def _beside(typed: Typed, content: Content, slot: Slot, element: Element) -> Typed:
+    """A value as what is printed beside it has been changed: held, or doubtful."""
+    if typed.state not in _KNOWN or typed.operator is not None:
+        return typed
+    if slot.said_unit is not None and typed.value != 0:
+        as_said = type_value(in_unit(content, slot.said_unit), element)
+        proposed = written(as_said.value) if as_said.value is not None else as_said.proposed
+        why = f'Cột Đơn vị tính ghi "{slot.said_unit}", biểu hỏi theo "{element.unit_vi}"'
+        expected = expected_of(element)
+        return Typed("quarantined", operator="typed", expected=expected, proposed=proposed, why=why)
+    if slot.doubt is not None and typed.doubt is None:
+        return replace(typed, doubt=slot.doubt, expected=expected_of(element))
+    return typed
 
 
 def _entry(cells: SheetCells, slot: Slot, content: Content, typed: Typed) -> dict[str, object]:
@@ -155,6 +174,17 @@ def say_hidden(sheet: str, hidden: Sequence[str], out: Collected) -> None:
         found = f"trang {sheet}: {len(hidden)} ô số liệu bị ẩn ({some(hidden)})"
         more = {"found": found, "expected": "không có dòng, cột, trang bị ẩn"}
         out.fault(sheet, hidden[0], "visible", **more)
+
+
+def _say_displaced(cells: SheetCells, found: SheetLayout, out: Collected) -> None:
+    """Put aside what was typed beside a value's cell; the cell that it may belong to is named."""
+    for i, slot, is_blank in ((d.position, d.slot, d.is_blank) for d in found.displaced):
+        cell, text = cells.cell[i], shown(cells.content_at(i))
+        why = f"có thể thuộc ô {slot.cell} đang để trống" if is_blank else f"ô {slot.cell} đã có"
+        why += ", hãy chuyển sang ô đó" if is_blank else " số liệu"
+        cells.fate[i] = "quarantined"
+        out.hold(cells.name, cell, text, f"{STRAY_REASON} {why[0].upper()}{why[1:]}.")
+        out.fault(cells.name, cell, "on_form", found=text, why=why)
 
 
 def _compare(

@@ -168,8 +168,16 @@ def test_a_renamed_sheet_is_found_by_its_codes_and_that_is_noted():
 
 def test_a_missing_sheet_is_said():
     book = workbook({"xa.publish_due": 5})
+    del book[SHEET]
+    assert ("laid_out", f"thiếu trang {SHEET}") in faults(read(book))
+
+
+def test_a_missing_sheet_that_asks_nothing_compulsory_is_a_note():
+    book = workbook({"xa.publish_due": 5})
     del book["Chi tiết 01-XA"]
-    assert ("laid_out", "thiếu trang Chi tiết 01-XA") in faults(read(book))
+    reading = read(book)
+    assert faults(reading) == []
+    assert "không có trang Chi tiết 01-XA (không bắt buộc)" in str(reading.reader_note)
 
 
 def test_a_page_that_stands_twice_is_ignored_when_nothing_differs():
