@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.period_states import NEEDS_REASON, PeriodEvent, may_follow, state_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.commands import require_period
-from pipelines.orchestration.period_history import ACTIONS, event_line
+from pipelines.orchestration.period_history import ACTIONS, event_line, uncounted
 from pipelines.orchestration.period_status import PERIOD_STATES
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.receiving import late_files, now
+from pipelines.orchestration.receiving import late_files, now, require_journal
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.lock import writer_lock
@@ -66,7 +67,9 @@ def record(
     """Write the line of a step, if the period allows it.
 
     Raises:
-        Stopped: It does not, or who or why is not said; nothing was written.
+        Stopped: It does not, or who or why is not said, or a period is to be locked whose
+            tables know less than its journal; nothing was written.
+        JournalLost: The journal is gone.
         WarehouseBusy: A run is still writing.
     """
     said_by, reason = normalise(who), normalise(why) if why is not None else None
@@ -76,9 +79,14 @@ def record(
         raise Stopped(_no_reason(action, period))
     path = journal_path(root, period)
     with writer_lock(root, _WAIT_SECONDS):
-        state = state_of(read_journal(path).entries)
+        require_journal(root, period)
+        entries = read_journal(path).entries
+        state = state_of(entries)
         if action not in may_follow(state):
             raise Stopped(_not_now(action, period, state))
+        behind = uncounted(open_warehouse(root=root), entries, period) if action == "lock" else 0
+        if behind:
+            raise Stopped(_behind(period, behind))
         line = {
             "at": at.isoformat(),
             "who": said_by,
@@ -103,6 +111,16 @@ def _not_now(action: str, period: str, state: str) -> Problem:
         f"kỳ {period} {PERIOD_STATES[state]}",
         f"từ trạng thái này chỉ {' hoặc '.join(ACTIONS[each] for each in allowed)} được",
         f"Chạy qcdc period {allowed[0]} {period} --who … trước, hoặc xem qcdc status {period}.",
+    )
+
+
+def _behind(period: str, lines: int) -> Problem:
+    return Problem(
+        "QCDC-E34",
+        f"Chưa khóa được kỳ {period}: số liệu chậm hơn sổ tiếp nhận.",
+        f"{lines} dòng của sổ (tệp đã nhận, quyết định) chưa tính vào số liệu trong kho",
+        "lần chạy gần nhất đã tính mọi tệp và quyết định của kỳ",
+        f"Chạy qcdc run {period}, xem lại số liệu, rồi khóa.",
     )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipelines.analysis.decisions import ACTIONS as DECISIONS
 from pipelines.analysis.scope import of_period, unit_names
-from pipelines.intake.decisions import is_correction
+from pipelines.intake.decisions import action_of, is_correction
 from pipelines.intake.journal import read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events
 from pipelines.orchestration.steps import journal_path
@@ -180,6 +180,27 @@ def history_behind(
         [asdict(event) for event in period_events(entries)],
         [each.as_dict() | {"line": resubmission_line(each, names)} for each in found],
     )
+
+
+def uncounted(warehouse: Warehouse, entries: Sequence[Mapping[str, Any]], period: str) -> int:
+    """How many receipts and decisions of a journal the committed tables do not know yet.
+
+    Args:
+        warehouse: The committed tables.
+        entries: The journal's entries.
+        period: Key of the period.
+
+    Returns:
+        0 as well where nothing of the period is committed.
+    """
+    if period not in warehouse.manifest.tables.get("intake.submissions", {}):
+        return 0
+    sent = of_period(warehouse.table("intake.submissions"), period)["submission_id"]
+    known = set(of_period(warehouse.table("core.decisions"), period)["decision_id"])
+    said = [entry for entry in entries if action_of(entry) is not None]
+    made = {f"{period}/qd-{n:03d}" for n, _ in enumerate(said, start=1)}
+    received = {str(e["submission_id"]) for e in entries if e.get("event") == "received"}
+    return len(received - set(sent)) + len(made - known)
 
 
 def names_of(warehouse: Warehouse) -> dict[str, str]:

@@ -31,8 +31,9 @@ from pipelines.orchestration.period_history import (
     names_of,
     resubmission_line,
     resubmissions_of,
+    uncounted,
 )
-from pipelines.orchestration.receiving import late_files, waiting
+from pipelines.orchestration.receiving import late_files, lost_receipts, waiting
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.reader import Warehouse
 
@@ -65,6 +66,8 @@ class PeriodStatus:
         label: Vietnamese name.
         state: Key of ``PERIOD_STATES``.
         receipts: Receipts in the journal.
+        lost: Receipts that the warehouse knows of a period whose journal is empty or gone.
+        uncounted: Receipts and decisions of the journal that are not in the warehouse yet.
         waiting: Files under ``raw/<period>/`` that have no receipt yet.
         torn: Whether the journal's last line was cut.
         set_aside: Cut lines of before, kept beside the journal: names of their files.
@@ -88,6 +91,8 @@ class PeriodStatus:
     label: str
     state: str
     receipts: int
+    lost: int
+    uncounted: int
     waiting: int
     torn: bool
     set_aside: list[str]
@@ -131,6 +136,8 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
         *(("  Việc đã làm", event_line(PeriodEvent(**event))) for event in status.events),
         ("Đã tiếp nhận", f"{status.receipts} lượt"),
     ]
+    if status.lost:
+        lines.append(("Sổ tiếp nhận", _lost(status)))
     if status.late:
         lines.append(("Đến sau khi khóa", _late(status)))
     elif status.waiting:
@@ -141,6 +148,9 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
         lines.append(("Sổ tiếp nhận", "dòng cuối bị đứt, sẽ để riêng khi ghi dòng sau"))
     if status.set_aside:
         lines.append(("Dòng đứt đã để riêng", ", ".join(status.set_aside)))
+    if status.uncounted:
+        behind = f"chậm hơn sổ tiếp nhận {status.uncounted} dòng (tệp, quyết định chưa tính)"
+        lines.append(("Kho", f"{behind}, chạy qcdc run {status.period}"))
     if not status.evaluated:
         return [*lines, ("Kho", f"chưa đánh giá, chạy qcdc run {status.period}")]
     again = [Resubmission(**each) for each in status.resubmissions]
@@ -153,6 +163,13 @@ def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
         ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
         ("Số đã công bố không khớp", str(status.disagreeing)),
     ]
+
+
+def _lost(status: PeriodStatus) -> str:
+    return (
+        f"đã mất hoặc trống, trong khi kho biết {status.lost} lượt tiếp nhận; "
+        f"khôi phục raw/{status.period}/journal.jsonl từ bản sao lưu trước khi làm tiếp"
+    )
 
 
 def _decisions(status: PeriodStatus) -> list[tuple[str, str]]:
@@ -207,6 +224,8 @@ def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> Period
         label=label,
         state=state_of(journal.entries),
         receipts=sum(entry["event"] == "received" for entry in journal.entries),
+        lost=lost_receipts(root, period),
+        uncounted=uncounted(warehouse, journal.entries, period),
         waiting=len(waiting(root, period)),
         torn=journal.torn is not None,
         set_aside=[each.name for each in torn_files(path)],

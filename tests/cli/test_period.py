@@ -13,6 +13,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration import commands, period_command
 from pipelines.orchestration.publishing import ingest_period, publish_period
+from pipelines.orchestration.receiving import JournalLost
 from pipelines.orchestration.running import Outcome
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import read_manifest
@@ -169,6 +170,48 @@ def test_late_after_the_lock_changes_nothing_until_reopened(
     out = capsys.readouterr().out
     assert f"Kỳ báo cáo: Mở lại lúc 08:00 ngày 21/06/2021 — {WHO[1]}: {WHY[1]}" in out
     assert "Nộp lại: Xã minh họa 01: lần 2 thay lần 1: 1 ô đổi" in out
+
+
+def test_no_lock_before_everything_received_is_counted(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(root)
+    assert qcdc("receive", str(drop(root, 77))) == 0
+    before = lines(root)
+    assert qcdc("period", "lock", PERIOD, *WHO) == 2
+    told = capsys.readouterr().err
+    assert "QCDC-E34" in told
+    assert f"qcdc run {PERIOD}" in told
+    assert lines(root) == before
+    _, document = answer(capsys, "status", PERIOD)
+    assert document["periods"][0]["uncounted"] == 1
+    assert qcdc("status", PERIOD) == 0
+    assert "Kho: chậm hơn sổ tiếp nhận 1 dòng" in capsys.readouterr().out
+    publish(root, day=2)
+    _, document = answer(capsys, "status", PERIOD)
+    assert document["periods"][0]["uncounted"] == 0
+    assert qcdc("period", "lock", PERIOD, *WHO) == 0
+
+
+def test_a_lost_journal_stops_everything_that_writes(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(root)
+    journal = root / "raw" / PERIOD / "journal.jsonl"
+    receipts = sum(line["event"] == "received" for line in lines(root))
+    journal.write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(JournalLost):
+            publish(root, day=2)
+        assert qcdc("period", "open", PERIOD, *WHO) == 2
+        assert "QCDC-E28" in capsys.readouterr().err
+        _, document = answer(capsys, "status", PERIOD)
+        assert document["periods"][0]["lost"] == receipts
+        assert qcdc("status", PERIOD) == 0
+        out = capsys.readouterr().out
+        assert f"đã mất hoặc trống, trong khi kho biết {receipts} lượt" in out
+        assert not journal.exists() or journal.stat().st_size == 0
+        journal.unlink(missing_ok=True)
 
 
 def figure_of(root: Path, submission: str) -> str:
