@@ -11,10 +11,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue.integrity import term_names
-from pipelines.catalogue.model import Catalogue, Rule
+from pipelines.catalogue.model import Catalogue, Register, Rule
 from pipelines.catalogue.operators import register_totals
 from pipelines.validation.messages import show_number
 from pipelines.validation.raw_findings import raw, together
+from pipelines.validation.row_rules import with_unit
 from pipelines.validation.wide import KNOWN_STATES
 
 _TOLERANCE = 1e-6
@@ -32,12 +33,16 @@ def register_findings(
     stands alone. Of the others an empty one has zero rows.
     """
     known = entries[entries["state"].isin(KNOWN_STATES)]
+    sender = submissions.set_index("submission_id")["provider"]
     parts = []
     for rule in catalogue.rules.values():
         if rule.level != "register" or rule.register_id is None:
             continue
         frame = rows.get(rule.register_id, _no_rows(rule))
-        is_kept = catalogue.registers[rule.register_id].authority == "self"
+        register = catalogue.registers[rule.register_id]
+        is_kept = register.authority == "self"
+        if is_kept and not frame.empty:
+            frame = _of_senders(frame, register, sender)
         if frame.empty and is_kept:
             continue
         if rule.operator == "some_row_pending":
@@ -51,10 +56,19 @@ def _no_rows(rule: Rule) -> pd.DataFrame:
     return pd.DataFrame(columns=["submission_id", "sheet", *term_names(rule.left)], dtype="str")
 
 
+def _of_senders(frame: pd.DataFrame, register: Register, sender: pd.Series) -> pd.DataFrame:
+    """Without the rows about other units: those are not used (``about_sender``)."""
+    units = with_unit(frame, register)[register.unit_column]
+    return frame[units.isna() | (units == frame["submission_id"].map(sender))]
+
+
 def _differs(
     rule: Rule, frame: pd.DataFrame, known: pd.DataFrame, *, empty_is_absent: bool
 ) -> pd.DataFrame:
-    """What a register adds up to against the element of the same submission."""
+    """An element against what a register of the same submission adds up to.
+
+    Found is what the form's cell holds: the finding stands there.
+    """
     said = known[known["element"] == rule.element]
     totals = said["submission_id"].map(register_totals(rule, frame)).astype("float64")
     if not empty_is_absent and not rule.left:
@@ -66,8 +80,8 @@ def _differs(
     return raw(
         places.assign(
             rule=rule.id,
-            found=[show_number(float(n)) for n in totals[hits.index]],
-            expected=[show_number(float(n)) for n in hits["value"]],
+            found=[show_number(float(n)) for n in hits["value"]],
+            expected=[show_number(float(n)) for n in totals[hits.index]],
         )
     )
 

@@ -92,6 +92,12 @@ def test_a_finding_tells_where_what_and_why(world: World) -> None:
             "từ 01/03/2021 trở đi",
         ),
         ({"register": "dossiers", "row": 6, "column": "field", "value": None}, None, "nội dung"),
+        # a register's total is what the form's cell should hold
+        (
+            {"register": "contributions", "row": 6, "column": "people_money", "value": 5},
+            "45.000.000",
+            "40.000.005",
+        ),
     ],
 )
 def test_values_are_written_as_officials_write_them(
@@ -203,7 +209,8 @@ def test_an_empty_register_has_nothing_pending_and_no_finding(world: World) -> N
     frames["rows"] = {key: frame.iloc[:0] for key, frame in frames["rows"].items()}
     found = find(**frames, units=units_of(), catalogue=world.catalogue, period="2021-H1")
     assert list(found["rule"]) == ["BCD-01"]
-    assert list(found["found"]) == ["0"]
+    assert list(found["found"]) == ["2"]
+    assert list(found["expected"]) == ["0"]
 
 
 def units_of() -> pd.DataFrame:
