@@ -40,7 +40,14 @@ def test_what_does_not_fit_is_counted() -> None:
     assert f"và {60 - shown:02d} nội dung khác" in page
 
 
+def test_the_sheet_is_filled() -> None:
+    page = feedback_page(LETTERS["usual"])
+    assert page.count('<td class="n">') >= 9
+
+
 LETTERS = {
+    "usual": letter(*(point(number=n) for n in range(1, 20))),
+    "narrow": letter(*(point(number=n, found=LONG, action=LONG) for n in range(1, 20))),
     "one": letter(POINT),
     "short": letter(*(point(number=n, message="Sai.", label="") for n in range(1, 41))),
     "many": letter(*many(60)),
