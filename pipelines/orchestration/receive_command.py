@@ -7,15 +7,28 @@ Belongs here: the order of asking and showing. Does not belong here: options (``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
 from pipelines.intake.documents import EvidenceNote
+from pipelines.intake.identify import folder_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.blank_forms import FormOffice
+from pipelines.orchestration.checking import check_file
 from pipelines.orchestration.filing import COMPLETED, KNOWN, RECEIVED, Filed, Registry, Said
 from pipelines.orchestration.filing_problems import bad_day, of_period, refuse
-from pipelines.orchestration.problems import CANNOT_RUN, Problem, Stopped
+from pipelines.orchestration.problems import (
+    CANNOT_RUN,
+    Problem,
+    Stopped,
+    problem_of,
+    unexpected_in_file,
+)
+from pipelines.orchestration.problems import KNOWN as TOLD
 from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import reference_tables
 from pipelines.places.naming import Directory
@@ -74,13 +87,14 @@ def receive(
     said = Said(period, sender, is_evidence or bool(given), given)
     answers = list(zip(paths, registry.receive_each(paths, said), strict=True))
     refused = [answer for _, answer in answers if isinstance(answer, Problem)]
+    judge = partial(_judged, root, catalogue, tables)
     if as_json:
-        files = [_entry(path, answer) for path, answer in answers]
+        files = [_entry(path, answer) | {"check": judge(answer)} for path, answer in answers]
         first = {"problem": refused[0].as_dict()} if refused else {}
         screen.print_json({"files": files, **first})
     else:
         for path, answer in answers:
-            _show(path, answer)
+            _show(path, answer, judge(answer))
         if len(answers) > 1:
             words = f"Đã nhận {len(answers) - len(refused)}/{len(answers)} tệp"
             screen.console().print(
@@ -110,7 +124,32 @@ def _given(note: Mapping[str, str | None]) -> dict[str, str]:
     return given
 
 
-def _show(source: Path, answer: Filed | Problem) -> None:
+def _judged(
+    root: Path, catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], answer: Filed | Problem
+) -> str | None:
+    """In one line what ``qcdc check`` says of a new workbook; the run judges it again."""
+    if isinstance(answer, Problem) or answer.outcome != RECEIVED or answer.note is not None:
+        return None
+    path, directory = root / answer.path, Directory.of(tables)
+    try:
+        done = check_file(
+            catalogue,
+            tables["ref.units"],
+            path,
+            directory=directory,
+            place=folder_of(path, root, catalogue, directory.known),
+            requests=tables["ref.requests"],
+        )
+    except TOLD as error:
+        problem = problem_of(error)
+        return f"{problem.title} {problem.found}"
+    except Exception as error:  # noqa: BLE001 — whatever checking says, the file is received
+        return unexpected_in_file(error).title
+    errors = done.findings.loc[done.findings["severity"] == "error", "message_vi"]
+    return f"{len(errors)} lỗi: {errors.iloc[0]}" if len(errors) else "chấp nhận"
+
+
+def _show(source: Path, answer: Filed | Problem, check: str | None) -> None:
     if isinstance(answer, Problem):
         screen.tell(f"Không nhận: {source}")
         screen.show_problem(answer)
@@ -120,6 +159,8 @@ def _show(source: Path, answer: Filed | Problem) -> None:
     out.print(f"{words}: {answer.path} ({answer.submission_id})", soft_wrap=True)
     if answer.note is not None:
         out.print(f"  {_described(answer.note)}", soft_wrap=True)
+    if check is not None:
+        out.print(f"  Kiểm tra: {check}", soft_wrap=True)
 
 
 def _described(note: EvidenceNote) -> str:

@@ -130,6 +130,27 @@ def test_a_table_of_other_makers_is_filed_under_whom_it_names(
     assert senders == [[each["period"], each["unit"]] for each in taken["files"]]
 
 
+@pytest.mark.parametrize(("sender", "said"), [("xa-mh-01", "chấp nhận"), ("xa-mh-02", "1 lỗi: ")])
+def test_what_check_would_say_is_said_at_once(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], sender: str, said: str
+) -> None:
+    (tmp_path / "bieu.xlsx").write_bytes(workbook(root, "ghi chú"))
+    before = set(digests(root))
+    assert qcdc("receive", str(tmp_path / "bieu.xlsx"), "--from", sender) == 0
+    told = capsys.readouterr().out
+    assert f"Kiểm tra: {said}" in told
+    assert set(digests(root)) - before == {f"raw/{PERIOD}/{sender}/bieu.xlsx"}
+
+
+def test_a_secret_report_is_refused_under_whom_it_names(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "secret_reason", lambda _: "có dấu MẬT")
+    (tmp_path / "bao-cao.docx").write_bytes(report_docx(b""))
+    assert qcdc("receive", str(tmp_path / "bao-cao.docx")) == 2
+    assert (lines(root)[-1]["event"], lines(root)[-1]["sender"]) == ("refused", "xa-mh-01")
+
+
 def test_a_lost_journal_gives_no_new_receipts(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
