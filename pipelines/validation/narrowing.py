@@ -43,6 +43,9 @@ class _Room:
     low: float = -math.inf
     high: float = math.inf
     ties: list[Rule] = field(default_factory=list)
+    # the rules that set the ends; None where the element's own bound does
+    low_by: Rule | None = None
+    high_by: Rule | None = None
 
     def above(self, low: float) -> None:
         """Nothing below ``low``."""
@@ -51,6 +54,11 @@ class _Room:
     def below(self, high: float) -> None:
         """Nothing above ``high``."""
         self.high = min(self.high, high)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the rules contradict each other: no value is left."""
+        return self.low > self.high
 
 
 def narrowed(findings: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -72,7 +80,8 @@ def narrowed(findings: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
     ]
     if named.empty:
         return findings
-    values = _known(entries[entries["submission_id"].isin(named["submission_id"])])
+    of_files = entries[entries["submission_id"].isin(named["submission_id"])]
+    values, cells = _known(of_files), _cells(of_files)
     asked: dict[_Key, set[str]] = {}
     for submission, unit, element in zip(*(named[name] for name in _PLACE), strict=True):
         asked.setdefault((str(submission), str(unit)), set()).add(str(element))
@@ -88,6 +97,9 @@ def narrowed(findings: pd.DataFrame, entries: pd.DataFrame, catalogue: Catalogue
         rules = [*own, rule] if is_between else own
         room = _room(element, rules, values.get(key, {}), asked[key] - {element.id})
         said[index] = _words(rule, element, room, before, catalogue)
+        if room.is_empty and element.is_numeric:
+            places = {name: cells.get((*key, name)) for name in values.get(key, {})}
+            said[index] = _against(element, room, before, places, catalogue)
     return findings.assign(expected=said.astype("str"))
 
 
@@ -179,7 +191,10 @@ def _room(
             room.ties.append(rule)
         elif others <= values.keys():
             # a rule with a blank term says nothing
+            low, high = room.low, room.high
             _cut(room, rule, element, values)
+            room.low_by = rule if room.low > low else room.low_by
+            room.high_by = rule if room.high < high else room.high_by
     if element.type in _WHOLE:
         room.low, room.high = _whole(room.low, math.ceil), _whole(room.high, math.floor)
     return room
@@ -248,7 +263,7 @@ def _words(
 ) -> object:
     """The text for a finding; what stood there where the rules leave nothing over."""
     if element.is_numeric:
-        if room.low > room.high:
+        if room.is_empty:
             return before
         text = _interval(element, room)
     elif rule.operator in {"present", "no_error_value"}:
@@ -263,6 +278,28 @@ def _words(
         text += ", nhập trực tiếp"
     tied = "; ".join(describe_rule(catalogue, tie) for tie in room.ties)
     return f"{text}; đồng thời {tied}" if tied else text
+
+
+def _against(
+    element: Element,
+    room: _Room,
+    before: object,
+    cells: Mapping[str, tuple[str, str] | None],
+    catalogue: Catalogue,
+) -> object:
+    """What stood there, and the cells that contradict each other: one of them is wrong too."""
+    rules = [rule for rule in (room.low_by, room.high_by) if rule is not None]
+    terms = [name for rule in rules for name in term_names(rule.left) + term_names(rule.right)]
+    others = [name for name in dict.fromkeys(terms) if name != element.id]
+    if pd.isna(before) or not others:  # type: ignore[call-overload] # a scalar
+        return before
+    named = [_addressed(catalogue.elements[name].code, cells.get(name)) for name in others]
+    why = "; ".join(describe_rule(catalogue, rule) for rule in rules)
+    return f"{before}; sửa đồng thời với {', '.join(named)}: {why}"
+
+
+def _addressed(code: str, cell: tuple[str, str] | None) -> str:
+    return f"{code} (trang {cell[0]}, ô {cell[1]})" if cell is not None else code
 
 
 def _interval(element: Element, room: _Room) -> str:

@@ -68,6 +68,24 @@ def test_a_blank_term_asks_nothing(world: World) -> None:
     assert all("đồng thời" in str(text) for text in said.values())
 
 
+def test_cells_that_leave_no_value_over_are_named(world: World) -> None:
+    # no less than B33, no more than B01, but B33 is more than B01
+    said = asked(
+        world,
+        wrong("xa.publish_done"),
+        {"element": "xa.publish_due", "value": 2},
+    )
+    text = str(said["xa.publish_done"])
+    assert text.startswith("số nguyên từ 0 đến ")
+    assert "; sửa đồng thời với " in text
+    for code in ("B01", "B33"):
+        cell = next(
+            e["cell"] for e in world.entries if world.catalogue.elements[e["element"]].code == code
+        )
+        assert f"{code} (trang " in text
+        assert f"ô {cell})" in text
+
+
 def test_the_rules_own_words_stay_where_they_say_it_all(world: World) -> None:
     said = asked(world, {"element": "ld.members_assigned", "value": 11})
     assert said == {"ld.members_assigned": "không quá 10"}
