@@ -91,6 +91,21 @@ def test_rows_of_a_register_are_mended_too(tmp_path: Path) -> None:
     assert_file_is_mended(data, random.Random(1), tmp_path)  # noqa: S311 — a test case
 
 
+def test_several_errors_at_once_are_mended(tmp_path: Path) -> None:
+    values: dict[str, Any] = {
+        "xa.publish_done": "nhiều",
+        "xa.publish_posted": 3,
+        "xa.households_agreed": 60,
+        "xa.meetings": "-",
+        "ld.dissemination_attendance": 0,
+        "xa.contribution_money": {"error": "#REF!"},
+    }
+    data = build("several", {"base": "xa-2021", "set": values})[1]
+    before, _ = checked(data, tmp_path)
+    assert (before.findings["severity"] != "review").sum() >= 5
+    assert_file_is_mended(data, random.Random(2), tmp_path)  # noqa: S311 — a test case
+
+
 def assert_mended(seed: int, folder: Path) -> None:
     assert_file_is_mended(*mutant(seed), folder)
 
