@@ -37,15 +37,8 @@ from pipelines.intake.receipts import places, sha256_of
 from pipelines.intake.sheet_cells import by_sheet
 from pipelines.orchestration import filing_problems as wrong
 from pipelines.orchestration.door import secret_reason, turn_away, turned_away
-from pipelines.orchestration.problems import (
-    KNOWN as TOLD,
-)
-from pipelines.orchestration.problems import (
-    Problem,
-    Stopped,
-    problem_of,
-    unexpected_in_file,
-)
+from pipelines.orchestration.problems import KNOWN as TOLD
+from pipelines.orchestration.problems import Problem, Stopped, problem_of, unexpected_in_file
 from pipelines.orchestration.receiving import (
     FOLDER,
     PeriodLocked,
