@@ -8,6 +8,7 @@ files are answered (``orchestration``).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ BLANK = "(để trống)"
 SETTLED = frozenset({"accept", "accepted", "corrected"})
 _RANK = {name: place for place, name in enumerate(SEVERITY_WORDS)}
 _LAST_ROW = 1_048_577
+_CODE = r"[A-Z]+\d+"
+_TOGETHER = re.compile(rf"{_CODE} (?:= .*|để trống), {_CODE} (?:= |để trống)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -257,7 +260,7 @@ def _point(
         severity=str(row["severity"]),
         rule=rule.id,
         message=str(row["message_vi"]),
-        found=_text(row["found"]) or BLANK,
+        found=_own_content(_text(row["found"]), code) or BLANK,
         expected=_text(row["expected"]) or describe_rule(catalogue, rule),
         basis=_basis(row["element"], rule, catalogue),
         action=_action(row),
@@ -266,6 +269,17 @@ def _point(
 
 def _text(value: object) -> str | None:
     return str(value) if value else None
+
+
+def _own_content(found: str | None, code: str) -> str | None:
+    """Of cells found together ("C01 = Có, C02 để trống") what the named one holds.
+
+    The message tells of all of them.
+    """
+    if not found or not code or not _TOGETHER.match(found):
+        return found
+    own = re.search(rf"(?:^|, ){re.escape(code)} (?:= (.*?)|để trống)(?=, {_CODE} |$)", found)
+    return own[1] if own else found
 
 
 def _action(row: Mapping[str, object]) -> str:

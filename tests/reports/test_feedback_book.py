@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from pipelines.reports.feedback import Letter
+from pipelines.reports.feedback import BLANK, Letter
 from pipelines.reports.feedback_book import AUTHOR, feedback_book, reaches_out
 from pipelines.reports.feedback_sheet import COLOURS, SHEET_NAME
 from tests.cases.building import ROOT, UNITS, build
@@ -74,6 +74,13 @@ def test_list_leads_to_the_cell_and_says_what_to_do(source: bytes, tmp_path: Pat
     links = [c.hyperlink.location for r in opened(data)[SHEET_NAME].iter_rows() for c in r
              if c.hyperlink]  # fmt: skip
     assert links == [f"'{only.sheet}'!{only.cell}"]
+
+
+def test_of_two_cells_the_named_one_is_quoted(tmp_path: Path) -> None:
+    _, told = checked(build("x", {"set": {"cq.conference_on": None}})[1], tmp_path)
+    (only,) = (p for p in told.points if p.code == "C02")
+    assert only.found == BLANK
+    assert "C01 = Có, C02 để trống" in only.message
 
 
 def test_everything_else_stays_as_it_was(source: bytes, tmp_path: Path) -> None:
