@@ -90,8 +90,10 @@ def _beside(typed: Typed, content: Content, slot: Slot, element: Element) -> Typ
     if typed.state not in _KNOWN or typed.operator is not None:
         return typed
     if slot.said_unit is not None and typed.value != 0:
-        as_said = type_value(in_unit(content, slot.said_unit), element)
-        proposed = written(as_said.value) if as_said.value is not None else as_said.proposed
+        # "360 người" beside 360 says no unit that the number could be counted in
+        is_unit = not any(char.isdigit() for char in slot.said_unit)
+        as_said = type_value(in_unit(content, slot.said_unit), element) if is_unit else typed
+        proposed = written(as_said.value) if as_said.value is not None and is_unit else None
         why = f'Cột Đơn vị tính ghi "{slot.said_unit}", biểu hỏi theo "{element.unit_vi}"'
         expected = expected_of(element)
         return Typed("quarantined", operator="typed", expected=expected, proposed=proposed, why=why)

@@ -72,3 +72,10 @@ def test_rows_between_those_of_the_form_hide_no_number():
         sheet.unmerge_cells(merged)
     sheet[f"C{row}"].value = 7
     assert faults(read(book)) == [("on_form", "7")]
+
+
+def test_a_unit_with_a_number_in_it_gives_no_proposal():
+    book = workbook({"xa.publish_due": 5, "ld.dissemination_attendance": 360})
+    book[SHEET][f"D{place(book, 'A07')[1:]}"].value = "360 người"
+    [fault] = read(book).faults.to_dict("records")
+    assert (fault["operator"], fault["found"], fault["proposed"]) == ("typed", "360", None)
