@@ -60,6 +60,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             find_tool(name, item)
 
 
+@pytest.fixture(autouse=True)
+def _width_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of xdist are told a terminal of 80 columns, which would break lines."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def tool_path(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     """A function from the name of a program to its path; skips or fails where it is missing."""

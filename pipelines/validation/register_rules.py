@@ -11,11 +11,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue.integrity import term_names
-from pipelines.catalogue.model import Catalogue, Register, Rule
+from pipelines.catalogue.model import Catalogue, Rule
 from pipelines.catalogue.operators import register_totals
 from pipelines.validation.messages import show_number
 from pipelines.validation.raw_findings import raw, together
-from pipelines.validation.row_rules import with_unit
 from pipelines.validation.wide import KNOWN_STATES
 
 _TOLERANCE = 1e-6
@@ -33,16 +32,12 @@ def register_findings(
     stands alone. Of the others an empty one has zero rows.
     """
     known = entries[entries["state"].isin(KNOWN_STATES)]
-    sender = submissions.set_index("submission_id")["provider"]
     parts = []
     for rule in catalogue.rules.values():
         if rule.level != "register" or rule.register_id is None:
             continue
         frame = rows.get(rule.register_id, _no_rows(rule))
-        register = catalogue.registers[rule.register_id]
-        is_kept = register.authority == "self"
-        if is_kept and not frame.empty:
-            frame = _of_senders(frame, register, sender)
+        is_kept = catalogue.registers[rule.register_id].authority == "self"
         if frame.empty and is_kept:
             continue
         if rule.operator == "some_row_pending":
@@ -54,12 +49,6 @@ def register_findings(
 
 def _no_rows(rule: Rule) -> pd.DataFrame:
     return pd.DataFrame(columns=["submission_id", "sheet", *term_names(rule.left)], dtype="str")
-
-
-def _of_senders(frame: pd.DataFrame, register: Register, sender: pd.Series) -> pd.DataFrame:
-    """Without the rows about other units: those are not used (``about_sender``)."""
-    units = with_unit(frame, register)[register.unit_column]
-    return frame[units.isna() | (units == frame["submission_id"].map(sender))]
 
 
 def _differs(
