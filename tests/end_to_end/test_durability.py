@@ -27,7 +27,7 @@ from tests.end_to_end.crashing import ALL_POINTS, CUT, Apart, begin, fresh, outc
 from tests.orchestration.mini import PERIOD
 
 SOURCES = Path(__file__).parents[2] / "pipelines"
-RANDOM_KILLS, MORE_KILLS = 5, 20
+RANDOM_KILLS, MORE_KILLS = 2, 20
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pipelines.intake.batch import IntakeBatch, read_single
 from tests.cases.building import CATALOGUE, UNITS, plain_form, units
 from tests.intake.mutator import ANY, CELLS, STRUCTURE, Mutant, mutant
 
-FEW, MANY = 80, 1_200
+FEW, MANY = 64, 1_200
 
 
 def read(data: bytes) -> IntakeBatch:
