@@ -33,7 +33,7 @@ _VERDICT_KEYS = ("submission_id", "sheet", "cell", "rule", "unit_id", "element")
 _UNSAID = ("at", "who")
 
 
-class Wrong(ValueError):  # noqa: N818 — what an answer is
+class Wrong(ValueError):  # noqa: N818 — says what an answer of the book is, not that the program failed
     """An answer that cannot be taken; says why, in Vietnamese."""
 
 
