@@ -132,6 +132,7 @@ def missing_indicators(wh: Tables, period: str) -> pd.DataFrame:
     requests = of_period(wh.table("ref.requests"), period)
     values = of_period(wh.table("eval.indicator_values"), period)
     values = values[values["scope_id"].isin(requests["scope_id"])]
+    values = values[values["view"] == "as_reported"]
     values = values[values["state"] == "missing"]
     labels = wh.table("ref.indicators").set_index("indicator")
     return pd.DataFrame(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.catalogue.integrity import measure_elements
-from pipelines.catalogue.model import Catalogue, Indicator
+from pipelines.catalogue.model import Catalogue, Indicator, Population
 from pipelines.evaluation.scopes import Scopes, find_scopes
 
 KNOWN_STATES = frozenset({"value", "zero"})
@@ -84,13 +84,21 @@ def make_basis(
     units: pd.DataFrame,
     catalogue: Catalogue,
     period: Mapping[str, object],
-    scopes: list[str],
+    scopes: list[str] | Scopes,
+    successions: pd.DataFrame | None = None,
 ) -> Basis:
-    """What the indicators of a period stand on; arguments as in ``indicator_values``."""
+    """What the indicators of a period stand on; arguments as in ``indicator_values``.
+
+    ``scopes`` may also be the scopes as found already.
+    """
     key = str(period["period"])
-    counted = dict.fromkeys(entry.population for entry in catalogue.indicators.values())
-    populations = [catalogue.populations[name] for name in counted]
-    found = find_scopes(scopes, units, populations, period_end(period))
+    found = (
+        scopes
+        if isinstance(scopes, Scopes)
+        else find_scopes(
+            scopes, units, counted_populations(catalogue), period_end(period), successions
+        )
+    )
     elements = {e for entry in catalogue.indicators.values() for e in used_elements(entry)}
     reported = read_reported(
         observations[observations["period"] == key],
@@ -106,6 +114,12 @@ def make_basis(
         reporting=reporting[reporting["period"] == key],
         window=period_window(period),
     )
+
+
+def counted_populations(catalogue: Catalogue) -> list[Population]:
+    """The populations that indicators count."""
+    names = dict.fromkeys(entry.population for entry in catalogue.indicators.values())
+    return [catalogue.populations[name] for name in names]
 
 
 def period_end(period: Mapping[str, object]) -> dt.date:

@@ -39,6 +39,7 @@ def figures(
     period_row: Mapping[str, object],
     release_id: str,
     evidence: pd.DataFrame | None = None,
+    successions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One figure per indicator and scope, missing ones included.
 
@@ -52,6 +53,7 @@ def figures(
         period_row: Row of ``ref.periods``.
         release_id: For instance ``2021-H1/draft``.
         evidence: ``core.evidence``; without it no document stands beside a figure.
+        successions: ``ref.unit_successions``; says below whom units stand whose parent has ended.
 
     Returns:
         ``report.figures``: ``shown_as`` in Vietnamese ("13/15 (87%)", "07", "chưa có số liệu"),
@@ -72,6 +74,7 @@ def figures(
         catalogue=catalogue,
         period=period_row,
         scopes=list(chosen["scope_id"].unique()),
+        successions=successions,
     )
     sent = submissions[submissions["period"] == period]
     cells = addressed(observations[observations["period"] == period], sent)

@@ -21,6 +21,8 @@ from pipelines.evaluation.ranking import rank_rows
 from pipelines.evaluation.scopes import Scopes
 
 VIEW = "as_reported"
+NOT_SPLITTABLE = "not_splittable"
+NOT_SPLIT_VI = "không tách được"
 
 
 def indicator_values(
@@ -34,6 +36,7 @@ def indicator_values(
     period: Mapping[str, object],
     scopes: list[str],
     as_of: dt.datetime,
+    successions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Values of all indicators in force, as reported.
 
@@ -49,6 +52,7 @@ def indicator_values(
         scopes: Units whose figures are wanted; those with units below them get every indicator,
             the others the indicators shown per unit whose population they belong to.
         as_of: When this was known.
+        successions: ``ref.unit_successions``; says below whom units stand whose parent has ended.
 
     Returns:
         ``eval.indicator_values``: one row per scope and indicator. Rates are percent 0–100,
@@ -66,29 +70,40 @@ def indicator_values(
         catalogue=catalogue,
         period=period,
         scopes=scopes,
+        successions=successions,
     )
     contract = table_contract(catalogue, "eval.indicator_values")
     day = period_end(period)
     current = [entry for entry in catalogue.indicators.values() if entry.in_force(day)]
-    ranks = [entry for entry in current if isinstance(entry.numerator, NthLargestMeasure)]
-    sums = [entry for entry in current if entry not in ranks]
     if not current or not scopes:
         return contract.empty()
+    table = valued(current, basis)
+    shown = illustrative_scopes(basis.scopes, units, observations)
+    table["is_illustrative"] = table["scope_id"].isin(shown)
+    return contract.conform(table.assign(period=str(period["period"]), view=VIEW, as_of=as_of))
+
+
+def valued(indicators: list[Indicator], basis: Basis) -> pd.DataFrame:
+    """Figures of indicators in the scopes of a basis.
+
+    Returns:
+        ``eval.indicator_values`` without period, view, as_of, is_illustrative.
+    """
+    ranks = [entry for entry in indicators if isinstance(entry.numerator, NthLargestMeasure)]
+    sums = [entry for entry in indicators if entry not in ranks]
     tables = [_ranks(entry, basis) for entry in ranks]
     table = pd.concat([*tables, *([_sums(sums, basis)] if sums else [])], ignore_index=True)
     table["coverage"] = table["reporting_units"] / table["expected_units"].where(
         table["expected_units"] > 0
     )
-    shown = _illustrative_scopes(basis.scopes, units, observations)
-    table["is_illustrative"] = table["scope_id"].isin(shown)
-    return contract.conform(table.assign(period=str(period["period"]), view=VIEW, as_of=as_of))
+    return table
 
 
 def _wanted(indicator: Indicator, basis: Basis) -> list[str]:
     """The scopes in which an indicator is computed."""
     scopes = list(basis.scopes.areas)
     if indicator.per_unit:
-        belongs = set(basis.scopes.members[indicator.population]["unit_id"])
+        belongs = set(basis.scopes.members[indicator.population]["scope_id"])
         scopes += [scope for scope in basis.scopes.singles if scope in belongs]
     return scopes
 
@@ -108,6 +123,7 @@ def _ranks(indicator: Indicator, basis: Basis) -> pd.DataFrame:
             "denominator": np.nan,
             "value": ranks["value"],
             "state": _states(ranks["value"], settled, expected),
+            "text": pd.NA,
             "expected_units": expected,
             "reporting_units": reporting,
             "lower": ranks["lower"],
@@ -136,18 +152,19 @@ def _sums(indicators: list[Indicator], basis: Basis) -> pd.DataFrame:
         orient="index",
         columns=["has_denominator", "bounded", "factor"],
     )
-    return _valued(totals.reset_index().join(said, on="indicator"))
+    return _of_totals(totals.reset_index().join(said, on="indicator"))
 
 
-def _valued(totals: pd.DataFrame) -> pd.DataFrame:
-    asked = totals["expected"] > 0
+def _of_totals(totals: pd.DataFrame) -> pd.DataFrame:
+    asked, parted = totals["expected"] > 0, totals["parted"] > 0
     n_known, d_known = asked & (totals["n_known"] > 0), asked & (totals["d_known"] > 0)
     alone = ~totals["has_denominator"]
-    numerator = totals["n"].where(n_known)
-    denominator = totals["d"].where(d_known)
+    numerator = totals["n"].where(n_known & ~parted)
+    denominator = totals["d"].where(d_known & ~parted)
     quotient = numerator / denominator.where(denominator != 0) * totals["factor"]
     value = quotient.where(~alone, numerator)
     limits = bounds(totals, value)
+    states = _states(value, n_known & (d_known | alone), totals["expected"])
     return pd.DataFrame(
         {
             "indicator": totals["indicator"],
@@ -155,7 +172,8 @@ def _valued(totals: pd.DataFrame) -> pd.DataFrame:
             "numerator": numerator,
             "denominator": denominator,
             "value": value,
-            "state": _states(value, n_known & (d_known | alone), totals["expected"]),
+            "state": states.mask(parted, NOT_SPLITTABLE),
+            "text": pd.Series(pd.NA, index=totals.index, dtype="str").mask(parted, NOT_SPLIT_VI),
             "expected_units": totals["expected"].astype("int64"),
             "reporting_units": totals["reporting"].astype("int64"),
             # where nobody is asked there is nothing that could become anything
@@ -174,7 +192,7 @@ def _states(value: pd.Series, known: pd.Series, expected: pd.Series) -> pd.Serie
     return states
 
 
-def _illustrative_scopes(
+def illustrative_scopes(
     scopes: Scopes, units: pd.DataFrame, observations: pd.DataFrame
 ) -> set[str]:
     """Scopes that hold an illustrative unit or an illustrative figure."""

@@ -16,7 +16,7 @@ from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.model import Catalogue, Indicator, NthLargestMeasure
 from pipelines.evaluation.basis import KNOWN_STATES, period_end, used_elements
 from pipelines.evaluation.measures import family
-from pipelines.places.units import in_force, members
+from pipelines.places.units import members, parents_on
 
 _TOLERANCE = 1e-9
 _REJECTED = frozenset({"returned", "unreadable", "refused", "duplicate"})
@@ -45,7 +45,7 @@ def check(
     Args:
         tables: By table name; ``intake.submissions``, ``core.observations``,
             ``eval.indicator_values`` must be there, any other table with a contract may be and
-            has its key checked.
+            has its key checked; ``ref.unit_successions`` says below whom units stand.
         units: ``ref.units``.
         catalogue: Contracts, indicators, populations.
         period: Row of ``ref.periods``.
@@ -58,12 +58,15 @@ def check(
     observations = tables["core.observations"]
     observations = observations[observations["period"] == str(period["period"])]
     day = period_end(period)
+    # on today's map old units are expected where they went
+    reported = values[values["view"] == "as_reported"]
+    places = (units, tables.get("ref.unit_successions"))
     problems = [
         *_keys(tables, catalogue),
         *_ranges(values, catalogue),
         *_missing_is_not_zero(tables),
         *_origins(tables, submissions),
-        *_populations(values, observations, units, catalogue, day),
+        *_populations(reported, observations, places, catalogue, day),
     ]
     if problems:
         raise InvariantBroken(problems)
@@ -132,13 +135,14 @@ def _origins(tables: Mapping[str, pd.DataFrame], submissions: pd.DataFrame) -> I
 def _populations(
     values: pd.DataFrame,
     observations: pd.DataFrame,
-    units: pd.DataFrame,
+    places: tuple[pd.DataFrame, pd.DataFrame | None],
     catalogue: Catalogue,
     day: dt.date,
 ) -> Iterator[str]:
     """Expected units are the population less those it does not apply to; none was dropped."""
     current = {entry.id: entry for entry in catalogue.indicators.values() if entry.in_force(day)}
-    parents = set(in_force(units, day)["parent_id"].dropna())
+    units, successions = places
+    parents = set(parents_on(units, day, successions).dropna())
     areas = values[values["scope_id"].isin(parents)]
     for scope, rows in areas.groupby("scope_id"):
         absent = sorted(set(current) - set(rows["indicator"]))
@@ -152,7 +156,7 @@ def _populations(
                 continue
             if indicator.population not in sizes:
                 population = catalogue.populations[indicator.population]
-                inside = members(population, units, str(scope), day)
+                inside = members(population, units, str(scope), day, successions)
                 sizes[indicator.population] = set(inside["unit_id"])
             size = len(sizes[indicator.population] - _exempt(indicator, observations))
             if size != found:

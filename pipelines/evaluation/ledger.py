@@ -14,9 +14,9 @@ from pipelines.evaluation.bounds import best_case
 from pipelines.evaluation.measures import family, reporters
 
 _RANGES = ["n", "n_low", "n_high", "d", "d_low", "d_high"]
-_FLAGS = ["known", "exempt", "is_n", "is_d", "always_d", "counts", "is_part"]
+_FLAGS = ["known", "exempt", "is_n", "is_d", "always_d", "counts", "is_part", "parted"]
 _LEDGER = ["scope_id", "unit_id", *_RANGES, *_FLAGS]
-SUMS = [*_RANGES, "n_best", "d_best", "expected", "reporting", "n_known", "d_known"]
+SUMS = [*_RANGES, "n_best", "d_best", "expected", "reporting", "n_known", "d_known", "parted"]
 
 
 def count_known(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -30,6 +30,7 @@ def count_known(ledger: pd.DataFrame) -> pd.DataFrame:
         d_best=best["d_best"],
         expected=ledger["counts"].astype("int64"),
         reporting=(known & ledger["counts"]).astype("int64"),
+        parted=ledger["parted"].astype("int64"),
         n_known=(known & ledger["is_n"]).astype("int64"),
         d_known=((known | always) & ledger["is_d"]).astype("int64"),
     )
@@ -45,7 +46,8 @@ def make_ledger(indicator: Indicator, basis: Basis) -> pd.DataFrame:
     Returns:
         Frame scope_id, unit_id, known, exempt; n and d with their ranges; is_n and is_d (what a
         row speaks of), always_d (its denominator counts even while its numerator is unknown),
-        counts (among the expected), is_part (the numerator is a part of the denominator).
+        counts (among the expected), is_part (the numerator is a part of the denominator), parted
+        (known of the whole unit, not of its part in the scope).
     """
     top = _side(reporters(indicator.numerator, indicator.population, basis), "n")
     if indicator.denominator is None:
@@ -72,6 +74,7 @@ def _pair(top: pd.DataFrame, bottom: pd.DataFrame) -> pd.DataFrame:
         d_high=bottom["d_high"],
         known=top["known"] & bottom["known"],
         exempt=top["exempt"] | bottom["exempt"],
+        parted=top["parted"] | bottom["parted"],
         is_d=True,
         always_d=bottom["always_d"],
     )

@@ -36,9 +36,11 @@ def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
     """Everyone who may add to a measure, in every scope.
 
     Returns:
-        Frame scope_id, unit_id, value, low, high, known, exempt. One row per unit of the
+        Frame scope_id, unit_id, value, low, high, known, exempt, parted. One row per unit of the
         population, per scope (a register) or per owed report; measures of one family have the
-        same rows in the same order.
+        same rows in the same order. Of a unit that lies in the scope in part only its share
+        counts; where nobody stated one and there is something to share, the row is ``parted``
+        and not known, between nothing and all of it.
 
     Raises:
         TypeError: The measure ranks units instead of adding them up.
@@ -51,8 +53,8 @@ def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
     if isinstance(measure, ReportsMeasure):
         return _report_reporters(measure, basis)
     members = basis.scopes.members[population]
-    facts = unit_facts(measure, basis).reindex(members["unit_id"])
-    return facts.reset_index().assign(scope_id=members["scope_id"].to_numpy())
+    facts = unit_facts(measure, basis).reindex(members["unit_id"]).reset_index()
+    return _shared(facts.assign(scope_id=members["scope_id"].to_numpy()), shares(members))
 
 
 def unit_facts(measure: Measure, basis: Basis) -> pd.DataFrame:
@@ -139,6 +141,25 @@ def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
     return mask.fillna(value=False).astype(bool)
 
 
+def shares(inside: pd.DataFrame) -> np.ndarray:
+    """How much of each unit lies in its scope: 1, less where it is stated, NaN where it is not."""
+    if "share" in inside:
+        return inside["share"].to_numpy(dtype="float64")
+    return np.ones(len(inside))
+
+
+def _shared(frame: pd.DataFrame, share: np.ndarray) -> pd.DataFrame:
+    """Reporters, each with the share of what it says that belongs to the scope."""
+    unstated = np.isnan(share)
+    low = np.where(unstated, np.minimum(frame["low"], 0.0), frame["low"] * share)
+    high = np.where(unstated, np.maximum(frame["high"], 0.0), frame["high"] * share)
+    known = frame["known"].to_numpy(dtype=bool)
+    # a part of nothing is nothing
+    parted = known & unstated & (low < high)
+    value = np.where(unstated, 0.0, frame["value"] * share)
+    return frame.assign(value=value, low=low, high=high, known=known & ~parted, parted=parted)
+
+
 def _sum_facts(measure: SumMeasure, basis: Basis) -> pd.DataFrame:
     reported = basis.reported
     values = reported.numbers[measure.elements].to_numpy()
@@ -178,7 +199,7 @@ def _keepers(
     sent = members["unit_id"].isin(list(known)).to_numpy()
     rows = members["unit_id"].map(by_unit).fillna(0.0).to_numpy(dtype="float64")
     value = np.where(sent, rows, 0.0)
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "scope_id": members["scope_id"].to_numpy(),
             "unit_id": members["unit_id"].to_numpy(),
@@ -189,23 +210,31 @@ def _keepers(
             "exempt": False,
         }
     )
+    return _shared(frame, shares(members))
 
 
 def _register_reporters(measure: RowsMeasure, basis: Basis, known: bool) -> pd.DataFrame:
     scopes = [*basis.scopes.areas, *basis.scopes.singles]
     by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
     inside = basis.scopes.inside
-    counted = inside["unit_id"].map(by_unit).fillna(0.0).groupby(inside["scope_id"]).sum()
-    value = counted.reindex(scopes, fill_value=0.0).to_numpy(dtype="float64") * known
+    rows, share = inside["unit_id"].map(by_unit).fillna(0.0), shares(inside)
+
+    def counted(share: np.ndarray) -> np.ndarray:
+        sums = (rows * share).groupby(inside["scope_id"]).sum()
+        return sums.reindex(scopes, fill_value=0.0).to_numpy(dtype="float64") * known
+
+    least, most = counted(np.nan_to_num(share, nan=0.0)), counted(np.nan_to_num(share, nan=1.0))
+    parted = least < most
     return pd.DataFrame(
         {
             "scope_id": scopes,
             "unit_id": scopes,
-            "value": value,
-            "low": value,
-            "high": value if known else np.inf,
-            "known": known,
+            "value": np.where(parted, 0.0, least),
+            "low": least,
+            "high": most if known else np.inf,
+            "known": known & ~parted,
             "exempt": False,
+            "parted": parted,
         }
     )
 
@@ -215,4 +244,4 @@ def _report_reporters(measure: ReportsMeasure, basis: Basis) -> pd.DataFrame:
     chosen = owed["state"].isin(measure.states) if measure.states else owed["state"].notna()
     value = chosen.astype("float64")
     frame = owed[["scope_id", "unit_id"]].assign(value=value, low=value, high=value)
-    return frame.assign(known=True, exempt=False)
+    return _shared(frame.assign(known=True, exempt=False), shares(owed))

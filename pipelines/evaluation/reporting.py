@@ -29,6 +29,7 @@ def reporting(
     period: str,
     period_end: dt.date,
     evidence: pd.DataFrame | None = None,
+    successions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """State of every report that the requests of a period ask for.
 
@@ -40,6 +41,7 @@ def reporting(
         period: Period to look at.
         period_end: Day whose units owe.
         evidence: ``core.evidence``: submissions that are documents answer no report.
+        successions: ``ref.unit_successions``; says below whom units stand whose parent has ended.
 
     Returns:
         ``core.reporting``: one row per owing unit, form and round. ``received_at`` is that of
@@ -47,7 +49,9 @@ def reporting(
         counts submissions without duplicates.
     """
     contract = table_contract(catalogue, "core.reporting")
-    owed = _owed(requests[requests["period"] == period], units, catalogue, period_end)
+    owed = _owed(
+        requests[requests["period"] == period], (units, successions), catalogue, period_end
+    )
     if owed.empty:
         return contract.empty()
     sent = submissions[submissions["period"] == period]
@@ -63,16 +67,20 @@ def reporting(
 
 
 def _owed(
-    requests: pd.DataFrame, units: pd.DataFrame, catalogue: Catalogue, day: dt.date
+    requests: pd.DataFrame,
+    places: tuple[pd.DataFrame, pd.DataFrame | None],
+    catalogue: Catalogue,
+    day: dt.date,
 ) -> pd.DataFrame:
     """One row per unit, form and round that a request asks for."""
+    units, successions = places
     asked = requests.sort_values("due_date").drop_duplicates(
         ["scope_id", "form", "round"], keep="last"
     )
     parts = []
     for request in asked.itertuples():
         population = catalogue.populations[catalogue.forms[str(request.form)].owed_by]
-        owing = members(population, units, str(request.scope_id), day)
+        owing = members(population, units, str(request.scope_id), day, successions)
         parts.append(
             pd.DataFrame(
                 {

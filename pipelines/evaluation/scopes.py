@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.catalogue.model import Population
-from pipelines.places.units import fits, in_force, within
+from pipelines.places.units import fits, in_force, parents_on, within
 
 
 class UnknownScopeError(ValueError):
@@ -27,7 +27,9 @@ class Scopes:
     Attributes:
         areas: Scopes with units below them: every indicator is computed.
         singles: Units without units below: only indicators that are shown per unit.
-        inside: scope_id, unit_id of everything in a scope, itself included; official order.
+        inside: scope_id, unit_id of everything in a scope, itself included; official order. On
+            the map of another day also ``share``: how much of the unit lies there, NaN for a
+            part that nobody measured.
         members: For each population the rows of ``inside`` that count in it.
     """
 
@@ -42,6 +44,7 @@ def find_scopes(
     units: pd.DataFrame,
     populations: Iterable[Population],
     day: dt.date,
+    successions: pd.DataFrame | None = None,
 ) -> Scopes:
     """Work out units and populations of scopes on a day.
 
@@ -50,6 +53,8 @@ def find_scopes(
         units: ``ref.units``.
         populations: Populations that indicators count.
         day: Hierarchies and populations change; those of this day are meant.
+        successions: ``ref.unit_successions``; with it units whose parent has ended stand below
+            what took over from it.
 
     Raises:
         UnknownScopeError: A scope does not exist that day.
@@ -60,22 +65,31 @@ def find_scopes(
     if unknown:
         msg = f"scopes {unknown} do not exist on {day}; check ref.units or the scopes asked for"
         raise UnknownScopeError(msg)
-    parents = set(alive["parent_id"].dropna())
+    parents = set(parents_on(units, day, successions).dropna())
     areas = [scope for scope in asked if scope in parents]
     singles = [scope for scope in asked if scope not in parents]
     inside = pd.concat(
         [
             *(
-                pd.DataFrame({"scope_id": area, "unit_id": within(units, area, day)["unit_id"]})
+                pd.DataFrame({"scope_id": area, "unit_id": below["unit_id"]})
                 for area in areas
+                for below in [within(units, area, day, successions)]
             ),
             pd.DataFrame({"scope_id": singles, "unit_id": singles}, dtype="str"),
         ],
         ignore_index=True,
     )
+    return Scopes(areas, singles, inside, members_of(inside, units, populations, day))
+
+
+def members_of(
+    inside: pd.DataFrame, units: pd.DataFrame, populations: Iterable[Population], day: dt.date
+) -> dict[str, pd.DataFrame]:
+    """The rows of ``inside`` that count in each population on a day, by population."""
+    alive = in_force(units, day)
     members = {}
     for population in populations:
         fitting = alive.loc[fits(population, alive), "unit_id"]
         chosen = inside["unit_id"].isin(fitting) & population.in_force(day)
         members[population.id] = inside[chosen]
-    return Scopes(areas, singles, inside, members)
+    return members

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.catalogue.model import Catalogue, Form
+from pipelines.catalogue.model import Catalogue, Form, Population
 from pipelines.catalogue.templates import Header, build_workbook
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.steps import period_requests, period_row, reference_tables
@@ -63,6 +63,7 @@ class FormOffice:
         self._catalogue = catalogue
         self._tables = reference_tables(root, catalogue)
         self._units = self._tables["ref.units"]
+        self._successions = self._tables["ref.unit_successions"]
 
     def newest_period(self) -> str:
         """The latest period that a request asks for."""
@@ -87,11 +88,15 @@ class FormOffice:
         asked = [form for form in self.owed(period) if form.unit_id == unit_id]
         return asked or list(self._without_request(unit_id, period))
 
+    def _members(self, population: Population, scope_id: str, day: dt.date) -> list[str]:
+        inside = members(population, self._units, scope_id, day, self._successions)
+        return inside["unit_id"].astype(str).tolist()
+
     def _of_request(self, row: Mapping[Any, Any], period: str) -> Iterator[BlankForm]:
         form, scope_id = self._catalogue.forms[row["form"]], str(row["scope_id"])
         population = self._catalogue.populations[form.owed_by]
         day = period_row(self._tables, period)["ends_on"]
-        for unit_id in members(population, self._units, scope_id, day)["unit_id"]:
+        for unit_id in self._members(population, scope_id, day):
             yield BlankForm(
                 form=form,
                 unit_id=str(unit_id),
@@ -107,12 +112,12 @@ class FormOffice:
         day, last = row["ends_on"], row["window_to"]
         for form in self._catalogue.forms.values():
             population = self._catalogue.populations[form.owed_by]
-            owes = unit_id in set(members(population, self._units, unit_id, day)["unit_id"])
+            owes = unit_id in set(self._members(population, unit_id, day))
             if form.in_force(day) and owes:
                 yield BlankForm(
                     form=form,
                     unit_id=unit_id,
-                    scope_id=scope_of(self._units, unit_id, day),
+                    scope_id=scope_of(self._units, unit_id, day, self._successions),
                     period=period,
                     round="final",
                     due_date=None,
@@ -146,7 +151,10 @@ class FormOffice:
         """Units of the grids' rows; every grassroots unit where a register names units."""
         grids = [sheet.population for sheet in blank.form.sheets if sheet.population is not None]
         populations = [self._catalogue.populations[name] for name in grids or [_EVERYBODY]]
-        parts = [members(spec, self._units, blank.scope_id, day) for spec in populations]
+        parts = [
+            members(spec, self._units, blank.scope_id, day, self._successions)
+            for spec in populations
+        ]
         return pd.concat(parts)[["unit_id", "name", "unit_type", "kind"]].drop_duplicates()
 
 

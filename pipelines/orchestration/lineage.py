@@ -55,6 +55,8 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.indicators",
         "ref.periods",
         "ref.populations",
+        "ref.unit_successions",
+        "ref.units",
     ),
     "eval.comparisons": ("eval.indicator_values", "ref.indicators", "ref.periods", "ref.targets"),
     "eval.published": ("eval.indicator_values", "ref.published"),

@@ -20,10 +20,10 @@ from pipelines.catalogue.reference import reference_frames
 from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.comparisons import comparisons
 from pipelines.evaluation.figures import figures
-from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import check
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
+from pipelines.evaluation.views import both_views
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.intake.requested import is_requested, with_unrequested
@@ -274,7 +274,7 @@ def expected_pairs(
     pairs = []
     for scope_id, group in requests.groupby("scope_id", sort=True):
         forms = [catalogue.forms[form] for form in group["form"].unique()]
-        inside = within(tables["ref.units"], str(scope_id), day)
+        inside = within(tables["ref.units"], str(scope_id), day, tables["ref.unit_successions"])
         for name in sorted({item.element for form in forms for item in form.elements()}):
             subject = catalogue.populations[catalogue.elements[name].subject]
             who = inside[fits(subject, inside)] if subject.in_force(day) else inside.iloc[:0]
@@ -290,7 +290,7 @@ def scopes_of(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: 
     grassroots = catalogue.populations["qcdc_grassroots"]
     scopes: list[str] = []
     for scope_id in sorted(period_requests(tables, period)["scope_id"].unique()):
-        inside = within(tables["ref.units"], scope_id, day)
+        inside = within(tables["ref.units"], scope_id, day, tables["ref.unit_successions"])
         scopes += [scope_id, *inside.loc[fits(grassroots, inside), "unit_id"]]
     return list(dict.fromkeys(scopes))
 
@@ -319,13 +319,15 @@ def evaluate_values(
         period=period,
         period_end=row["ends_on"],
         evidence=tables["core.evidence"],
+        successions=tables["ref.unit_successions"],
     )
-    values = indicator_values(
+    values = both_views(
         observations=tables["core.observations"],
         registers=register_rows(catalogue, tables),
         register_known=registers_known(catalogue, tables),
         reporting=reported,
         units=units,
+        successions=tables["ref.unit_successions"],
         catalogue=catalogue,
         period=row,
         scopes=scopes_of(catalogue, tables, period),
@@ -381,6 +383,7 @@ def evaluate(
         period_row=row,
         release_id=f"{period}/draft",
         evidence=tables["core.evidence"],
+        successions=tables["ref.unit_successions"],
     )
     return evaluated | {
         "eval.comparisons": beside,

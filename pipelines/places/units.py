@@ -41,9 +41,7 @@ def within(
         Rows of ``units``; empty when the scope does not exist that day.
     """
     alive = in_force(units, day)
-    parents = alive["parent_id"]
-    if successions is not None:
-        parents = _living(parents, set(alive["unit_id"]), heirs(successions))
+    parents = parents_on(units, day, successions)
     inside = {scope_id} & set(alive["unit_id"])
     while True:
         grown = inside | set(alive.loc[parents.isin(inside), "unit_id"])
@@ -51,6 +49,20 @@ def within(
             break
         inside = grown
     return alive[alive["unit_id"].isin(inside)].sort_values(["official_order", "unit_id"])
+
+
+def parents_on(
+    units: pd.DataFrame, day: dt.date, successions: pd.DataFrame | None = None
+) -> pd.Series:
+    """The parent of every unit of a day, on the index of ``in_force``.
+
+    With ``ref.unit_successions`` a parent that has ended is replaced by what took over from it:
+    communes that went on after their district stand below the province.
+    """
+    alive = in_force(units, day)
+    if successions is None:
+        return alive["parent_id"]
+    return _living(alive["parent_id"], set(alive["unit_id"]), heirs(successions))
 
 
 def _living(parents: pd.Series, alive: set[str], taken_over: Mapping[str, str]) -> pd.Series:
@@ -73,23 +85,34 @@ def fits(population: Population, units: pd.DataFrame) -> pd.Series:
 
 
 def members(
-    population: Population, units: pd.DataFrame, scope_id: str, day: dt.date
+    population: Population,
+    units: pd.DataFrame,
+    scope_id: str,
+    day: dt.date,
+    successions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The units of a population inside a scope on a day, in official order.
 
-    A population outside its own validity has no members.
+    A population outside its own validity has no members. ``successions`` as in ``within``.
     """
-    inside = within(units, scope_id, day)
+    inside = within(units, scope_id, day, successions)
     if not population.in_force(day):
         return inside.iloc[:0]
     return inside[fits(population, inside)]
 
 
-def scope_of(units: pd.DataFrame, unit_id: str, day: dt.date) -> str:
-    """The scope a unit reports to: its parent on that day, or itself when it has none."""
-    row = units.loc[units["unit_id"] == unit_id]
-    parent = row["parent_id"].iloc[0] if len(row) else None
+def scope_of(
+    units: pd.DataFrame, unit_id: str, day: dt.date, successions: pd.DataFrame | None = None
+) -> str:
+    """The scope a unit reports to: its parent on that day, or itself when it has none.
+
+    ``successions`` as in ``within``: without it a unit whose parent has ended stands alone.
+    """
     alive = set(in_force(units, day)["unit_id"])
+    parents = units.loc[units["unit_id"] == unit_id, "parent_id"]
+    if successions is not None:
+        parents = _living(parents, alive, heirs(successions))
+    parent = parents.iloc[0] if len(parents) else None
     return str(parent) if pd.notna(parent) and parent in alive else unit_id
 
 

@@ -27,6 +27,7 @@ def values(period: str, indicator: str, value: float | None, *, known=15, expect
         "denominator": None,
         "value": value,
         "state": "missing" if value is None else "value",
+        "text": None,
         "expected_units": expected,
         "reporting_units": known,
         "coverage": known / expected,
