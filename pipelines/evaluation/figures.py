@@ -39,6 +39,7 @@ def figures(
     period_row: Mapping[str, object],
     release_id: str,
     evidence: pd.DataFrame | None = None,
+    origins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One figure per indicator and scope, missing ones included.
 
@@ -52,6 +53,8 @@ def figures(
         period_row: Row of ``ref.periods``.
         release_id: For instance ``2021-H1/draft``.
         evidence: ``core.evidence``; without it no document stands beside a figure.
+        origins: The addressed observations of a composed period (``composing.origins``); without
+            them the observations themselves are.
 
     Returns:
         ``report.figures``: ``shown_as`` in Vietnamese ("13/15 (87%)", "07", "chưa có số liệu"),
@@ -74,7 +77,8 @@ def figures(
         scopes=list(chosen["scope_id"].unique()),
     )
     sent = submissions[submissions["period"] == period]
-    cells = addressed(observations[observations["period"] == period], sent)
+    own = observations[observations["period"] == period]
+    cells = addressed(own if origins is None else origins, sent)
     papers = usable(evidence, period)
     parts = []
     for name, rows in chosen.groupby("indicator"):
