@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from pipelines.catalogue.model import Element
 
 # add: the sum, known when every part is. last: the last part's, missing when that one is.
-# last_known: the newest that was said. any, all: answers. recomputed: a rate, from what it divides
-OverTime = Literal["add", "last", "last_known", "any", "all", "recomputed"]
+# last_known: the newest that was said. any, all: answers. recomputed: a rate, from what it divides.
+# distinct: how many did something at least once; the same ones may have done it in two parts, so
+# it is known only where one part alone counts any, or where one part counts all there are
+OverTime = Literal["add", "distinct", "last", "last_known", "any", "all", "recomputed"]
 
 
 def over_time(element: Element, *, years: bool = False) -> OverTime:

@@ -52,10 +52,7 @@ def comparisons(
         wherever both numbers are known; ``comparable`` says whether it means anything.
     """
     now = values[values["view"] == "as_reported"]
-    parts = [
-        _against_period(now, earlier, name, period, catalogue)
-        for name in AGAINST
-    ]
+    parts = [_against_period(now, earlier, name, period, catalogue) for name in AGAINST]
     parts.append(_against_target(now, targets, period, catalogue))
     frame = pd.concat(parts, ignore_index=True).assign(period=str(period["period"]))
     contract = table_contract(catalogue, "eval.comparisons")

@@ -59,6 +59,7 @@ def compose(
         ignore_index=True,
     )
     found = found.merge(_common(grid), on=PAIR, how="left")
+    found = _distinct(found, grid, catalogue)
     rates = _recomputed(grid, found, catalogue)
     whole = pd.concat([found, rates], ignore_index=True) if len(rates) else found
     whole = whole.assign(period=period, source="derived", submission_id=None, sheet=None, cell=None)
@@ -90,7 +91,7 @@ def origins(
     every = pd.concat(frames, ignore_index=True)
     newest = every.groupby(PAIR)["order"].transform("max") == every["order"]
     rules = every["element"].map(_rules(catalogue, years))
-    all_count = rules.isin(["add", "any", "all"])
+    all_count = rules.isin(["add", "distinct", "any", "all"])
     return every[all_count | newest].drop(columns="order").reset_index(drop=True)
 
 
@@ -110,27 +111,6 @@ def union_rows(parts: Sequence[pd.DataFrame], register: Register, period: str) -
     same = list(dict.fromkeys([*named, *dated[:1], *months]))
     kept = every.drop_duplicates(same, keep="last") if named and len(every) else every
     return kept.assign(period=period)
-
-
-def wider(catalogue: Catalogue, parts: int) -> Catalogue:
-    """The catalogue with the limits of a longer period: what is added may be that much larger.
-
-    Args:
-        catalogue: Limits of a half-year.
-        parts: How many half-years the period has.
-    """
-    elements = {
-        name: element.model_copy(
-            update={
-                "minimum": None if element.minimum is None else min(element.minimum * parts, 0),
-                "maximum": None if element.maximum is None else element.maximum * parts,
-            }
-        )
-        if "add" in {over_time(element), over_time(element, years=True)} and element.is_numeric
-        else element
-        for name, element in catalogue.elements.items()
-    }
-    return catalogue.model_copy(update={"elements": elements})
 
 
 def cumulative_breaks(
@@ -322,6 +302,34 @@ def _common(grid: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _distinct(found: pd.DataFrame, grid: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Counts of who did something at least once: of two parts that both count some, no sum.
+
+    Where one part counts as many as there are (the element that a rule says it cannot exceed),
+    it is all of them.
+    """
+    asked = grid[grid["rule"] == "distinct"]
+    if asked.empty:
+        return found
+    table = asked.groupby(PAIR)["number"].agg(largest="max", some=lambda n: (n > 0).sum())
+    limits = {
+        _named(rule, "left"): _named(rule, "right")
+        for rule in catalogue.rules.values()
+        if rule.level == "unit" and rule.operator == "<=" and len(rule.left) == len(rule.right) == 1
+    }
+    keys = pd.MultiIndex.from_frame(found[PAIR])
+    largest, some = (pd.Series(table[c].reindex(keys).to_numpy()) for c in ("largest", "some"))
+    most = pd.MultiIndex.from_arrays([found["unit_id"], found["element"].map(limits)])
+    there_are = found.set_index(PAIR)["value"].reindex(most).reset_index(drop=True)
+    here, is_all = largest.notna() & found["value"].notna(), largest == there_are
+    unknown = here & (some > 1) & ~is_all
+    return found.assign(
+        value=found["value"].where(~here, largest).mask(unknown),
+        state=found["state"].mask(unknown, "missing"),
+        qualifier=found["qualifier"].mask(unknown),
+    )
+
+
 def _recomputed(grid: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Rates anew from what they divide; one that no rule spells out cannot be known."""
     asked = grid[grid["rule"] == "recomputed"]
@@ -358,4 +366,11 @@ def _recomputed(grid: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) -
     return rates.merge(_common(asked), on=PAIR, how="left")
 
 
-_HOW = {"add": _add, "last": _last, "last_known": _last_known, "any": _any, "all": _all}
+_HOW = {
+    "add": _add,
+    "distinct": _add,
+    "last": _last,
+    "last_known": _last_known,
+    "any": _any,
+    "all": _all,
+}

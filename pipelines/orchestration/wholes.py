@@ -23,8 +23,8 @@ from pipelines.evaluation.composing import (
     cumulative_breaks,
     origins,
     union_rows,
-    wider,
 )
+from pipelines.evaluation.longer import wider
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import leaves_with_input
 from pipelines.orchestration.period_facts import NoInput, leaves_of, made_of, period_row
