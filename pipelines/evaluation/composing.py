@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
@@ -47,8 +46,8 @@ def compose(
     Returns:
         ``core.observations`` with source ``derived`` and no address of its own (see ``origins``).
         A sum is known when every expected part is; the last one's figure when the last part is;
-        an answer "any" is yes as soon as one part says so and no when all have said no, "all" the
-        other way round. A part to which the element does not apply adds nothing.
+        an answer "any" is yes as soon as one part says so and no when all have said no, "all" needs
+        every part. A part to which the element does not apply adds nothing.
     """
     contract = table_contract(catalogue, "core.observations")
     grid = _grid(parts, alive, catalogue, years)
@@ -237,25 +236,30 @@ def _of_one(grid: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _any(grid: pd.DataFrame) -> pd.DataFrame:
-    return _answer(grid, settles=1.0)
+    """One yes settles it; a no must be given by all."""
+    table = _answers(grid)
+    is_known = table["yes"] | ((table["unknown"] == 0) & (table["known"] > 0))
+    return _told(table.assign(value=table["yes"].astype("float64")), grid, is_known, _exact(table))
 
 
 def _all(grid: pd.DataFrame) -> pd.DataFrame:
-    return _answer(grid, settles=0.0)
+    """Known when every part is: else only those would be known who failed."""
+    table = _answers(grid)
+    is_known = (table["unknown"] == 0) & (table["known"] > 0)
+    value = (~table["no"]).astype("float64")
+    return _told(table.assign(value=value), grid, is_known, _exact(table))
 
 
-def _answer(grid: pd.DataFrame, settles: float) -> pd.DataFrame:
-    """One answer of the settling kind settles it; the other kind must be given by all."""
-    marked = grid.assign(settled=grid["number"] == settles)
-    table = (
-        marked.groupby(PAIR)
-        .agg(unknown=("unknown", "sum"), known=("known", "sum"), settled=("settled", "any"))
-        .reset_index()
-    )
-    table["value"] = np.where(table["settled"], settles, 1.0 - settles)
-    is_known = table["settled"] | ((table["unknown"] == 0) & (table["known"] > 0))
-    marks = pd.Series("=", index=table.index, dtype="str")
-    return _told(table, grid, is_known, qualifier=marks)
+def _answers(grid: pd.DataFrame) -> pd.DataFrame:
+    marked = grid.assign(yes=grid["number"] == 1, no=grid["number"] == 0)
+    groups = marked.groupby(PAIR)
+    return groups.agg(
+        unknown=("unknown", "sum"), known=("known", "sum"), yes=("yes", "any"), no=("no", "any")
+    ).reset_index()
+
+
+def _exact(table: pd.DataFrame) -> pd.Series:
+    return pd.Series("=", index=table.index, dtype="str")
 
 
 def _told(
