@@ -11,7 +11,7 @@ import json
 import pandas as pd
 
 from pipelines.analysis.access import Tables
-from pipelines.analysis.scope import of_period, unit_names
+from pipelines.analysis.scope import of_period, requests_of, unit_names
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
 
 
@@ -129,7 +129,7 @@ def no_data(wh: Tables, period: str) -> pd.DataFrame:
 
 def missing_indicators(wh: Tables, period: str) -> pd.DataFrame:
     """Indicators of any requested scope that have no value for want of data."""
-    requests = of_period(wh.table("ref.requests"), period)
+    requests = requests_of(wh, period)
     values = of_period(wh.table("eval.indicator_values"), period)
     values = values[values["scope_id"].isin(requests["scope_id"])]
     values = values[values["view"] == "as_reported"]

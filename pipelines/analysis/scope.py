@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipelines.analysis.access import Tables
 from pipelines.analysis.shown import ROUNDS
+from pipelines.catalogue.periods import parts_of
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_ratio
 from pipelines.warehouse.errors import WarehouseError
@@ -55,7 +56,7 @@ def report_scope(wh: Tables, period: str) -> ReportScope:
     Raises:
         NoRequest: The period has no request or is unknown.
     """
-    requests = of_period(wh.table("ref.requests"), period)
+    requests = requests_of(wh, period)
     periods = of_period(wh.table("ref.periods"), period)
     if requests.empty or periods.empty:
         known = ", ".join(sorted(wh.table("ref.requests")["period"].unique())) or "(không có)"
@@ -66,7 +67,7 @@ def report_scope(wh: Tables, period: str) -> ReportScope:
             f"ít nhất một dòng của kỳ {period} trong raw/reference/requests.csv",
             "Bổ sung công văn vào raw/reference/requests.csv rồi chạy lại qcdc run.",
         )
-    request = requests.sort_values(["round", "due_date"]).iloc[0]
+    request = _newest(requests).sort_values(["round", "due_date"]).iloc[0]
     row = periods.iloc[0]
     values = of_period(wh.table("eval.indicator_values"), period)
     return ReportScope(
@@ -82,6 +83,20 @@ def report_scope(wh: Tables, period: str) -> ReportScope:
         as_of=values["as_of"].max() if len(values) else None,
         is_illustrative=bool(requests["is_illustrative"].any()),
     )
+
+
+def requests_of(wh: Tables, period: str) -> pd.DataFrame:
+    """The requests of a period; where it asks for nothing itself, those of its parts."""
+    requests = wh.table("ref.requests")
+    own = of_period(requests, period)
+    parts = parts_of(wh.table("ref.periods"), period) if own.empty else []
+    found = [requests_of(wh, part) for part in parts]
+    return pd.concat(found, ignore_index=True) if found else own
+
+
+def _newest(requests: pd.DataFrame) -> pd.DataFrame:
+    """Those of the newest part."""
+    return requests[requests["data_to"] == requests["data_to"].max()]
 
 
 def scope_facts(wh: Tables, scope: ReportScope) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What a catalogue entry may say. Data only: one pydantic model per kind of entry.
 
-Belongs here: the fields of an entry and what must hold inside ONE entry.
-Does not belong here: what must hold between entries (``integrity``), reading YAML (``load``).
+Belongs here: the fields of an entry, what holds inside ONE entry. Does not belong here: what must
+hold between entries (``integrity``), reading YAML (``load``).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pipelines.catalogue.measures import (
     SumMeasure,
     UnitsMeasure,
 )
+from pipelines.catalogue.over_time import OverTime
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
 from pipelines.catalogue.signs import Signs, SignTable
 
@@ -87,7 +88,7 @@ ElementType = Literal["count", "money", "area", "days", "rate", "bool", "date", 
 Sensitivity = Literal["public", "internal", "personal", "free_text"]
 Severity = Literal["error", "warning", "review"]
 NUMERIC_TYPES: frozenset[str] = frozenset({"count", "money", "area", "days", "rate"})
-WHOLE_TYPES: frozenset[str] = frozenset({"count", "money"})
+WHOLE_TYPES = frozenset({"count", "money"})
 
 
 class Document(Dated):
@@ -130,8 +131,8 @@ class Element(Dated):
     """One thing that is asked: the smallest reported datum.
 
     ``authority`` names who supplies the value in force: ``self`` or the kind of an office.
-    ``subject`` is a population: the units that the figure is about. ``signs`` says what signs in
-    place of an answer mean; the loader adds those of the element's type that it is silent about.
+    ``subject`` is a population: the units that the figure is about. ``signs``: what signs in
+    place of an answer mean, beside those of its type. ``over_time``, ``over_years``: ``over_time``.
     """
 
     id: str
@@ -152,6 +153,8 @@ class Element(Dated):
     options: list[str] | None = None
     allows_not_applicable: bool = False
     counts_persons: bool = False
+    over_time: OverTime | None = None
+    over_years: OverTime | None = None
     signs: Signs = {}
     sensitivity: Sensitivity
     legal: list[Citation] = []
@@ -356,9 +359,8 @@ class Rule(Dated):
 class Indicator(Dated):
     """A figure computed from elements or registers.
 
-    Without ``denominator`` the value is the numerator; with one it is
-    ``numerator / denominator × 100`` when ``display.format`` is ``rate`` or ``ratio``, else the
-    quotient.
+    Without ``denominator`` the value is the numerator; with one it is the quotient, × 100 when
+    ``display.format`` is ``rate`` or ``ratio``.
     """
 
     id: str

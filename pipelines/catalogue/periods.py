@@ -10,6 +10,19 @@ import pandas as pd
 from pipelines.catalogue import model
 from pipelines.catalogue.model import PeriodPattern, PeriodPlan
 
+_BETWEEN = ";"
+
+
+def parts_of(periods: pd.DataFrame, period: str) -> list[str]:
+    """Keys of the periods that a period is made of, in calendar order; none for most.
+
+    Args:
+        periods: ``ref.periods``.
+        period: Key of the period.
+    """
+    said = periods.loc[periods["period"] == period, "parts"].dropna()
+    return str(said.iloc[0]).split(_BETWEEN) if len(said) else []
+
 
 def halves_within(periods: pd.DataFrame, starts_on: dt.date, ends_on: dt.date) -> list[str]:
     """Keys of the half-years that share a day with a span, in calendar order.
@@ -50,6 +63,7 @@ def period_frame(plan: PeriodPlan) -> pd.DataFrame:
             "legal_year": None,
             "previous": None,
             "same_period": None,
+            "parts": _joined(_parts_of_review(review, plan)),
         }
         for review in plan.reviews
     ]
@@ -81,7 +95,18 @@ def _row(
         "legal_year": year,
         "previous": f"{before_year}{before.suffix}" if before_year >= known else None,
         "same_period": f"{year - 1}{pattern.suffix}" if year - 1 >= known else None,
+        "parts": _joined([f"{year}{suffix}" for suffix in pattern.parts]),
     }
+
+
+def _parts_of_review(review: model.Review, plan: PeriodPlan) -> list[str]:
+    kinds = [kind for kind in plan.kinds if kind.id == review.made_of]
+    years = range(review.first_year, review.last_year + 1)
+    return [f"{year}{p.suffix}" for year in years for kind in kinds for p in kind.keys]
+
+
+def _joined(keys: list[str]) -> str | None:
+    return _BETWEEN.join(keys) or None
 
 
 def _day(year: int, text: str) -> dt.date:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.over_time import over_time
 from pipelines.catalogue.periods import period_frame
 
 FACTS = ("units", "unit_names", "unit_successions", "requests", "published", "targets")
@@ -109,6 +110,8 @@ def _elements(catalogue: model.Catalogue) -> pd.DataFrame:
             "element": entry.id,
             "legal": citations(entry.legal, catalogue),
             "unit_vi": entry.unit_vi or None,
+            "over_time": over_time(entry),
+            "over_years": over_time(entry, years=True),
         }
         for entry in catalogue.elements.values()
     ]

@@ -6,7 +6,11 @@ from pipelines.catalogue.base import Citation, Entry
 
 
 class PeriodPattern(Entry):
-    """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year."""
+    """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year.
+
+    ``parts`` are the suffixes of the periods of the same year that it is made of where nothing is
+    requested for itself; without parts it has only what is requested for it.
+    """
 
     suffix: str
     label_vi: str
@@ -15,6 +19,7 @@ class PeriodPattern(Entry):
     window_from: str
     window_from_year: int = 0
     window_to: str
+    parts: list[str] = []
 
 
 class PeriodKind(Entry):
@@ -27,13 +32,17 @@ class PeriodKind(Entry):
 
 
 class Review(Entry):
-    """A review over several years, set by a Party document rather than by the calendar."""
+    """A review over several years, set by a Party document rather than by the calendar.
+
+    ``made_of`` is the kind of the periods it is made of, in each of its years.
+    """
 
     period: str
     label_vi: str
     first_year: int
     last_year: int
     document: str
+    made_of: str = "year"
 
 
 class PeriodPlan(Entry):

@@ -52,10 +52,7 @@ def comparisons(
         wherever both numbers are known; ``comparable`` says whether it means anything.
     """
     now = values[values["view"] == "as_reported"]
-    parts = [
-        _against_period(now, earlier, name, period.get(column), catalogue)
-        for name, column in AGAINST.items()
-    ]
+    parts = [_against_period(now, earlier, name, period, catalogue) for name in AGAINST]
     parts.append(_against_target(now, targets, period, catalogue))
     frame = pd.concat(parts, ignore_index=True).assign(period=str(period["period"]))
     contract = table_contract(catalogue, "eval.comparisons")
@@ -66,9 +63,10 @@ def _against_period(
     now: pd.DataFrame,
     earlier: Mapping[str, pd.DataFrame],
     against: str,
-    other: object,
+    period: Mapping[str, object],
     catalogue: Catalogue,
 ) -> pd.DataFrame:
+    other = period.get(AGAINST[against])
     key = str(other) if isinstance(other, str) else None
     then = earlier.get(key or "", now.iloc[:0])
     then = then[then["view"] == "as_reported"]
@@ -78,7 +76,9 @@ def _against_period(
     frame["reference"] = frame["value_then"]
     frame["reference_period"] = pd.Series(key, index=frame.index, dtype="str")
     frame["source"] = pd.Series(pd.NA, index=frame.index, dtype="str")
-    yearly = frame["indicator"].isin(_yearly(catalogue)) if against == "previous" else False
+    # a half-year and the one before it lie in one year or in two; years do not share a year
+    within = against == "previous" and period.get("kind") not in {"year", "review"}
+    yearly = frame["indicator"].isin(_yearly(catalogue)) if within else False
     reasons = [
         (frame["value"].isna(), NO_VALUE),
         (pd.Series(key is None, index=frame.index), NO_PERIOD),

@@ -40,6 +40,7 @@ def figures(
     release_id: str,
     evidence: pd.DataFrame | None = None,
     successions: pd.DataFrame | None = None,
+    origins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One figure per indicator and scope, missing ones included.
 
@@ -54,6 +55,8 @@ def figures(
         release_id: For instance ``2021-H1/draft``.
         evidence: ``core.evidence``; without it no document stands beside a figure.
         successions: ``ref.unit_successions``; says below whom units stand whose parent has ended.
+        origins: The addressed observations of a composed period (``composing.origins``); without
+            them the observations themselves are.
 
     Returns:
         ``report.figures``: ``shown_as`` in Vietnamese ("13/15 (87%)", "07", "chưa có số liệu"),
@@ -77,7 +80,8 @@ def figures(
         successions=successions,
     )
     sent = submissions[submissions["period"] == period]
-    cells = addressed(observations[observations["period"] == period], sent)
+    own = observations[observations["period"] == period]
+    cells = addressed(own if origins is None else origins, sent)
     papers = usable(evidence, period)
     parts = []
     for name, rows in chosen.groupby("indicator"):

@@ -63,7 +63,7 @@ def reporting(
     accepted = table.pop("first_accepted")
     table["received_at"] = accepted.fillna(table.pop("last_received"))
     table["state"] = _states(table, accepted)
-    return contract.conform(table.assign(period=period))
+    return contract.conform(table.assign(period=period, part=period))
 
 
 def _owed(

@@ -19,6 +19,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.lineage import asset_key, table_name
 from pipelines.orchestration.metadata import markdown
+from pipelines.orchestration.period_facts import leaves_of
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.orchestration.storing import newest, opened, stored_period
 from pipelines.orchestration.verdicts import (
@@ -33,6 +34,7 @@ from pipelines.orchestration.verdicts import (
 
 SCHEMA, REFERENCES = "schema", "references"
 CONSERVATION, RECONCILIATION = "conservation", "reconciliation"
+_SENT = "intake.submissions"
 _MEANINGS = {
     SCHEMA: "Đúng cột, kiểu, khóa theo lược đồ pandera sinh từ danh mục.",
     REFERENCES: "Mọi mã (đơn vị, chỉ tiêu, lần nộp, kỳ…) đều có trong bảng gốc.",
@@ -100,6 +102,22 @@ class _Judge:
     def _read(self, name: str) -> pd.DataFrame:
         return self._warehouse.table(name, period=stored_period(name, self._period))
 
+    def _target(self, name: str) -> pd.DataFrame:
+        """The table that keys lead to: those of a composed period, to the files of its parts."""
+        leaves = self._leaves() if name == _SENT else [self._period]
+        if leaves == [self._period]:
+            return self._table(name)
+        manifests = {leaf: newest(self._root, leaf) for leaf in leaves}
+        found = [
+            opened(self._root, self._catalogue, manifest).table(name, period=leaf)
+            for leaf, manifest in manifests.items()
+        ]
+        return pd.concat(found, ignore_index=True)
+
+    def _leaves(self) -> list[str]:
+        tables = {name: self._table(name) for name in ("ref.periods", "ref.requests")}
+        return leaves_of(tables, self._period)
+
     def verdict(self, name: str, kind: str) -> Verdict:
         """The verdict of one kind on one table."""
         contract, frame = table_contract(self._catalogue, name), self._table(name)
@@ -107,9 +125,9 @@ class _Judge:
             return fits_schema(contract, frame)
         if kind == REFERENCES:
             targets = {table for table, _ in references_of(contract).values()}
-            return keeps_references(contract, frame, {t: self._table(t) for t in targets})
+            return keeps_references(contract, frame, {t: self._target(t) for t in targets})
         if kind == CONSERVATION:
-            submissions, filed = self._table("intake.submissions"), self._table("core.evidence")
+            submissions, filed = self._table(_SENT), self._table("core.evidence")
             # documents have no cells
             submissions = submissions[~submissions["submission_id"].isin(filed["submission_id"])]
             return conserves_cells(frame, independent_counts(self._root, submissions))

@@ -1,27 +1,28 @@
-"""The periods that a period is compared with: evaluated first, whatever was run before.
+"""The periods that a period stands on or is compared with: evaluated first.
 
-Belongs here: which earlier periods count, which of them must run first, and where their figures
-come from. Does not belong here: comparing (``evaluation.comparisons``), running (``running``).
+Belongs here: which other periods count, which of them must run first, and where their figures
+come from, whatever was run before. Does not belong here: comparing (``evaluation.comparisons``),
+composing (``wholes``), running (``running``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-import pipelines
-from pipelines.catalogue.load import catalogue_hash
 from pipelines.catalogue.model import Catalogue
-from pipelines.catalogue.periods import period_frame
-from pipelines.intake.journal import read_journal
-from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
-from pipelines.orchestration.decided import remembered
+from pipelines.orchestration.inputs import (
+    calendar,
+    inputs_fingerprint,
+    leaves_with_input,
+    received_any,
+)
+from pipelines.orchestration.period_facts import leaves_of, made_of, period_row
 from pipelines.orchestration.receiving import waiting
+from pipelines.orchestration.wholes import Composer
 
 VALUES = "eval.indicator_values"
 OBSERVED = "core.observations"
@@ -31,20 +32,18 @@ Known = Callable[[str], pd.DataFrame | None]
 
 
 def earlier_periods(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
-    """The previous and the same period of a period, those that have a journal."""
+    """The previous and the same period of a period, those that stand on a journal."""
     row = steps.period_row(tables, period)
     keys = [row["previous"], row["same_period"]]
     return [
-        key
-        for key in dict.fromkeys(keys)
-        if isinstance(key, str) and steps.journal_path(root, key).is_file()
+        key for key in dict.fromkeys(keys) if isinstance(key, str) and _journals(root, tables, key)
     ]
 
 
 def due_periods(
     root: Path, catalogue: Catalogue, period: str, inputs: Mapping[str, str]
 ) -> list[str]:
-    """Earlier periods that must be evaluated anew before a period is.
+    """Other periods that must be evaluated anew before a period is.
 
     Args:
         root: The project's root.
@@ -54,23 +53,47 @@ def due_periods(
 
     Returns:
         Those with files whose committed tables do not follow from their present inputs, or that
-        are compared with one of those themselves; in calendar order.
+        are made of or compared with one of those themselves; in calendar order, parts before
+        the whole. Looked at are the parts of the period, the periods it is compared with, and
+        their parts.
 
     Raises:
         JournalError: A journal cannot be read.
     """
-    tables = {"ref.periods": period_frame(catalogue.periods)}
-    keys = [
-        key
-        for key in earlier_periods(root, tables, period)
-        if _has_receipts(root, key) or waiting(root, key)
-    ]
+    tables = calendar(root, catalogue)
+    named = [*earlier_periods(root, tables, period), *made_of(tables, period)]
+    keys = dict.fromkeys(part for key in named for part in _with_parts(tables, key))
     due: list[str] = []
-    for key in sorted(keys, key=lambda key: steps.period_row(tables, key)["ends_on"]):
+    for key in sorted(keys, key=lambda key: _place(tables, key)):
+        if not _any_file(root, tables, key):
+            continue
         changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key)
-        if changed or set(earlier_periods(root, tables, key)) & set(due):
+        stands_on = {*earlier_periods(root, tables, key), *made_of(tables, key)}
+        if changed or stands_on & set(due):
             due.append(key)
     return due
+
+
+def _with_parts(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
+    """A period and everything it is made of."""
+    parts = made_of(tables, period)
+    return [*(each for part in parts for each in _with_parts(tables, part)), period]
+
+
+def _place(tables: Mapping[str, pd.DataFrame], period: str) -> tuple[object, object]:
+    """Calendar order; of periods that end on one day the shorter is first."""
+    row = period_row(tables, period)
+    return row["ends_on"], -row["starts_on"].toordinal()
+
+
+def _journals(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
+    """The periods with a journal that a period stands on."""
+    return [leaf for leaf in leaves_of(tables, period) if steps.journal_path(root, leaf).is_file()]
+
+
+def _any_file(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> bool:
+    leaves = leaves_of(tables, period)
+    return any(received_any(root, leaf) or waiting(root, leaf) for leaf in leaves)
 
 
 def earlier_values(
@@ -91,11 +114,25 @@ def earlier_values(
     """
     found = {}
     for key in earlier_periods(root, tables, period):
-        if not _has_receipts(root, key):
+        if not leaves_with_input(root, dict(tables), key):
             continue
         values = known(key)
         found[key] = _computed(root, catalogue, key) if values is None else values
     return found
+
+
+def part_values(
+    root: Path, catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], known: Known
+) -> Known:
+    """A function from a part to its figures, computed anew where they are not known."""
+
+    def values(part: str) -> pd.DataFrame | None:
+        if not leaves_with_input(root, dict(tables), part):
+            return None
+        found = known(part)
+        return _computed(root, catalogue, part) if found is None else found
+
+    return values
 
 
 def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict[str, pd.DataFrame]:
@@ -112,7 +149,7 @@ def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict
         ``core.observations`` by period; a period that has received nothing is not there. They do
         not depend on periods before them: rules over time return no file.
     """
-    tables = {"ref.periods": period_frame(catalogue.periods)}
+    tables = calendar(root, catalogue)
     keys, at = earlier_periods(root, tables, period), period
     for _ in range(_LOOK_BACK):
         before = steps.period_row(tables, at)["previous"]
@@ -121,44 +158,27 @@ def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict
         keys, at = [*keys, before], before
     found = {}
     for key in dict.fromkeys(keys):
-        if not steps.journal_path(root, key).is_file() or not _has_receipts(root, key):
+        if made_of(tables, key) or not leaves_with_input(root, tables, key):
             continue
         observed = known(key)
         found[key] = steps.ingest(root, catalogue, key)[OBSERVED] if observed is None else observed
     return found
 
 
-def _has_receipts(root: Path, period: str) -> bool:
-    entries = read_journal(steps.journal_path(root, period)).entries
-    return any(entry["event"] == "received" for entry in entries)
-
-
 def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:
+    reference = steps.reference_tables(root, catalogue)
+    if made_of(reference, period):
+        return Composer(
+            root, catalogue, lambda leaf: _read(root, catalogue, reference, leaf), reference
+        ).values(period)
     tables = steps.ingest(root, catalogue, period)
     as_of = steps.period_as_of(root, period)
     return steps.evaluate_values(catalogue, period, tables, as_of)[VALUES]
 
 
-def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
-    """One hash of everything a period's tables follow from: catalogue, code, facts, files.
-
-    Of earlier periods' journals that is what they say of providers' signs.
-    """
-    digest = hashlib.sha256(catalogue_hash(catalogue).encode())
-    code = Path(pipelines.__path__[0])
-    raw = root / "raw"
-    files = [
-        *sorted(code.rglob("*.py")),
-        *sorted((raw / "reference").rglob("*.csv")),
-        *sorted(
-            path for path in (raw / period).rglob("*") if path.is_file() and not path.is_symlink()
-        ),
-    ]
-    for path in files:
-        base = code if path.is_relative_to(code) else raw
-        digest.update(
-            f"{path.relative_to(base).as_posix()} {sha256_of(path.read_bytes())}".encode()
-        )
-    for line in remembered(root, period_frame(catalogue.periods), period):
-        digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
-    return digest.hexdigest()
+def _read(
+    root: Path, catalogue: Catalogue, reference: Mapping[str, pd.DataFrame], leaf: str
+) -> Mapping[str, pd.DataFrame] | None:
+    if not leaves_with_input(root, dict(reference), leaf):
+        return None
+    return steps.ingest(root, catalogue, leaf)

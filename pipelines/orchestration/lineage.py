@@ -59,6 +59,14 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.units",
     ),
     "eval.comparisons": ("eval.indicator_values", "ref.indicators", "ref.periods", "ref.targets"),
+    "eval.series": (
+        "eval.indicator_values",
+        "ref.documents",
+        "ref.forms",
+        "ref.indicators",
+        "ref.periods",
+        "ref.populations",
+    ),
     "eval.published": ("eval.indicator_values", "ref.published"),
     "report.figures": (
         "eval.indicator_values",
@@ -83,6 +91,7 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     "core.changes": (WORKBOOKS,),
     # figures of earlier periods that nobody has committed are computed from their files
     "eval.comparisons": (JOURNAL, WORKBOOKS),
+    "eval.series": (JOURNAL, WORKBOOKS),
     "intake.accounts": (WORKBOOKS,),
     "intake.quarantine": (WORKBOOKS,),
     "intake.quotes": (WORKBOOKS,),

@@ -7,7 +7,7 @@ anything, showing it (``screen``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events, state_of
 from pipelines.orchestration.decided import decision_counts
+from pipelines.orchestration.inputs import calendar, leaves_with_input
+from pipelines.orchestration.period_facts import made_of
 from pipelines.orchestration.period_history import (
     Resubmission,
     decided,
@@ -43,6 +45,11 @@ PERIOD_STATES = {
     "close": "đã đóng",
     "lock": "đã khóa",
     "": "chưa mở",
+}
+PART_STATES = {
+    "evaluated": "đã đánh giá",
+    "waiting": "đã tiếp nhận, chưa đánh giá",
+    "nothing": "chưa có số liệu",
 }
 _SHOWN = 3
 _DECISIONS_SHOWN = 10
@@ -85,6 +92,8 @@ class PeriodStatus:
         evidence: Documents in the journal.
         unattached: Paths of those that support no element yet.
         names: Units by id, to tell about them.
+        parts: Of a period that is made of others, the state of each: ``evaluated``, ``waiting``
+            (received, not evaluated) or ``nothing``.
     """
 
     period: str
@@ -109,6 +118,7 @@ class PeriodStatus:
     evidence: int
     unattached: list[str]
     names: dict[str, str]
+    parts: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
         """All fields but the names of all units, for ``--json``."""
@@ -126,11 +136,19 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
     known = period_frame(catalogue.periods).set_index("period")["label_vi"]
     warehouse = open_warehouse(root=root)
     wanted = [period] if period is not None else _present(root, warehouse, list(known.index))
-    return [_status(root, warehouse, key, str(known[key])) for key in wanted]
+    return [
+        replace(
+            _status(root, warehouse, key, str(known[key])),
+            parts=_parts(root, warehouse, catalogue, key),
+        )
+        for key in wanted
+    ]
 
 
 def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     """The status as labels and Vietnamese texts, in reading order."""
+    if status.parts:
+        return _composed(status)
     lines = [
         ("Kỳ", PERIOD_STATES.get(status.state, status.state)),
         *(("  Việc đã làm", event_line(PeriodEvent(**event))) for event in status.events),
@@ -170,6 +188,37 @@ def _lost(status: PeriodStatus) -> str:
         f"đã mất hoặc trống, trong khi kho biết {status.lost} lượt tiếp nhận; "
         f"khôi phục raw/{status.period}/journal.jsonl từ bản sao lưu trước khi làm tiếp"
     )
+
+
+def _composed(status: PeriodStatus) -> list[tuple[str, str]]:
+    """What is said of a period that receives nothing itself."""
+    told = "; ".join(f"{key} {PART_STATES[state]}" for key, state in status.parts.items())
+    lines = [("Tính từ các kỳ", told)]
+    if status.waiting:
+        note = f"{status.waiting} tệp trong raw/{status.period}/ không được tính"
+        lines.append(("Tệp để nhầm chỗ", note))
+    if not status.evaluated:
+        return [*lines, ("Kho", f"chưa đánh giá, chạy qcdc run {status.period}")]
+    return [
+        *lines,
+        ("Báo cáo phải nộp", _told(status.reporting, REPORTING_STATES)),
+        ("Kết quả kiểm tra", _told(status.findings, SEVERITIES)),
+        ("Số đã công bố không khớp", str(status.disagreeing)),
+    ]
+
+
+def _parts(root: Path, warehouse: Warehouse, catalogue: Catalogue, period: str) -> dict[str, str]:
+    """Where the parts of a period stand."""
+    tables = calendar(root, catalogue)
+    evaluated = warehouse.manifest.tables.get("eval.indicator_values", {})
+    return {
+        part: "evaluated"
+        if part in evaluated
+        else "waiting"
+        if leaves_with_input(root, tables, part)
+        else "nothing"
+        for part in made_of(tables, period)
+    }
 
 
 def _decisions(status: PeriodStatus) -> list[tuple[str, str]]:

@@ -98,6 +98,8 @@ def problem_of(error: Exception, period: str = "") -> Problem:
         return _broken(error, period)
     if isinstance(error, UnreadableWorkbook):
         return unreadable(error)
+    if isinstance(error, NoInput) and error.parts:
+        return _no_part(error, period)
     if isinstance(error, NoInput) and error.instead:
         return _not_evaluated(error, period)
     for kind, problem in _told(str(error)[:_LONGEST], period).items():
@@ -131,6 +133,18 @@ def _not_evaluated(error: NoInput, period: str) -> Problem:
     )
 
 
+def _no_part(error: NoInput, period: str) -> Problem:
+    first, last = error.parts[0], error.parts[-1]
+    halves = " và ".join(error.parts) if len(error.parts) <= _FEW else f"{first} đến {last}"
+    return Problem(
+        "QCDC-E02",
+        f"Kỳ {period} chưa có số liệu đầu vào.",
+        f"kỳ {period} tính từ các kỳ {halves}; chưa kỳ nào có tệp được tiếp nhận",
+        f"ít nhất một biểu mẫu của một trong các kỳ: {halves}",
+        f"Chép biểu mẫu đã nhận vào raw/{last}/<đơn vị>/ rồi chạy lại qcdc run {period}.",
+    )
+
+
 def _told(found: str, period: str) -> dict[type[Exception], Problem]:
     return {
         NoInput: Problem(
@@ -149,9 +163,9 @@ def _told(found: str, period: str) -> dict[type[Exception], Problem]:
         ),
         StaleCandidate: Problem(
             "QCDC-E04",
-            "Danh mục đã đổi sau bước đọc biểu mẫu.",
-            f"bước ingest dùng danh mục khác ({found})",
-            "bước ingest và bước evaluate dùng cùng một danh mục",
+            "Danh mục hoặc số liệu đã đổi sau bước đọc biểu mẫu.",
+            f"bước ingest dùng danh mục hoặc số liệu khác ({found})",
+            "bước ingest và bước evaluate dùng cùng danh mục, cùng số liệu",
             f"Chạy lại từ đầu: qcdc run {period}.",
         ),
         ContractError: Problem(

@@ -19,10 +19,13 @@ from pipelines.orchestration.earlier import (
     Known,
     earlier_values,
     history,
-    inputs_fingerprint,
+    part_values,
 )
+from pipelines.orchestration.inputs import inputs_fingerprint, leaves_with_input
+from pipelines.orchestration.period_facts import leaves_of, made_of
 from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.storing import (
+    StaleCandidate,
     Tables,
     ingested,
     opened,
@@ -30,11 +33,13 @@ from pipelines.orchestration.storing import (
     with_tables,
     write_tables,
 )
+from pipelines.orchestration.wholes import Composer
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import (
     Manifest,
     commit,
     drop_candidate,
+    read_candidate,
     read_manifest,
     write_candidate,
 )
@@ -61,17 +66,52 @@ def ingest_period(
         WarehouseBusy: Somebody else is writing.
     """
     with writer_lock(root):
-        known = steps.reference_tables(root, catalogue)["ref.units"]["unit_id"]
-        receive_new(root, period, list(known), at=at, who=who)
-        # taken before reading: a file that changes meanwhile makes it stale, not wrong
-        inputs = inputs_fingerprint(root, catalogue, period)
-        before = committed_figures(root, catalogue, read_manifest(root), OBSERVED)
-        said_before = history(root, catalogue, period, before)
-        tables = steps.ingest(root, catalogue, period, history=said_before)
-        written = write_tables(root, catalogue, period, tables)
-        candidate = written.model_copy(update={"inputs": {period: inputs}})
-        write_candidate(root, period, candidate)
-    return candidate, tables
+        reference = steps.reference_tables(root, catalogue)
+        known = list(reference["ref.units"]["unit_id"])
+        for leaf in leaves_of(reference, period):
+            receive_new(root, leaf, known, at=at, who=who)
+        if made_of(reference, period):
+            # taken before reading: a file that changes meanwhile makes it stale, not wrong
+            inputs = inputs_fingerprint(root, catalogue, period)
+            tables = composer(root, catalogue, reference).tables(period)
+            return _kept(root, catalogue, period, tables, inputs), tables
+        return _read_period(root, catalogue, period)
+
+
+def _read_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
+    """Read everything a period has received, keep it as the candidate."""
+    inputs = inputs_fingerprint(root, catalogue, period)
+    before = committed_figures(root, catalogue, read_manifest(root), OBSERVED)
+    said_before = history(root, catalogue, period, before)
+    tables = steps.ingest(root, catalogue, period, history=said_before)
+    return _kept(root, catalogue, period, tables, inputs), tables
+
+
+def _kept(root: Path, catalogue: Catalogue, period: str, tables: Tables, inputs: str) -> Manifest:
+    written = write_tables(root, catalogue, period, tables)
+    candidate = written.model_copy(update={"inputs": {period: inputs}})
+    write_candidate(root, period, candidate)
+    return candidate
+
+
+def composer(root: Path, catalogue: Catalogue, reference: Tables) -> Composer:
+    """Composes periods from what stands in the warehouse.
+
+    A half that is neither a candidate nor committed, or was made from other inputs than the
+    present ones, is read anew and left as a candidate, as its own ``ingest`` would leave it.
+    """
+
+    def leaf(period: str) -> Tables | None:
+        if not leaves_with_input(root, reference, period):
+            return None
+        names = [name for name in steps.ingest_tables(catalogue) if not name.startswith("ref.")]
+        wanted = inputs_fingerprint(root, catalogue, period)
+        for manifest in (read_candidate(root, period), read_manifest(root)):
+            if manifest is not None and manifest.inputs.get(period) == wanted:
+                return read_tables(root, catalogue, period, manifest, names)
+        return _read_period(root, catalogue, period)[1]
+
+    return Composer(root, catalogue, leaf, reference)
 
 
 def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
@@ -88,7 +128,7 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
     Raises:
         NoInput: Neither a candidate nor committed tables of the period.
         InvariantBroken: The tables contradict each other; nothing was committed.
-        StaleCandidate: The catalogue changed after ``ingest``.
+        StaleCandidate: The catalogue, or a part of the period, changed after ``ingest``.
         WarehouseBusy: Somebody else is writing.
     """
     with writer_lock(root):
@@ -98,15 +138,29 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
             raise steps.NoInput(msg)
         names = steps.ingest_tables(catalogue)
         tables = read_tables(root, catalogue, period, source, names)
-        as_of = steps.period_as_of(root, period)
         known = committed_figures(root, catalogue, read_manifest(root))
         earlier = earlier_values(root, catalogue, tables, period, known)
-        evaluated = steps.evaluate(catalogue, period, tables, as_of, earlier)
-        steps.check_invariants(catalogue, period, {**tables, **evaluated})
+        if made_of(tables, period):
+            if source.inputs.get(period) != inputs_fingerprint(root, catalogue, period):
+                msg = f"parts of {period} have changed"
+                raise StaleCandidate(msg)
+            whole = composer(root, catalogue, _reference_of(tables))
+            values = part_values(root, catalogue, tables, known)
+            stand, limits, made = whole.evaluated(period, values)
+            as_of = whole.as_of(period)
+            evaluated = steps.evaluate(limits, period, stand, as_of, earlier, made)
+        else:
+            stand, as_of = tables, steps.period_as_of(root, period)
+            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier)
+        steps.check_invariants(catalogue, period, {**stand, **evaluated})
         written = write_tables(root, catalogue, period, evaluated)
         published = commit(root, with_tables(source, written))
         drop_candidate(root, period)
     return published, evaluated
+
+
+def _reference_of(tables: Tables) -> Tables:
+    return {name: frame for name, frame in tables.items() if name.startswith("ref.")}
 
 
 def committed_figures(

@@ -7,7 +7,8 @@ writing (``warehouse``), any logic of a room.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,21 @@ from pipelines.evaluation.figures import figures
 from pipelines.evaluation.invariants import check
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
+from pipelines.evaluation.series import series
 from pipelines.evaluation.views import both_views
 from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_workers
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.intake.requested import is_requested, with_unrequested
 from pipelines.orchestration.decided import Told, corrected_batch, decisions_table, told
+from pipelines.orchestration.period_facts import (
+    NoInput,
+    expected_pairs,
+    period_requests,
+    period_row,
+    scopes_of,
+)
 from pipelines.places.naming import Directory
-from pipelines.places.units import fits, population_frame, within
+from pipelines.places.units import population_frame
 from pipelines.validation.accept import observations, registers, settle
 from pipelines.validation.changes import changes
 from pipelines.validation.decided import decide
@@ -40,17 +49,23 @@ Tables = dict[str, pd.DataFrame]
 _EVALUATED = ("core.reporting",)
 
 
-class NoInput(Exception):  # noqa: N818 — reads as what happened, like StopIteration
-    """There is nothing to evaluate in the period.
+@dataclass(frozen=True)
+class Made:
+    """What the evaluation of a period that is made of others takes from them.
 
-    Args:
-        found: What was looked at.
-        instead: The half-years of a kind of period that nothing is requested for.
+    Attributes:
+        row: Row of ``ref.periods`` with the days that its parts' events lie between.
+        reporting: ``core.reporting`` of all parts.
+        register_known: Registers that are known in every part.
+        origins: Observations with their addresses.
+        parts: ``eval.indicator_values`` by part, None where a part has none.
     """
 
-    def __init__(self, found: str, instead: Sequence[str] = ()) -> None:
-        super().__init__(found)
-        self.instead = tuple(instead)
+    row: dict[str, Any]
+    reporting: pd.DataFrame
+    register_known: Mapping[str, RegisterKnown]
+    origins: pd.DataFrame
+    parts: Mapping[str, pd.DataFrame | None]
 
 
 def ingest_tables(catalogue: Catalogue) -> list[str]:
@@ -236,67 +251,12 @@ def _accept(
     return out
 
 
-def period_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any]:
-    """The row of ``ref.periods``, dates as ``datetime.date``.
-
-    Raises:
-        NoInput: There is no such period.
-    """
-    periods = tables["ref.periods"]
-    row = periods[periods["period"] == period]
-    if row.empty:
-        msg = f"no period {period} in ref.periods"
-        raise NoInput(msg)
-    values = {str(key): value for key, value in row.iloc[0].to_dict().items()}
-    return {
-        key: value.date() if isinstance(value, pd.Timestamp) else value
-        for key, value in values.items()
-    }
-
-
-def period_requests(tables: Mapping[str, pd.DataFrame], period: str) -> pd.DataFrame:
-    """The requests of a period."""
-    requests = tables["ref.requests"]
-    return requests[requests["period"] == period]
-
-
-def expected_pairs(
-    catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str
-) -> pd.DataFrame:
-    """Which element should be known of which unit.
-
-    Returns:
-        Columns unit_id, element: for every scope with a request, each element that a requested
-        form asks, of every unit the element is about.
-    """
-    requests = period_requests(tables, period)
-    day = period_row(tables, period)["ends_on"]
-    pairs = []
-    for scope_id, group in requests.groupby("scope_id", sort=True):
-        forms = [catalogue.forms[form] for form in group["form"].unique()]
-        inside = within(tables["ref.units"], str(scope_id), day, tables["ref.unit_successions"])
-        for name in sorted({item.element for form in forms for item in form.elements()}):
-            subject = catalogue.populations[catalogue.elements[name].subject]
-            who = inside[fits(subject, inside)] if subject.in_force(day) else inside.iloc[:0]
-            pairs.append(pd.DataFrame({"unit_id": who["unit_id"], "element": name}))
-    if not pairs:
-        return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "element": pd.Series(dtype="str")})
-    return pd.concat(pairs, ignore_index=True).drop_duplicates()
-
-
-def scopes_of(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
-    """The scopes that are evaluated: every requested scope and the grassroots units in it."""
-    day = period_row(tables, period)["ends_on"]
-    grassroots = catalogue.populations["qcdc_grassroots"]
-    scopes: list[str] = []
-    for scope_id in sorted(period_requests(tables, period)["scope_id"].unique()):
-        inside = within(tables["ref.units"], scope_id, day, tables["ref.unit_successions"])
-        scopes += [scope_id, *inside.loc[fits(grassroots, inside), "unit_id"]]
-    return list(dict.fromkeys(scopes))
-
-
 def evaluate_values(
-    catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame], as_of: dt.datetime
+    catalogue: Catalogue,
+    period: str,
+    tables: Mapping[str, pd.DataFrame],
+    as_of: dt.datetime,
+    made: Made | None = None,
 ) -> Tables:
     """Reporting and indicators of a period: what other periods are compared with.
 
@@ -305,35 +265,41 @@ def evaluate_values(
         period: Key of the period.
         tables: The tables of ``ingest``.
         as_of: When this was known; by default the caller gives ``period_as_of``.
+        made: Of a period that is made of others, what they give.
 
     Returns:
         ``core.reporting`` and ``eval.indicator_values``.
     """
-    row = period_row(tables, period)
-    units, submissions = tables["ref.units"], tables["intake.submissions"]
-    reported = reporting(
-        requests=period_requests(tables, period),
-        submissions=submissions,
-        units=units,
-        catalogue=catalogue,
-        period=period,
-        period_end=row["ends_on"],
-        evidence=tables["core.evidence"],
-        successions=tables["ref.unit_successions"],
-    )
+    reported = made.reporting if made else report_states(catalogue, period, tables)
     values = both_views(
         observations=tables["core.observations"],
         registers=register_rows(catalogue, tables),
-        register_known=registers_known(catalogue, tables),
+        register_known=made.register_known if made else registers_known(catalogue, tables),
         reporting=reported,
-        units=units,
+        units=tables["ref.units"],
         successions=tables["ref.unit_successions"],
         catalogue=catalogue,
-        period=row,
+        period=made.row if made else period_row(tables, period),
         scopes=scopes_of(catalogue, tables, period),
         as_of=as_of,
     )
     return {"core.reporting": reported, "eval.indicator_values": values}
+
+
+def report_states(
+    catalogue: Catalogue, period: str, tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """``core.reporting`` of a period with files of its own."""
+    return reporting(
+        requests=period_requests(tables, period),
+        submissions=tables["intake.submissions"],
+        units=tables["ref.units"],
+        catalogue=catalogue,
+        period=period,
+        period_end=period_row(tables, period)["ends_on"],
+        evidence=tables["core.evidence"],
+        successions=tables["ref.unit_successions"],
+    )
 
 
 def register_rows(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame]) -> Tables:
@@ -347,6 +313,7 @@ def evaluate(
     tables: Mapping[str, pd.DataFrame],
     as_of: dt.datetime,
     earlier: Mapping[str, pd.DataFrame] | None = None,
+    made: Made | None = None,
 ) -> Tables:
     """Indicators, comparisons, reconciliation, figures with their evidence.
 
@@ -356,12 +323,13 @@ def evaluate(
         tables: The tables of ``ingest``.
         as_of: When this was known; by default the caller gives ``period_as_of``.
         earlier: ``eval.indicator_values`` of the periods this one is compared with.
+        made: Of a period that is made of others, what they give.
 
     Returns:
         Every table of ``evaluate_tables``.
     """
-    row = period_row(tables, period)
-    evaluated = evaluate_values(catalogue, period, tables, as_of)
+    row = made.row if made else period_row(tables, period)
+    evaluated = evaluate_values(catalogue, period, tables, as_of, made)
     values = evaluated["eval.indicator_values"]
     beside = comparisons(
         values=values,
@@ -384,8 +352,15 @@ def evaluate(
         release_id=f"{period}/draft",
         evidence=tables["core.evidence"],
         successions=tables["ref.unit_successions"],
+        origins=made.origins if made else None,
     )
     return evaluated | {
+        "eval.series": series(
+            parts=made.parts if made else {},
+            tables=tables,
+            catalogue=catalogue,
+            period=period,
+        ),
         "eval.comparisons": beside,
         "eval.published": compared,
         "report.figures": shown,

@@ -80,9 +80,8 @@ def test_run_exits_as_the_problem_says(
 @pytest.mark.parametrize(
     ("period", "halves"),
     [
-        ("2021", "2021-H1 và 2021-H2"),
         ("2021-Q3", "2021-H2"),
-        ("2016-2020", "2016-H1 đến 2020-H2"),
+        ("2021-9M", "2021-H1 và 2021-H2"),
     ],
 )
 def test_run_of_a_kind_of_period_that_is_not_evaluated_names_the_halves(

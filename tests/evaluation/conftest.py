@@ -113,7 +113,6 @@ def _observation(unit: str, element: str, given: object) -> dict[str, object]:
         "submission_id": f"2021-H1/{unit}/01" if known else None,
         "sheet": "Biểu" if known else None,
         "cell": "E9" if known else None,
-        "decided": None,
         "is_estimate": True,
         "is_illustrative": True,
     }

@@ -1,0 +1,80 @@
+"""What the tables of a period follow from: its files, or those of the periods it is made of.
+
+Belongs here: whether there is any input, one hash of all of it. Does not belong here: reading the
+files (``steps``), which periods run first (``earlier``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+import pipelines
+from pipelines.catalogue.load import catalogue_hash
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.periods import period_frame
+from pipelines.catalogue.reference import read_facts
+from pipelines.intake.journal import read_journal
+from pipelines.intake.receipts import sha256_of
+from pipelines.orchestration import steps
+from pipelines.orchestration.decided import remembered
+from pipelines.orchestration.period_facts import leaves_of, made_of
+
+Tables = dict[str, pd.DataFrame]
+
+
+def calendar(root: Path, catalogue: Catalogue) -> Tables:
+    """The tables that say what a period is made of: ``ref.periods`` and ``ref.requests``."""
+    return {
+        "ref.periods": period_frame(catalogue.periods),
+        "ref.requests": read_facts(catalogue, root / "raw" / "reference", "requests"),
+    }
+
+
+def received_any(root: Path, period: str) -> bool:
+    """Whether the journal of a period holds a receipt."""
+    entries = read_journal(steps.journal_path(root, period)).entries
+    return any(entry["event"] == "received" for entry in entries)
+
+
+def leaves_with_input(root: Path, tables: Tables, period: str) -> list[str]:
+    """The periods with receipts that a period stands on, itself included."""
+    return [
+        leaf
+        for leaf in leaves_of(tables, period)
+        if steps.journal_path(root, leaf).is_file() and received_any(root, leaf)
+    ]
+
+
+def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
+    """One hash of everything a period's tables follow from: catalogue, code, facts, files.
+
+    Of earlier periods' journals that is what they say of providers' signs; of a period that is
+    made of others, what those follow from.
+    """
+    tables = calendar(root, catalogue)
+    parts = made_of(tables, period)
+    if parts:
+        prints = [inputs_fingerprint(root, catalogue, part) for part in parts]
+        return hashlib.sha256(" ".join([period, *prints]).encode()).hexdigest()
+    digest = hashlib.sha256(catalogue_hash(catalogue).encode())
+    code = Path(pipelines.__path__[0])
+    raw = root / "raw"
+    files = [
+        *sorted(code.rglob("*.py")),
+        *sorted((raw / "reference").rglob("*.csv")),
+        *sorted(
+            path for path in (raw / period).rglob("*") if path.is_file() and not path.is_symlink()
+        ),
+    ]
+    for path in files:
+        base = code if path.is_relative_to(code) else raw
+        digest.update(
+            f"{path.relative_to(base).as_posix()} {sha256_of(path.read_bytes())}".encode()
+        )
+    for line in remembered(root, tables["ref.periods"], period):
+        digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
+    return digest.hexdigest()
