@@ -28,6 +28,8 @@ from pipelines.catalogue.measures import (
 from pipelines.catalogue.over_time import OverTime
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
 from pipelines.catalogue.signs import Signs, SignTable
+from pipelines.catalogue.table_spec import ColumnSpec, TableSpec
+from pipelines.catalogue.wording import Words
 
 # one import for the whole vocabulary of the catalogue
 __all__ = [
@@ -381,29 +383,6 @@ class Indicator(Dated):
     legal: list[Citation] = []
 
 
-class ColumnSpec(Entry):
-    """A column of a warehouse table."""
-
-    name: str
-    type: Literal["string", "int", "float", "bool", "date", "timestamp"]
-    nullable: bool = False
-    label_vi: str
-    description: str = ""
-    allowed: list[str] | None = None
-
-
-class TableSpec(Entry):
-    """A warehouse table: key, columns, and what a reviewer should know about it."""
-
-    name: str
-    title_vi: str
-    description_vi: str
-    key: list[str]
-    group: str
-    columns: list[ColumnSpec]
-    register_id: str | None = None
-
-
 class Catalogue(Entry):
     """Everything that is measured, and nothing that is not."""
 
@@ -418,3 +397,4 @@ class Catalogue(Entry):
     periods: PeriodPlan
     tables: dict[str, TableSpec]
     layouts: dict[str, ForeignLayout] = {}
+    words: Words = Words()
