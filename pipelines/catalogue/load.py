@@ -50,21 +50,17 @@ def catalogue_hash(catalogue: model.Catalogue) -> str:
 @cache
 def _load(directory: Path) -> model.Catalogue:
     tables_of_signs = _entries(model.SignTable, _rows(directory / "signs.yaml"))
-    elements = [
-        _with_signs(row, tables_of_signs)
-        for path in sorted((directory / "elements").glob("*.yaml"))
-        for row in _rows(path)
-    ]
+    elements = [_with_signs(row, tables_of_signs) for row in _family(directory, "elements")]
     tables = [_table(row) for row in _rows(directory / "tables.yaml")]
     catalogue = model.Catalogue(
         documents=_entries(model.Document, _rows(directory / "documents.yaml")),
         pillars=_entries(model.Pillar, _rows(directory / "pillars.yaml")),
         populations=_entries(model.Population, _rows(directory / "populations.yaml")),
         elements=_entries(model.Element, elements),
-        registers=_entries(model.Register, _rows(directory / "registers.yaml")),
-        forms=_entries(model.Form, _rows(directory / "forms.yaml")),
-        rules=_entries(model.Rule, _rows(directory / "rules.yaml")),
-        indicators=_entries(model.Indicator, _rows(directory / "indicators.yaml")),
+        registers=_entries(model.Register, _family(directory, "registers")),
+        forms=_entries(model.Form, _family(directory, "forms")),
+        rules=_entries(model.Rule, _family(directory, "rules")),
+        indicators=_entries(model.Indicator, _family(directory, "indicators")),
         periods=_entry(model.PeriodPlan, _yaml(directory / "periods.yaml")),
         tables=_entries(model.TableSpec, tables, by="name"),
     )
@@ -99,6 +95,16 @@ def _yaml(path: Path) -> Any:  # noqa: ANN401 — YAML holds anything; the model
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return list(_yaml(path) or [])
+
+
+def _family(directory: Path, name: str) -> list[dict[str, Any]]:
+    """The entries of ``<name>.yaml``, then of every file in the folder ``<name>/``, by name."""
+    single = directory / f"{name}.yaml"
+    paths = [*([single] if single.is_file() else []), *sorted((directory / name).glob("*.yaml"))]
+    if not paths:
+        problem = f"{name}.yaml: file not found in the catalogue folder, nor a file in {name}/"
+        raise CatalogueError([problem])
+    return [row for path in paths for row in _rows(path)]
 
 
 def _entry(kind: type[EntryType], row: dict[str, Any]) -> EntryType:

@@ -94,7 +94,11 @@ def test_sheet_names_fit_excel_and_stand_once(catalogue):
         ),
         ("rules.yaml", lambda rows: rows[7].update(left=["no.such"]), "unknown term no.such"),
         ("rules.yaml", lambda rows: numbered(rows).pop("pattern"), "LD-05: pattern lacks"),
-        ("forms.yaml", lambda rows: rows[0].update(owed_by="nobody"), "unknown population nobody"),
+        (
+            "forms/a_2021_units.yaml",
+            lambda rows: rows[0].update(owed_by="nobody"),
+            "unknown population nobody",
+        ),
         ("registers.yaml", lambda rows: rows[0].update(unique=["x"]), "unknown column x"),
         (
             "elements/b_commune.yaml",

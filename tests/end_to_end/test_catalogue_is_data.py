@@ -127,7 +127,7 @@ def catalogue(tmp_path_factory) -> Catalogue:
         lambda all_: by_id(all_, "dialogues")["columns"].append(COLUMN),
     )
     edit(
-        folder / "forms.yaml",
+        folder / "forms" / "a_2021_units.yaml",
         lambda all_: by_id(all_, FORM)["sheets"][0]["sections"][1]["elements"].append(
             {"element": ELEMENT["id"]}
         ),
