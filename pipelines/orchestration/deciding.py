@@ -23,7 +23,7 @@ from pipelines.orchestration.steps import reference_tables
 from pipelines.places.units import fits
 from pipelines.reports.decision_words import CHOICES
 from pipelines.validation.messages import expected_bounds
-from pipelines.vietnamese.dates import parse_date
+from pipelines.vietnamese.dates import PROBLEM_TEXT_VI, parse_date
 from pipelines.vietnamese.text import fold, mask_personal, normalise
 
 Line = dict[str, Any]
@@ -204,9 +204,11 @@ class _Maker:
             raise Wrong(
                 "Người cung cấp phải ghi chức vụ, ví dụ: Chủ tịch UBND xã; không ghi họ tên"
             )
-        day = parse_date(wish.told_on).value if wish.told_on else None
+        told_on = parse_date(wish.told_on or "")
+        day = told_on.value
         if day is None:
-            raise Wrong("Ngày cung cấp phải ghi dạng 10/06/2021")
+            why = PROBLEM_TEXT_VI.get(told_on.problem or "", "")
+            raise Wrong(f"Ngày cung cấp phải ghi dạng 10/06/2021. {why}")
         if day > self._today:
             raise Wrong("Ngày cung cấp ở tương lai")
         return {"told_by": normalise(wish.told_by), "told_on": day.isoformat()}

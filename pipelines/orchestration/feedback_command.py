@@ -32,7 +32,7 @@ from pipelines.reports.feedback_page import feedback_page
 from pipelines.reports.feedback_text import feedback_text
 from pipelines.reports.overview import Overview, overview, overview_page
 from pipelines.reports.overview_book import overview_book
-from pipelines.vietnamese.dates import parse_date
+from pipelines.vietnamese.dates import PROBLEM_TEXT_VI, parse_date
 from pipelines.warehouse.manifest import warehouse_folder
 from pipelines.warehouse.root import find_root
 
@@ -276,7 +276,7 @@ def _day(text: str | None) -> dt.date | None:
             Problem(
                 "QCDC-E41",
                 "Ngày gửi lại không đúng dạng.",
-                f"--resend-by {text}",
+                f"--resend-by {text}. {PROBLEM_TEXT_VI.get(parsed.problem or '', '')}",
                 "ngày dạng 12/06/2021",
                 "Viết lại ngày rồi chạy lại lệnh.",
             )

@@ -1,7 +1,7 @@
 """Dates as Vietnamese officials write them: 10/06/2021, ngày 10 tháng 6 năm 2021.
 
 Days come before months. Whatever has two readings gives no value but a problem and, where one
-reading is likelier, a proposed date.
+reading is likelier, a proposed date. A weekday written before a date must be that of the date.
 """
 
 import math
@@ -14,7 +14,7 @@ import pandas as pd
 from pandas.api.typing import NaTType
 
 from pipelines.vietnamese.numbers import NO_DATA
-from pipelines.vietnamese.text import normalise, unquote
+from pipelines.vietnamese.text import fold, normalise, unquote
 
 # the date that messages show as the way to write one
 EXAMPLE = date(2021, 6, 10)
@@ -28,6 +28,7 @@ PROBLEM_TEXT_VI: dict[str, str] = {
     "two_digit_year": "Năm chỉ ghi hai chữ số; đề nghị ghi đủ bốn chữ số.",
     "year_only": "Chỉ có năm, thiếu ngày và tháng.",
     "implausible_year": "Năm nằm ngoài khoảng 1900–2199.",
+    "weekday_disagrees": "Thứ trong tuần không đúng với ngày; đề nghị xem lại cả hai.",
 }
 
 
@@ -50,7 +51,9 @@ RawDate = str | float | int | date | datetime | NaTType | None
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LAST_SERIAL = 2958465  # 31/12/9999, the last day a spreadsheet knows
-_TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+# newspapers print the time zone after the time; a day of another zone may be another day here
+_TIME += r"(?: ?\((?:GMT|UTC) ?\+0?7(?::00)?\))?)?"
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}}) ?([/.-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{1,2}}){_TIME}")
 _YEAR_LAST = re.compile(
     rf"(?:ngày )?([0-9]{{1,2}}) ?([/.-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{4}}|[0-9]{{2}}){_TIME}",
@@ -61,6 +64,12 @@ _IN_WORDS = re.compile(
     r"(?:[^,0-9]+, ?)?(?:ngày ?)?([0-9]{1,2}) ?tháng ?([0-9]{1,2}),? ?năm ?([0-9]{4})",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(
+    r"(thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|thu (?:tu|nam|sau|bay)|t[2-7]|chủ nhật|chu nhat|cn)"
+    r"(?: ?, ?| )",
+    re.IGNORECASE,
+)
+_WEEKDAYS = ("hai", "ba", "tu", "nam", "sau", "bay", "nhat")
 _SERIAL_TEXT = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
@@ -110,6 +119,8 @@ def _from_serial(serial: float) -> ParsedDate:
 def _from_text(text: str, dayfirst_known: bool) -> ParsedDate:
     if not text:
         return ParsedDate(None, "empty")
+    if match := _WEEKDAY.match(text):
+        return _on_weekday(match[1], text[match.end() :], dayfirst_known)
     if match := _YEAR_FIRST.fullmatch(text):
         return _from_parts(int(match[1]), int(match[3]), int(match[4]))
     if match := _IN_WORDS.fullmatch(text):
@@ -121,6 +132,22 @@ def _from_text(text: str, dayfirst_known: bool) -> ParsedDate:
     if re.fullmatch(r"(?:năm )?[0-9]{4}", text, re.IGNORECASE):
         return ParsedDate(None, "year_only")
     return ParsedDate(None, "not_a_date")
+
+
+def _on_weekday(word: str, rest: str, dayfirst_known: bool) -> ParsedDate:
+    """The date that follows a weekday, if it fell on it."""
+    parsed = _from_text(rest, dayfirst_known) if rest else ParsedDate(None, "not_a_date")
+    if parsed.value is None or parsed.value.weekday() == _weekday(word):
+        return parsed
+    return ParsedDate(None, "weekday_disagrees", parsed.value)
+
+
+def _weekday(word: str) -> int:
+    """Monday is 0, as in ``date.weekday``; the Vietnamese count Monday as the second day."""
+    last = fold(word).split(" ")[-1]
+    if last[-1].isdigit():
+        return int(last[-1]) - 2
+    return 6 if last == "cn" else _WEEKDAYS.index(last)
 
 
 def _from_day_month(first: int, second: int, year: str, dayfirst_known: bool) -> ParsedDate:
@@ -161,3 +188,11 @@ def format_date_long(day: date | NaTType | None) -> str:
         return NO_DATA
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year:04d}"
+
+
+def format_weekday(day: date | NaTType | None) -> str:
+    """Write "Thứ Năm"; `NO_DATA` if there is no date."""
+    if day is None or isinstance(day, NaTType):
+        return NO_DATA
+    names = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+    return names[day.weekday()]

@@ -76,6 +76,7 @@ def test_one_unit_into_a_folder_of_ones_own(
         (["2021-X9"], "QCDC-E40"),
         ([PERIOD, "--unit", "xa-mh-99"], "QCDC-E42"),
         ([PERIOD, "--resend-by", "mai"], "QCDC-E41"),
+        ([PERIOD, "--resend-by", "Thứ 6, 10/06/2021"], "QCDC-E41"),
     ],
 )
 def test_says_what_is_wrong_with_the_question(

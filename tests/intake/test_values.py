@@ -108,6 +108,14 @@ def test_a_date_is_kept_as_its_day():
     assert (typed.state, typed.text, typed.value) == ("value", "2021-03-15", None)
 
 
+def test_a_weekday_that_is_not_that_of_the_date_is_held_back():
+    kept = type_value(text("Thứ 5, 10/06/2021"), ELEMENTS[DAY])
+    held = type_value(text("Thứ 6, 10/06/2021"), ELEMENTS[DAY])
+    assert (kept.state, kept.text) == ("value", "2021-06-10")
+    assert (held.state, held.proposed) == ("quarantined", "10/06/2021")
+    assert "Thứ trong tuần" in (held.why or "")
+
+
 @pytest.mark.parametrize(
     ("content", "seen"),
     [

@@ -10,6 +10,7 @@ from pipelines.vietnamese.dates import (
     ParsedDate,
     format_date,
     format_date_long,
+    format_weekday,
     parse_date,
 )
 from pipelines.vietnamese.numbers import NO_DATA
@@ -33,6 +34,10 @@ days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
         "2021-06-10 00:00:00",
         "2021-06-10T08:30:00+07:00",
         "10/06/2021 08:30",
+        "Thứ 5, 10/06/2021 22:06 (GMT+7)",
+        "Thứ Năm, ngày 10 tháng 6 năm 2021",
+        "thứ năm ngày 10/06/2021",
+        "T5 10/6/2021",
         44357,
         44357.5,
         "44357",
@@ -59,6 +64,12 @@ def test_reads_the_ways_a_date_is_written(raw):  # T09
         (2021, "year_only", None),
         ("10/06/0021", "implausible_year", None),
         (date(1899, 12, 31), "implausible_year", None),
+        ("Thứ 6, 10/06/2021 22:06 (GMT+7)", "weekday_disagrees", DAY),
+        ("Chủ nhật, ngày 10 tháng 6 năm 2021", "weekday_disagrees", DAY),
+        ("CN 31/02/2021", "no_such_day", None),
+        ("Thứ 5, 10/06/2021 22:06 (GMT+9)", "not_a_date", None),
+        ("Thứ 8, 10/06/2021", "not_a_date", None),
+        ("Thứ năm", "not_a_date", None),
         ("quý I", "not_a_date", None),
         ("10/06-2021", "not_a_date", None),
         (-5, "not_a_date", None),
@@ -126,3 +137,20 @@ def test_writes_dates_as_officials_do():
     assert format_date_long(date(2021, 2, 5)) == "ngày 05 tháng 02 năm 2021"
     assert format_date_long(date(2021, 3, 5)) == "ngày 05 tháng 3 năm 2021"
     assert format_date(None) == format_date_long(pd.NaT) == NO_DATA
+
+
+@given(days, st.integers(1, 6))
+def test_a_weekday_must_be_that_of_the_date(day, off):
+    other = date.fromordinal((day.toordinal() + off - 1) % 7 + 700_001)
+    assert parse_date(f"{format_weekday(day)}, {format_date(day)}").value == day
+    written = f"{format_weekday(other)}, {format_date_long(day)}"
+    agrees = other.weekday() == day.weekday()
+    assert parse_date(written).value == (day if agrees else None)
+    if not agrees:
+        assert parse_date(written) == ParsedDate(None, "weekday_disagrees", day)
+
+
+def test_weekdays_have_their_names():
+    assert format_weekday(DAY) == "Thứ Năm"
+    assert format_weekday(date(2021, 6, 13)) == "Chủ nhật"
+    assert format_weekday(None) == NO_DATA
