@@ -83,8 +83,7 @@ def register_lines(
 
 def _extent_lines(rows: cr.Rows, page: Page) -> Iterator[Line]:
     first = _first_cell(rows, rows.register.columns[0])
-    # a register that a unit keeps itself may be left out
-    none = NOT_REQUIRED if rows.register.authority == "self" else REVIEW
+    none = NOT_REQUIRED if rows.register.may_be_absent else REVIEW
     yield Line(
         content="Số dòng đã nhập",
         sheet=rows.area.sheet,
@@ -167,7 +166,7 @@ def _row_rule_lines(
 def _total_line(rule: Rule, rows: cr.Rows, element_at: str, content: str, page: Page) -> Line:
     total = page.at("G")
     unknown = [f'{element_at}=""', f'{total}=""']
-    if rows.register.authority == "self" or rule.left:
+    if rows.register.may_be_absent or rule.left:
         unknown.append(f"{cr.count(rows.exists())}=0")
     fault = f"IF(ABS({total}-{element_at})>0.000001,{quoted(FAULTS[rule.severity])},{quoted(FINE)})"
     names = term_names(rule.left)

@@ -35,7 +35,7 @@ class Rows:
     @property
     def last_row(self) -> int:
         """Last row that is checked."""
-        rows = KEPT_ROWS if self.register.authority == "self" else CHECKED_ROWS
+        rows = KEPT_ROWS if self.register.may_be_absent else CHECKED_ROWS
         return self.area.first_row + max(rows, self.area.filled) - 1
 
     @property

@@ -23,6 +23,13 @@ class RowFilter(Entry):
     is_present: bool | None = None
 
 
+class RowCondition(Entry):
+    """The rows whose column holds one of the values."""
+
+    column: str
+    among: list[str]
+
+
 class ElementFilter(Entry):
     """A condition on another element of the same unit."""
 

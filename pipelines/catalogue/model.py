@@ -20,11 +20,13 @@ from pipelines.catalogue.measures import (
     Measure,
     NthLargestMeasure,
     ReportsMeasure,
+    RowCondition,
     RowFilter,
     RowsMeasure,
     SumMeasure,
     UnitsMeasure,
 )
+from pipelines.catalogue.operator_names import Operator
 from pipelines.catalogue.over_time import OverTime
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
 from pipelines.catalogue.signs import Signs, SignTable
@@ -63,6 +65,7 @@ __all__ = [
     "RegisterColumn",
     "ReportsMeasure",
     "Review",
+    "RowCondition",
     "RowFilter",
     "RowsMeasure",
     "Rule",
@@ -228,7 +231,10 @@ class Form(Dated):
 
 
 class RegisterColumn(Entry):
-    """A column of a register: one fact of an event."""
+    """A column of a register: one fact of an event.
+
+    ``names_ended``: it names documents that have ended, such as the one that was replaced.
+    """
 
     id: str
     code: str
@@ -237,11 +243,12 @@ class RegisterColumn(Entry):
     type: Literal["string", "int", "float", "bool", "date", "unit", "enum"]
     required: bool = False
     options: list[str] | None = None
+    names_ended: bool = False
     sensitivity: Sensitivity
 
 
 class Register(Dated):
-    """A list of events, one row each."""
+    """A list of events, one row each; of an ``optional`` one nobody owes a row."""
 
     id: str
     label_vi: str
@@ -250,68 +257,18 @@ class Register(Dated):
     authority: str
     unit_column: str
     unique: list[str] = []
+    optional: bool = False
     columns: list[RegisterColumn]
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether a register without a row is absent, not empty."""
+        return self.optional or self.authority == "self"
 
     @property
     def table(self) -> str:
         """The warehouse table of the register."""
         return f"core.registers_{self.id}"
-
-
-Operator = Literal[
-    "==",
-    "!=",
-    ">",
-    ">=",
-    "<",
-    "<=",
-    "compulsory_pair",
-    "exclusive_pair",
-    "implies_equal",
-    "at_most_one",
-    "some_pair_differs",
-    "sum_equals",
-    "in_list",
-    "pattern",
-    "present",
-    "typed",
-    "whole",
-    "within_bounds",
-    "unique",
-    "agrees_with_authority",
-    "rows_equal_element",
-    "column_sum_equals_element",
-    "some_row_pending",
-    "about_sender",
-    "on_form",
-    "no_error_value",
-    "identified",
-    "laid_out",
-    "header_agrees",
-    "header_clear",
-    "form_in_force",
-    "mapped",
-    "requested",
-    "unit_in_force",
-    "sheet_once",
-    "visible",
-    "unambiguous",
-    "total_agrees",
-    "guard_holds",
-    "about_subject",
-    "not_after_receipt",
-    "cites_in_force",
-    "fewer_or_none",
-    "rate_agrees",
-    "cumulative_follows",
-    "continues",
-    "no_jump",
-    "near_own_median",
-    "differs_from_last",
-    "near_peers",
-    "units_differ",
-    "digits_vary",
-]
 
 
 class Term(Entry):
@@ -335,7 +292,8 @@ class Rule(Dated):
     ``some_pair_differs`` they are equally long lists, compared one by one. A register is compared
     with ``element``: its rows (of which only those with a ``listed`` value in the column on the
     left count) or the sum of that column. ``thresholds`` are the numbers from which a statistical
-    rule speaks; each operator says which it needs (``integrity``).
+    rule speaks; each operator says which it needs (``integrity``). ``when``: the register rows
+    that a rule speaks of, all without it. ``population``: the units that rows must cover.
     """
 
     id: str
@@ -356,6 +314,8 @@ class Rule(Dated):
     legal: list[Citation] = []
     priority: int = 100
     thresholds: dict[str, float] = {}
+    when: RowCondition | None = None
+    population: str | None = None
 
 
 class Indicator(Dated):

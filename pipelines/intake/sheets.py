@@ -240,9 +240,9 @@ def _absent_sheets(form: Form, choice: Choice, catalogue: Catalogue, out: Collec
 
 
 def _is_optional(sheet: FormSheet, catalogue: Catalogue) -> bool:
-    """A register that units keep themselves is absent when its page is, as when it has no row."""
+    """A register that may be absent is when its page is, as when it has no row."""
     register = catalogue.registers.get(sheet.register_id or "")
-    return register is not None and register.authority == "self"
+    return register is not None and register.may_be_absent
 
 
 def _read_page(page: SheetCells, choice: Choice, form: Form, asked: _Asked, out: Collected) -> None:

@@ -378,7 +378,7 @@ def registers_known(
     return {
         name: frozenset(tables[register.table]["unit_id"])
         if register.authority == "self"
-        else name in shown
+        else name in shown and not (register.optional and tables[register.table].empty)
         for name, register in catalogue.registers.items()
     }
 

@@ -28,8 +28,8 @@ def register_findings(
 ) -> pd.DataFrame:
     """Raw findings of level ``register``, on the submission that holds form and register.
 
-    A register that units keep themselves is not there when it has no row: the form's total then
-    stands alone. Of the others an empty one has zero rows.
+    A register that may be absent is not there when it has no row: the form's total then stands
+    alone. Of the others an empty one has zero rows.
     """
     known = entries[entries["state"].isin(KNOWN_STATES)]
     parts = []
@@ -37,13 +37,13 @@ def register_findings(
         if rule.level != "register" or rule.register_id is None:
             continue
         frame = rows.get(rule.register_id, _no_rows(rule))
-        is_kept = catalogue.registers[rule.register_id].authority == "self"
-        if frame.empty and is_kept:
+        may_be_absent = catalogue.registers[rule.register_id].may_be_absent
+        if frame.empty and may_be_absent:
             continue
         if rule.operator == "some_row_pending":
             parts.append(_some_row_pending(rule, frame, submissions))
         else:
-            parts.append(_differs(rule, frame, known, empty_is_absent=is_kept))
+            parts.append(_differs(rule, frame, known, empty_is_absent=may_be_absent))
     return together(parts)
 
 
