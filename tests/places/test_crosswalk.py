@@ -33,8 +33,8 @@ UNCHANGED = 6
 
 
 def clauses() -> pd.DataFrame:
-    """The rows of territory of 01/07/2025 between communes, with their clause."""
-    communes = set(UNITS.loc[UNITS["unit_type"] == "commune", "unit_id"])
+    """The rows of territory of 01/07/2025 between real communes, with their clause."""
+    communes = set(real_communes(UNITS, BEFORE)["unit_id"])
     rows = SUCCESSIONS[
         (SUCCESSIONS["on"] == pd.Timestamp(AFTER))
         & SUCCESSIONS["kind"].isin(TERRITORY)
@@ -70,7 +70,12 @@ def test_no_old_commune_is_left_out():
 
 
 def test_every_row_has_a_source_and_a_date():
-    assert SUCCESSIONS["basis"].str.contains(r"Nghị quyết|Luật|Danh mục").all()
+    illustrative = set(UNITS.loc[UNITS["is_illustrative"], "unit_id"])
+    neutral = SUCCESSIONS["predecessor"].isin(illustrative)
+    assert (neutral == SUCCESSIONS["successor"].isin(illustrative)).all()
+    real = SUCCESSIONS[~neutral]
+    assert real["basis"].str.contains(r"Nghị quyết|Luật|Danh mục").all()
+    assert SUCCESSIONS.loc[neutral, "basis"].str.contains("minh họa").all()
     assert set(SUCCESSIONS["on"]) == {pd.Timestamp("2024-11-01"), pd.Timestamp(AFTER)}
     communes = UNITS[(UNITS["unit_type"] == "commune") & ~UNITS["is_illustrative"]]
     assert communes["source"].str.contains(r"Nghị quyết|Danh mục").all()
