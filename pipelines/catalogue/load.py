@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from pipelines.catalogue import model
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
+from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
 
 # the same safe loader, eight times as fast where PyYAML was built with libyaml
@@ -58,7 +59,7 @@ def _load(directory: Path) -> model.Catalogue:
         populations=_entries(model.Population, _rows(directory / "populations.yaml")),
         elements=_entries(model.Element, elements),
         registers=_entries(model.Register, _family(directory, "registers")),
-        forms=_entries(model.Form, _family(directory, "forms")),
+        forms=_entries(model.Form, spelt_out(_family(directory, "forms"))),
         rules=_entries(model.Rule, _family(directory, "rules")),
         indicators=_entries(model.Indicator, _family(directory, "indicators")),
         periods=_entry(model.PeriodPlan, _yaml(directory / "periods.yaml")),
