@@ -35,6 +35,7 @@ from pipelines.catalogue.sheet_single import write_single
 from pipelines.catalogue.stamping import workbook_bytes
 
 PORTRAIT_WIDTH = 130  # characters; wider tables are unreadable on a portrait page
+_SCOPE = "Phạm vi của biểu"
 
 __all__ = ["Fill", "Header", "build_workbook", "expressible_rules"]
 
@@ -74,10 +75,11 @@ def build_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     lists = Lists()
-    if any(spec.layout == "register" for spec in form.sheets) and pairs:
+    named = _of_registers(catalogue, form, header, pairs, subject_id)
+    if named:
         # names stand beside the ids, for those who look an id up
-        lists.reference(UNITS_LIST, [unit_id for unit_id, _ in pairs])
-        lists.reference(UNIT_NAMES, [name for _, name in pairs])
+        lists.reference(UNITS_LIST, [unit_id for unit_id, _ in named])
+        lists.reference(UNIT_NAMES, [name for _, name in named])
     cells: list[ValueCell] = []
     areas: list[RegisterArea] = []
     bulk: list[BulkRows] = []
@@ -99,7 +101,7 @@ def build_workbook(
                 header,
                 fill,
                 lists,
-                pairs,
+                named,
                 blank_rows=1 if is_archive else BLANK_ROWS,
             )
             areas.append(area)
@@ -118,6 +120,28 @@ def build_workbook(
 
 def _pairs(units: pd.DataFrame) -> list[tuple[str, str]]:
     return [(str(u), str(name)) for u, name in zip(units["unit_id"], units["name"], strict=True)]
+
+
+def _of_registers(
+    catalogue: Catalogue,
+    form: Form,
+    header: Header,
+    pairs: list[tuple[str, str]],
+    subject_id: str,
+) -> list[tuple[str, str]]:
+    """The units that register rows may name; who keeps a register may speak of itself."""
+    registers = [
+        catalogue.registers[sheet.register_id]
+        for sheet in form.sheets
+        if sheet.register_id is not None
+    ]
+    if not registers or not pairs:
+        return []
+    known = dict(pairs)
+    if any(register.may_be_absent for register in registers):
+        known = {**known, header.unit_id: header.unit_name}
+        known.setdefault(subject_id, _SCOPE)
+    return list(known.items())
 
 
 def _grid_units(

@@ -123,7 +123,7 @@ def catalogue(tmp_path_factory) -> Catalogue:
     edit(folder / "rules.yaml", lambda all_: all_.append(RULE))
     edit(folder / "indicators.yaml", lambda all_: all_.extend([RATE, ROWS]))
     edit(
-        folder / "registers.yaml",
+        folder / "registers" / "a_units.yaml",
         lambda all_: by_id(all_, "dialogues")["columns"].append(COLUMN),
     )
     edit(
