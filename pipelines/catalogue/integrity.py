@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.catalogue import model
+from pipelines.catalogue.check_regimes import regime_problems
+from pipelines.catalogue.wording import word_problems
 
 MAX_COMPULSORY = 40
 # the numbers that a statistical operator works with
@@ -41,6 +43,8 @@ def check_integrity(catalogue: model.Catalogue) -> None:
         *_indicators(catalogue),
         *_citations(catalogue),
         *_tables(catalogue),
+        *regime_problems(catalogue),
+        *word_problems(catalogue, catalogue.words),
     ]
     if problems:
         raise CatalogueError(problems)

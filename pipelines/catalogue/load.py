@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from pipelines.catalogue import model
+from pipelines.catalogue import model, wording
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
@@ -64,6 +64,9 @@ def _load(directory: Path) -> model.Catalogue:
         indicators=_entries(model.Indicator, _family(directory, "indicators")),
         periods=_entry(model.PeriodPlan, _yaml(directory / "periods.yaml")),
         tables=_entries(model.TableSpec, tables, by="name"),
+        regimes=_entries(model.Regime, _optional(directory / "regimes.yaml")),
+        duties=_entries(model.Duty, _optional(directory / "duties.yaml")),
+        words=_words(directory),
     )
     check_integrity(catalogue)
     return _with_layouts(catalogue, directory / "layouts.yaml")
@@ -78,6 +81,17 @@ def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
     if problems:
         raise CatalogueError(problems)
     return catalogue.model_copy(update={"layouts": layouts})
+
+
+def _words(directory: Path) -> wording.Words:
+    """Texts, themes and the like; a catalogue may do without each of them."""
+    return wording.Words(
+        abbreviations=_entries(wording.Abbreviation, _optional(directory / "abbreviations.yaml")),
+        themes=_entries(wording.Theme, _optional(directory / "themes.yaml")),
+        recipients=_entries(wording.Recipient, _optional(directory / "recipients.yaml")),
+        texts=_entries(wording.TextBlock, _optional(directory / "texts.yaml")),
+        sources=_entries(wording.Source, _optional(directory / "sources.yaml")),
+    )
 
 
 def _with_signs(row: dict[str, Any], tables: Mapping[str, model.SignTable]) -> dict[str, Any]:
@@ -96,6 +110,11 @@ def _yaml(path: Path) -> Any:  # noqa: ANN401 — YAML holds anything; the model
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return list(_yaml(path) or [])
+
+
+def _optional(path: Path) -> list[dict[str, Any]]:
+    """The entries of a file that a catalogue may do without."""
+    return _rows(path) if path.is_file() else []
 
 
 def _family(directory: Path, name: str) -> list[dict[str, Any]]:

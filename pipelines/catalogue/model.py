@@ -28,6 +28,7 @@ from pipelines.catalogue.measures import (
 )
 from pipelines.catalogue.operator_names import Operator
 from pipelines.catalogue.over_time import OverTime
+from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
 from pipelines.catalogue.signs import Signs, SignTable
 from pipelines.catalogue.table_spec import ColumnSpec, TableSpec
@@ -44,6 +45,7 @@ __all__ = [
     "Dated",
     "Display",
     "Document",
+    "Duty",
     "Element",
     "ElementFilter",
     "ElementType",
@@ -61,6 +63,7 @@ __all__ = [
     "PeriodPlan",
     "Pillar",
     "Population",
+    "Regime",
     "Register",
     "RegisterColumn",
     "ReportsMeasure",
@@ -356,5 +359,7 @@ class Catalogue(Entry):
     indicators: dict[str, Indicator]
     periods: PeriodPlan
     tables: dict[str, TableSpec]
+    regimes: dict[str, Regime] = {}
+    duties: dict[str, Duty] = {}
     layouts: dict[str, ForeignLayout] = {}
     words: Words = Words()
