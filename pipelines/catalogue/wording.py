@@ -6,8 +6,9 @@ reading YAML (``load``), writing sentences from figures (``reports.words``).
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import model_validator
@@ -21,8 +22,11 @@ Branch = Literal["party", "government", "front", "mass_organisation", "union", "
 Level = Literal["central", "province", "district", "commune", "unit"]
 Task = Literal["receive", "lead", "carry_out"]
 # what a text may be filled with beside figures
-FACTS = frozenset({"scope", "period", "year", "theme", "slogan", "data_to"})
-_BLANK = re.compile(r"\{([a-z0-9_.]+)\}")
+FACTS = frozenset(
+    {"scope", "period", "year", "data_to", "theme", "theme_of", "slogan", "own_words"}
+)
+# an indicator alone is its figure as the report prints it; "share" is numerator/denominator
+_BLANK = re.compile(r"\{([a-z0-9_.]+)(?::(share|count))?\}")
 
 
 class Abbreviation(Entry):
@@ -35,14 +39,34 @@ class Abbreviation(Entry):
     also: list[str] = []
 
 
-class Theme(Entry):
-    """What a year was devoted to: shown in the opening of its reports."""
+class Theme(Dated):
+    """What a year was devoted to, or the words by which the whole is known, while they hold."""
 
     id: str
-    year: int
+    kind: Literal["theme", "slogan"]
     issuer_vi: str
     text_vi: str
     source: str
+    verified: bool
+
+
+class Source(Entry):
+    """Where published figures were printed: who wrote and showed it, and what is no part of it.
+
+    ``published_vi`` is the line of the date as printed. ``furniture`` are texts of the page that
+    belong to no article, such as the heading of the readers' comments.
+    """
+
+    id: str
+    title_vi: str
+    publisher_vi: str
+    byline: str = ""
+    photo_credit_vi: str = ""
+    photo_caption_vi: str = ""
+    published_vi: str
+    published_on: dt.date
+    furniture: list[str] = []
+    note_vi: str = ""
     verified: bool
 
 
@@ -70,9 +94,13 @@ class TextBlock(Dated):
 
     ``text_vi`` holds places to fill in braces: a name of ``FACTS``, or an indicator's id, whose
     figure is written as the report shows it. ``needs`` are indicators that must have a value;
-    ``elements`` are elements of which some unit must have given a value or a text. Where one of
-    them is unknown, ``without_vi`` is said, and nothing when that is empty. ``at_least`` and
-    ``complete`` bound when it may be said: a claim stands only while the figure bears it out.
+    ``elements`` are elements that some unit must have answered. Where one of them is unknown,
+    ``without_vi`` is said; nothing when a fact is unknown and ``without_vi`` is empty.
+
+    A claim stands only while the figures bear it out: ``above`` are values that must be
+    reached, ``rises`` indicators that must be comparably higher than in the same period of the
+    year before, ``complete`` that every unit has reported. Where they do not, ``otherwise_vi``
+    is said, which claims nothing.
     """
 
     id: str
@@ -82,30 +110,50 @@ class TextBlock(Dated):
     text_vi: str
     needs: list[str] = []
     elements: list[str] = []
-    at_least: dict[str, float] = {}
+    above: dict[str, float] = {}
+    rises: list[str] = []
     complete: bool = False
     without_vi: str = ""
+    otherwise_vi: str = ""
     basis: str
     quote_vi: str = ""
     legal: list[Citation] = []
 
     @model_validator(mode="after")
     def _claims_stand_on_figures(self) -> TextBlock:
-        for name in self.blanks():
-            if name not in FACTS and name not in self.needs:
-                msg = f"text {self.id}: {{{name}}} is neither a fact nor an indicator it needs"
-                raise ValueError(msg)
-        if not set(self.at_least) <= set(self.needs):
-            msg = f"text {self.id}: at_least speaks of an indicator that it does not need"
-            raise ValueError(msg)
+        filled = blanks(self.text_vi) + blanks(self.otherwise_vi)
+        problems = [
+            f"{{{name}}} is neither a fact nor an indicator it needs"
+            for name in filled
+            if name not in FACTS and name not in self.needs
+        ]
+        if not {*self.above, *self.rises} <= set(self.needs):
+            problems.append("above and rises speak of indicators that it needs")
         if (self.needs or self.elements) and not self.without_vi:
-            msg = f"text {self.id}: needs data, so it must say what stands there without them"
+            problems.append("it needs data, so it must say what stands there without them")
+        if (self.above or self.rises or self.complete) and not self.otherwise_vi:
+            problems.append("it claims something, so it must say what stands there otherwise")
+        if blanks(self.without_vi):
+            problems.append("what is said without data has no places to fill")
+        if problems:
+            msg = f"text {self.id}: {'; '.join(problems)}"
             raise ValueError(msg)
         return self
 
-    def blanks(self) -> list[str]:
-        """The places to fill, in order."""
-        return _BLANK.findall(self.text_vi)
+
+def blanks(text: str) -> list[str]:
+    """The places of a text that are filled, in order."""
+    return [name for name, _ in _BLANK.findall(text)]
+
+
+def fill(text: str, write: Callable[[str, str], str]) -> str:
+    """The text with its places filled.
+
+    Args:
+        text: With places in braces.
+        write: Name and form ("" , "share" or "count") → what stands there.
+    """
+    return _BLANK.sub(lambda place: write(place[1], place[2] or ""), text)
 
 
 class Words(Entry):
@@ -115,6 +163,7 @@ class Words(Entry):
     themes: dict[str, Theme] = {}
     recipients: dict[str, Recipient] = {}
     texts: dict[str, TextBlock] = {}
+    sources: dict[str, Source] = {}
 
 
 def word_problems(catalogue: Catalogue, words: Words) -> Iterator[str]:
