@@ -62,7 +62,7 @@ Operator = Literal[
     "units_differ",
     "digits_vary",
     "no_overlap",
-    "before_month",
+    "first_of_month",
     "covers_population",
     "carries_open",
     "keeps_date",
