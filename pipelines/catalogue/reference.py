@@ -16,6 +16,7 @@ from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.over_time import over_time
 from pipelines.catalogue.periods import period_frame
+from pipelines.catalogue.wording_frames import wording_frames
 
 FACTS = ("units", "unit_names", "unit_successions", "requests", "published", "targets")
 
@@ -58,6 +59,7 @@ def reference_frames(catalogue: model.Catalogue, folder: Path) -> dict[str, pd.D
     conformed = {
         name: table_contract(catalogue, name).conform(frame) for name, frame in frames.items()
     }
+    conformed |= wording_frames(catalogue, lambda legal: citations(legal, catalogue))
     return conformed | {f"ref.{name}": read_facts(catalogue, folder, name) for name in FACTS}
 
 

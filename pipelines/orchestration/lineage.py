@@ -15,6 +15,7 @@ from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REF
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = ("documents", "elements", "forms", "indicators", "periods", "rules")
+_WORDING = ("abbreviations", "recipients", "sources", "texts", "themes")
 _FROM_FACTS = ("published", "requests", "targets", "unit_names", "unit_successions", "units")
 
 _TABLES: dict[str, tuple[str, ...]] = {
@@ -80,7 +81,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
 _REGISTER_FROM = ("intake.submissions", "core.findings", "ref.units")
 # what no table holds between the file and the warehouse
 _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
-    **{f"ref.{name}": (CATALOGUE,) for name in (*_FROM_CATALOGUE, "populations")},
+    **{f"ref.{name}": (CATALOGUE,) for name in (*_FROM_CATALOGUE, *_WORDING, "populations")},
     **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
     "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
     "core.decisions": (JOURNAL, WORKBOOKS),
