@@ -163,15 +163,25 @@ def _unless_wrong(broken: str, rows: Rows, names: list[str], units: str | None) 
 def total(rule: Rule, rows: Rows) -> str:
     """What the register says of the element that it is compared with; "" when it does not."""
     names = term_names(rule.left)
-    counted = count(rows.exists())
+    told = _told(rule, rows)
+    counted = count(f"({rows.exists()}{told})")
     if not names:
         return counted
     span = rows.span(names[0])
+    known = count(f"({rows.known(names[0])}{told})")
     if rule.operator == "column_sum_equals_element":
-        said, known = f"SUM({span})", f"COUNT({span})"
+        # texts count as nothing where they are an argument of their own
+        said = f"SUMPRODUCT(1*({rows.exists()}{told}),{span})"
     else:
-        said, known = count(among(span, rule.listed or [])), count(rows.known(names[0]))
+        said = count(f"({among(span, rule.listed or [])}{told})")
     return f'IF({known}<{counted},"",{said})'
+
+
+def _told(rule: Rule, rows: Rows) -> str:
+    """A factor that is 1 where a rule speaks of a row."""
+    if rule.when is None:
+        return ""
+    return f"*{among(rows.span(rule.when.column), rule.when.among)}"
 
 
 def absent_required(rows: Rows, column: RegisterColumn) -> str:
@@ -197,7 +207,7 @@ def broken_rows(rule: Rule, rows: Rows, units: str | None) -> str:
 
     Of a row with a cell that is wrong in itself the rules over that cell say nothing.
     """
-    broken = _ROW_OPERATORS[rule.operator](rule, rows)
+    broken = f"({_ROW_OPERATORS[rule.operator](rule, rows)}{_told(rule, rows)})"
     return _unless_wrong(broken, rows, term_names(rule.left) + term_names(rule.right), units)
 
 

@@ -51,12 +51,22 @@ def violations(rule: Rule, frame: pd.DataFrame) -> Mask:
             (yes = 1, no = 0), dates datetime64, the rest str; NaN means missing.
 
     Returns:
-        Boolean series on the frame's index.
+        Boolean series on the frame's index; False in rows that the rule does not speak of.
 
     Raises:
         KeyError: The operator is not a row operator.
     """
-    return _MASKS[rule.operator](rule, frame)
+    if rule.when is None:
+        return _MASKS[rule.operator](rule, frame)
+    told = frame[spoken_of(rule, frame)]
+    return _MASKS[rule.operator](rule, told).reindex(frame.index, fill_value=False)
+
+
+def spoken_of(rule: Rule, frame: pd.DataFrame) -> Mask:
+    """The rows that a rule speaks of: those its ``when`` names, all without one."""
+    if rule.when is None:
+        return pd.Series(data=True, index=frame.index)
+    return frame[rule.when.column].isin(rule.when.among)
 
 
 def register_totals(rule: Rule, rows: pd.DataFrame) -> pd.Series:
@@ -69,18 +79,19 @@ def register_totals(rule: Rule, rows: pd.DataFrame) -> pd.Series:
 
     Returns:
         A number by submission_id. A register without a row is not there; nor is one in which a
-        row leaves the column blank, for then its total is not known.
+        row leaves the column blank, for then its total is not known. Rows that the rule does not
+        speak of add nothing.
     """
     names = _names(rule.left)
-    keys = rows["submission_id"]
+    keys, told = rows["submission_id"], spoken_of(rule, rows)
     if rule.operator == "column_sum_equals_element":
         each = rows[names[0]].astype("float64")
     elif names:
         each = rows[names[0]].isin(rule.listed or []).astype("float64")
     else:
         each = pd.Series(1.0, index=rows.index)
-    known = rows[names].notna().all(axis=1).groupby(keys).all()
-    return each.groupby(keys).sum()[known]
+    known = (rows[names].notna().all(axis=1) | ~told).groupby(keys).all()
+    return each.where(told, 0.0).groupby(keys).sum()[known]
 
 
 def is_missing_skipped(rule: Rule, frame: pd.DataFrame) -> Mask:
@@ -205,6 +216,21 @@ def _unique(rule: Rule, frame: pd.DataFrame) -> Mask:
     return frame.duplicated(_names(rule.left), keep="first") & ~is_missing_skipped(rule, frame)
 
 
+def _no_overlap(rule: Rule, frame: pd.DataFrame) -> Mask:
+    # of two rows of one key that are in force on one day the later one is the violation
+    keys, (first, last) = _names(rule.left), _names(rule.right)
+    known = frame[frame[[*keys, first]].notna().all(axis=1)]
+    known = known.sort_values([*keys, first], kind="stable")
+    until = known[last].fillna(pd.Timestamp.max.as_unit("us"))
+    groups = [known[key] for key in keys]
+    latest = until.groupby(groups).cummax().groupby(groups).shift()
+    return (known[first] <= latest).reindex(frame.index, fill_value=False)
+
+
+def _first_of_month(rule: Rule, frame: pd.DataFrame) -> Mask:
+    return frame[_names(rule.left)[0]].dt.day.gt(1).fillna(value=False).astype(bool)
+
+
 _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     **dict.fromkeys(COMPARISONS, _compare),
     "sum_equals": _sum_equals,
@@ -219,4 +245,6 @@ _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     "pattern": _pattern,
     "present": _present,
     "unique": _unique,
+    "no_overlap": _no_overlap,
+    "first_of_month": _first_of_month,
 }

@@ -58,6 +58,14 @@ _GENERAL: dict[str, str] = {
 
 def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
     """What a rule demands, in one Vietnamese sentence without a full stop."""
+    demand = _demand(catalogue, rule)
+    if rule.when is None:
+        return demand
+    among = " hoặc ".join(f'"{option}"' for option in rule.when.among)
+    return f"{demand} (với dòng có {term_label(catalogue, rule, rule.when.column)} là {among})"
+
+
+def _demand(catalogue: Catalogue, rule: Rule) -> str:
     left = _side(catalogue, rule, rule.left)
     right = _side(catalogue, rule, rule.right)
     listed = " hoặc ".join(f'"{option}"' for option in rule.listed or [])
@@ -85,6 +93,11 @@ def describe_rule(catalogue: Catalogue, rule: Rule) -> str:
         else f"Không phải mọi mục đều đạt đúng 100 %: {left} so với {right}",
         "unique": f"Không trùng lặp: {left}",
         "rate_agrees": f"{left} đúng bằng tỷ lệ phần trăm của {right}",
+        "no_overlap": f"Mỗi {left} ở mỗi ngày chỉ có một dòng ({right})",
+        "first_of_month": f"{left} là ngày 01 của tháng",
+        "covers_population": f"Mỗi đơn vị thuộc diện có một dòng còn hiệu lực: {left}",
+        "carries_open": f"Việc chưa xong của kỳ trước có trong sổ của kỳ này theo {left}",
+        "keeps_date": f"{left} của việc chuyển từ kỳ trước giữ như kỳ trước",
         "fewer_or_none": f"{left} nhỏ hơn {right}, hoặc cùng bằng 0",
         "cumulative_follows": f"{left} bằng lũy kế kỳ trước cộng {right}",
         "continues": f"{left} bằng {right} của kỳ trước",
@@ -103,7 +116,8 @@ def _implication(catalogue: Catalogue, rule: Rule, left: str) -> str:
     )
     if is_answer and rule.right[1:] in ([1], [0]):
         return f'Khi có {left} thì {found} là "{"Có" if rule.right[1] == 1 else "Không"}"'
-    return f"Khi {left} là có thì {found} bằng {expected}"
+    listed = " hoặc ".join(f'"{option}"' for option in rule.listed or ["có"])
+    return f"Khi {left} là {listed} thì {found} bằng {expected}"
 
 
 def term_label(catalogue: Catalogue, rule: Rule, name: str) -> str:

@@ -79,7 +79,7 @@ def _of_register(
     dates = [c.id for c in register.columns if c.type == "date" and c.id in frame]
     own = row_letters[row_letters["register_id"] == register.id]
     for column in register.columns:
-        if column.type != "string" or column.id not in frame:
+        if column.type != "string" or column.names_ended or column.id not in frame:
             continue
         chosen = _likely(frame, column.id, telling)
         if chosen.empty:
