@@ -70,7 +70,7 @@ def history_findings(
     """
     past = past_of(history, catalogue, period)
     now = numbers(entries, catalogue)
-    rules = [rule for rule in catalogue.rules.values() if rule.level == "history"]
+    rules = [rule for rule in catalogue.rules.values() if rule.operator in _OPERATORS]
     return together(_OPERATORS[rule.operator](rule, now, past, submissions) for rule in rules)
 
 

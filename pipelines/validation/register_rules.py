@@ -18,6 +18,7 @@ from pipelines.validation.raw_findings import raw, together
 from pipelines.validation.wide import KNOWN_STATES
 
 _TOLERANCE = 1e-6
+_OPERATORS = {"rows_equal_element", "column_sum_equals_element", "some_row_pending"}
 
 
 def register_findings(
@@ -34,7 +35,7 @@ def register_findings(
     known = entries[entries["state"].isin(KNOWN_STATES)]
     parts = []
     for rule in catalogue.rules.values():
-        if rule.level != "register" or rule.register_id is None:
+        if rule.operator not in _OPERATORS or rule.register_id is None:
             continue
         frame = rows.get(rule.register_id, _no_rows(rule))
         may_be_absent = catalogue.registers[rule.register_id].may_be_absent
@@ -48,7 +49,9 @@ def register_findings(
 
 
 def _no_rows(rule: Rule) -> pd.DataFrame:
-    return pd.DataFrame(columns=["submission_id", "sheet", *term_names(rule.left)], dtype="str")
+    told = [] if rule.when is None else [rule.when.column]
+    names = ["submission_id", "sheet", *term_names(rule.left), *told]
+    return pd.DataFrame(columns=list(dict.fromkeys(names)), dtype="str")
 
 
 def _differs(

@@ -16,7 +16,9 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.period_words import period_end
 from pipelines.catalogue.periods import period_keys
 from pipelines.validation.accept import settle
+from pipelines.validation.carried_rules import carried_findings
 from pipelines.validation.cell_rules import cell_findings, set_aside
+from pipelines.validation.coverage_rules import coverage_findings
 from pipelines.validation.decided import Decided, decide
 from pipelines.validation.document_rules import document_findings
 from pipelines.validation.history_rules import history_findings
@@ -46,6 +48,7 @@ def find(
     catalogue: Catalogue,
     period: str,
     history: Mapping[str, pd.DataFrame] | None = None,
+    rows_before: Mapping[str, pd.DataFrame] | None = None,
     verdicts: Sequence[Decided] = (),
 ) -> pd.DataFrame:
     """All findings of a period's submissions.
@@ -60,6 +63,7 @@ def find(
         catalogue: Forms, registers, rules.
         period: Period key; the rules in force at its end apply.
         history: ``core.observations`` of earlier periods by key, as far as they are known.
+        rows_before: Register rows in force in the period before by register id, likewise.
         verdicts: What was decided about findings: which files are compared with each other
             depends on it. The findings themselves are not marked here.
 
@@ -78,6 +82,8 @@ def find(
         row_findings(rows, row_letters, faults, submissions, current),
         register_findings(submissions, entries, rows, current),
         history_findings(submissions, entries, history or {}, current, period),
+        carried_findings(submissions, rows, row_letters, rows_before or {}, current),
+        coverage_findings(submissions, rows, units, current, day),
         digit_findings(submissions, entries, current),
         subject_findings(submissions, entries, units, current, day),
     ]
