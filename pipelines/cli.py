@@ -108,7 +108,8 @@ def receive(
     signer: Annotated[str | None, typer.Option(help="chức vụ người ký, không ghi họ tên")] = None,
     unit: Annotated[str | None, typer.Option(help="mã đơn vị mà tài liệu nói về")] = None,
     element: Annotated[str | None, typer.Option(help="mã chỉ tiêu được chứng minh")] = None,
-    title: Annotated[str | None, typer.Option(help="trích yếu")] = None,
+    title: Annotated[str | None, typer.Option(help="trích yếu; của ảnh: chú thích")] = None,
+    credit: Annotated[str | None, typer.Option(help="nguồn ảnh: báo, cơ quan")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tiếp nhận biểu mẫu, tài liệu minh chứng: chép vào raw/, ghi sổ; nhận lại thì ghi bổ sung."""
@@ -120,6 +121,7 @@ def receive(
         "unit_id": unit,
         "element": element,
         "title_vi": title,
+        "credit": credit,
     }
     code = receive_command.receive(
         files, period=period, sender=sender, is_evidence=evidence, note=note, as_json=as_json

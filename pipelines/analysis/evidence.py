@@ -22,6 +22,7 @@ COLUMNS = [
     "signed_on",
     "signer_role",
     "title",
+    "credit",
     "path",
     "sha256",
     "is_illustrative",

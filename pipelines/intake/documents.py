@@ -43,6 +43,7 @@ EVIDENCE_COLUMNS = [
     "signed_on",
     "signer_role",
     "title_vi",
+    "credit",
     "status",
     "sha256",
     "path",
@@ -91,6 +92,30 @@ _OFFICES = (
     "van phong",
     "van thu",
 )
+# who else may be credited with a photograph: newspapers, bodies, places
+_PUBLISHERS = (
+    "bao",
+    "ban tin",
+    "cong an",
+    "cong doan",
+    "cong thong tin",
+    "co quan",
+    "dai",
+    "dang uy",
+    "doan",
+    "doanh nghiep",
+    "hoi",
+    "lien doan",
+    "mttq",
+    "phong",
+    "phuong",
+    "tap chi",
+    "thi tran",
+    "trang",
+    "ttxvn",
+    "ubnd",
+    "xa",
+)
 
 
 def _iso_day(text: str) -> str:
@@ -114,7 +139,8 @@ class EvidenceNote(BaseModel):
         signer_role: The office that signed, never a person's name.
         unit_id: Whom it speaks of.
         element: The element whose figure it supports; None while nobody has said.
-        title_vi: What it is about.
+        title_vi: What it is about; of a photograph its caption.
+        credit: Whose photograph it is: a newspaper or an office, never a person's name.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -126,6 +152,7 @@ class EvidenceNote(BaseModel):
     unit_id: _Filled | None = None
     element: _Filled | None = None
     title_vi: _Filled | None = None
+    credit: _Filled | None = None
 
 
 @dataclass(frozen=True)
@@ -191,6 +218,12 @@ def _is_word(stream: BinaryIO) -> bool:
 def names_office(text: str) -> bool:
     """Whether a signer is given as an office ("Chủ tịch UBND xã"), not as a person."""
     return any(f"{fold(text)} ".startswith(f"{office} ") for office in _OFFICES)
+
+
+def names_publisher(text: str) -> bool:
+    """Whether a photograph is credited to a newspaper or an office, not to a person."""
+    key = f"{fold(text)} "
+    return names_office(text) or any(key.startswith(f"{word} ") for word in _PUBLISHERS)
 
 
 def first_note(provider: str) -> EvidenceNote:
@@ -299,6 +332,10 @@ def evidence_frame(
 
 
 def _told(note: EvidenceNote) -> dict[str, str | None]:
-    free = {"title_vi": note.title_vi, "signer_role": note.signer_role}
+    free = {
+        "title_vi": note.title_vi,
+        "signer_role": note.signer_role,
+        "credit": note.credit,
+    }
     masked = {key: None if text is None else mask_personal(text) for key, text in free.items()}
     return note.model_dump() | masked

@@ -16,7 +16,7 @@ import pandas as pd
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_keys
 from pipelines.intake.container import UnreadableWorkbook
-from pipelines.intake.documents import KINDS, LARGEST, names_office
+from pipelines.intake.documents import KINDS, LARGEST, names_office, names_publisher
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.places.units import fits
 from pipelines.vietnamese.dates import format_date
@@ -61,6 +61,10 @@ def of_note(
     if signer is not None and not names_office(signer):
         expected = 'chức vụ, ví dụ "Chủ tịch UBND xã"; không ghi họ tên'
         return _value("--signer", "Người ký phải ghi bằng chức vụ.", signer, expected)
+    credit = note.get("credit")
+    if credit is not None and not names_publisher(credit):
+        expected = 'báo, đài hoặc cơ quan, ví dụ "Báo Đắk Lắk"; không ghi họ tên'
+        return _value("--credit", "Nguồn ảnh phải là báo hoặc cơ quan.", credit, expected)
     return _day(note.get("signed_on"), today)
 
 
@@ -85,7 +89,8 @@ def of_subject(
     if unit_id is None or element is None:
         return None
     subject = catalogue.populations[catalogue.elements[element].subject]
-    if bool(fits(subject, units[units["unit_id"] == unit_id]).any()):
+    own = units[units["unit_id"] == unit_id]
+    if any(bool(fits(version, own).any()) for _, version in subject.versions()):
         return None
     return _value(
         "--unit, --element",

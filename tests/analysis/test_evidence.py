@@ -29,6 +29,7 @@ def filed() -> pd.DataFrame:
             "signed_on": None,
             "signer_role": None,
             "title_vi": "Hội nghị",
+            "credit": None,
             "status": status,
             "sha256": "a",
             "path": "p",

@@ -26,6 +26,7 @@ def filed(catalogue):
                 "signed_on": signed_on,
                 "signer_role": None,
                 "title_vi": "Biên bản hội nghị",
+                "credit": None,
                 "status": status,
                 "sha256": "a" * 64,
                 "path": "raw/2021-H1/bb.pdf",

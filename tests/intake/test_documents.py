@@ -18,6 +18,7 @@ from pipelines.intake.documents import (
     find_documents,
     first_note,
     names_office,
+    names_publisher,
     settle_documents,
 )
 from pipelines.intake.receipts import first_status, receipts, sha256_of
@@ -188,3 +189,22 @@ def test_numbers_of_persons_are_masked(root):
     note = NOTE | {"title_vi": "Đơn của ông A, điện thoại 0912345678"}
     title = filed(root, [line(1, "a.pdf", PDF, evidence=note)])["01"]["title_vi"]
     assert title == f"Đơn của ông A, điện thoại {MASK}"
+
+
+def test_a_photograph_keeps_its_caption_credit_and_unit(root):
+    put(root, "a.png", PNG)
+    note = {
+        "kind": "Ảnh",
+        "title_vi": "Người dân tham gia làm đường giao thông nông thôn",
+        "credit": "Báo Đắk Lắk",
+        "unit_id": "xa-1",
+        "element": "xa.road_metres",
+    }
+    row = filed(root, [line(1, "a.png", PNG, evidence=note)])["01"]
+    assert {key: row[key] for key in note} == note
+
+
+@pytest.mark.parametrize("name", ["Báo Đắk Lắk", "UBND xã", "Văn phòng Huyện ủy", "TTXVN"])
+def test_a_photograph_is_credited_to_a_paper_or_an_office(name):
+    assert names_publisher(name)
+    assert not names_publisher(f"Nguyễn Văn A, {name}")

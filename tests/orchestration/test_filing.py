@@ -62,6 +62,7 @@ def test_a_document_is_copied_and_receipted(project, registry, paper):
         "signed_on": None,
         "signer_role": None,
         "title_vi": None,
+        "credit": None,
     }
     assert waiting(project, PERIOD) == []
 
@@ -142,6 +143,7 @@ def refused(registry: Registry, path: Path, what: Said) -> str:
         (said({"element": "xa.dialogues"}, sender="dn-mh-01"), "QCDC-E19"),
         (said(NOTE | {"kind": "Thư"}), "QCDC-E19"),
         (said(NOTE | {"signer_role": "Nguyễn Văn A"}), "QCDC-E19"),
+        (said(NOTE | {"credit": "Nguyễn Văn A"}), "QCDC-E19"),
         (said(NOTE | {"signed_on": "2021-06-21"}), "QCDC-E19"),
         (said({"kind": "Ảnh"}), "QCDC-E24"),
     ],
