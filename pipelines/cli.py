@@ -24,6 +24,7 @@ from pipelines.orchestration import (
     feedback_command,
     period_command,
     receive_command,
+    remind_command,
 )
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
@@ -218,6 +219,18 @@ def feedback(
     """Ghi phiếu phản hồi cho từng đơn vị gửi và tổng quan tình hình nộp của kỳ."""
     asked = feedback_command.Asked(period, unit, out, everything, resend_by, send_to)
     raise typer.Exit(feedback_command.feedback(asked, as_json=as_json))
+
+
+@app.command()
+def remind(
+    period: PeriodKey,
+    resend_by: Annotated[
+        str | None, typer.Option(help="đề nghị trả lời trước ngày, ví dụ 12/06/2021")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ghi thư nhắc (nội bộ) cho đơn vị chưa nộp, nộp trễ hoặc bị trả lại."""
+    raise typer.Exit(remind_command.remind(period, resend_by, as_json=as_json))
 
 
 period_steps = typer.Typer(
