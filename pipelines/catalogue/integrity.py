@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.catalogue import model
+from pipelines.catalogue.changing import changing_problems
 from pipelines.catalogue.check_regimes import regime_problems
 from pipelines.catalogue.wording import word_problems
 
@@ -43,6 +44,7 @@ def check_integrity(catalogue: model.Catalogue) -> None:
         *_indicators(catalogue),
         *_citations(catalogue),
         *_tables(catalogue),
+        *changing_problems(catalogue),
         *regime_problems(catalogue),
         *word_problems(catalogue, catalogue.words),
     ]
@@ -124,6 +126,10 @@ def _rules(catalogue: model.Catalogue) -> Iterator[str]:
                 yield f"rule {rule.id}: unknown term {name}"
         if rule.element is not None and rule.element not in catalogue.elements:
             yield f"rule {rule.id}: unknown element {rule.element}"
+        if rule.when is not None and rule.when.column not in known:
+            yield f"rule {rule.id}: unknown column {rule.when.column}"
+        if rule.population is not None and rule.population not in catalogue.populations:
+            yield f"rule {rule.id}: unknown population {rule.population}"
         yield from _operands(rule)
 
 
@@ -139,6 +145,12 @@ def _operands(rule: model.Rule) -> Iterator[str]:
         "rate_agrees": len(rule.left) == 1 and len(rule.right) == 2,
         "cumulative_follows": len(rule.left) == len(rule.right) == 1,
         "continues": len(rule.left) == len(rule.right) == 1,
+        "no_overlap": len(rule.left) > 0 and len(rule.right) == 2,
+        "first_of_month": len(rule.left) == 1,
+        "covers_population": rule.population is not None
+        and (len(rule.left), len(rule.right)) == (1, 2),
+        "carries_open": rule.when is not None and len(rule.left) == 2,
+        "keeps_date": rule.when is not None and len(rule.left) == len(rule.right) == 1,
     }
     if not needs.get(rule.operator, True):
         yield f"rule {rule.id}: {rule.operator} lacks what it works on"

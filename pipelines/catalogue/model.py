@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from pipelines.catalogue.base import Citation, Dated, Entry
+from pipelines.catalogue.changing import Changing
 from pipelines.catalogue.foreign import ForeignLayout
 from pipelines.catalogue.measures import (
     CountMeasure,
@@ -124,7 +125,7 @@ class Pillar(Dated):
     label_en: str
 
 
-class Population(Dated):
+class Population(Changing, Dated):
     """An effective-dated denominator: who counts, said as a predicate on dated units."""
 
     id: str
@@ -135,7 +136,7 @@ class Population(Dated):
     basis: str
 
 
-class Element(Dated):
+class Element(Changing, Dated):
     """One thing that is asked: the smallest reported datum.
 
     ``authority`` names who supplies the value in force: ``self`` or the kind of an office.
@@ -233,7 +234,7 @@ class Form(Dated):
         return [item for sheet in self.sheets for item in sheet.elements()]
 
 
-class RegisterColumn(Entry):
+class RegisterColumn(Changing):
     """A column of a register: one fact of an event.
 
     ``names_ended``: it names documents that have ended, such as the one that was replaced.

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue import workbook_styles as ws
 from pipelines.catalogue.bulk_rows import BulkRows
+from pipelines.catalogue.changing import worded
 from pipelines.catalogue.check_layout import SHEET_NAME as CHECKS_NAME
 from pipelines.catalogue.checksheet import Checks, expressible_rules, write_checks
 from pipelines.catalogue.guide_sheet import SHEET_NAME as GUIDE_NAME
@@ -70,7 +71,7 @@ def build_workbook(
     Raises:
         ValueError: Something of ``fill`` has no place on the form.
     """
-    fill = fill or Fill()
+    catalogue, fill = worded(catalogue, form), fill or Fill()
     pairs = _pairs(units)
     book = Workbook()
     book.remove(book.worksheets[0])

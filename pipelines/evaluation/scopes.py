@@ -89,7 +89,7 @@ def members_of(
     alive = in_force(units, day)
     members = {}
     for population in populations:
-        fitting = alive.loc[fits(population, alive), "unit_id"]
+        fitting = alive.loc[fits(population.on(day), alive), "unit_id"]
         chosen = inside["unit_id"].isin(fitting) & population.in_force(day)
         members[population.id] = inside[chosen]
     return members

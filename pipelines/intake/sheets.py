@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.catalogue.changing import worded
 from pipelines.catalogue.model import Catalogue, Form, FormSheet, Register
 from pipelines.catalogue.period_words import is_period, period_end
 from pipelines.intake import decoding, foreign_sheet, mapping, privacy
@@ -130,6 +131,8 @@ def read_file(
             identity = _unknown_table(identity, pages, catalogue)
     out = Collected()
     _say_identity(identity, out)
+    if identity.form is not None:
+        catalogue = worded(catalogue, identity.form)
     asked = _Asked(
         catalogue, identity, known_units, meanings, directory, table, book.container, out
     )

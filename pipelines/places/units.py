@@ -98,7 +98,7 @@ def members(
     inside = within(units, scope_id, day, successions)
     if not population.in_force(day):
         return inside.iloc[:0]
-    return inside[fits(population, inside)]
+    return inside[fits(population.on(day), inside)]
 
 
 def scope_of(
@@ -123,23 +123,35 @@ def population_frame(catalogue: Catalogue, units: pd.DataFrame) -> pd.DataFrame:
     """
     parts = []
     for population in catalogue.populations.values():
-        chosen = units[fits(population, units)]
-        first = pd.Timestamp(population.valid_from)
-        valid_from = chosen["valid_from"].where(chosen["valid_from"] >= first, first)
-        valid_to = chosen["valid_to"]
-        if population.valid_to is not None:
-            last = pd.Timestamp(population.valid_to)
-            valid_to = valid_to.where(valid_to <= last, last)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "population": population.id,
-                    "unit_id": chosen["unit_id"],
-                    "label_vi": population.label_vi,
-                    "valid_from": valid_from,
-                    "valid_to": valid_to,
-                    "basis": population.basis,
-                }
-            )
-        )
+        versions = population.versions()
+        ends = [*(day - dt.timedelta(days=1) for day, _ in versions[1:] if day), None]
+        for (since, version), until in zip(versions, ends, strict=True):
+            first = max(population.valid_from, since or dt.date.min)
+            last = min(population.valid_to or dt.date.max, until or dt.date.max)
+            if first <= last:
+                parts.append(_stretch(version, units, first, last))
     return pd.concat(parts, ignore_index=True)
+
+
+def _stretch(
+    population: Population, units: pd.DataFrame, first: dt.date, last: dt.date
+) -> pd.DataFrame:
+    """Who counts from a day to a day, where units of that time fit; ``date.max``: no end."""
+    start = pd.Timestamp(first)
+    chosen = units[fits(population, units)]
+    valid_from = chosen["valid_from"].where(chosen["valid_from"] >= start, start)
+    valid_to = chosen["valid_to"]
+    if last < dt.date.max:
+        valid_to = valid_to.where(valid_to <= pd.Timestamp(last), pd.Timestamp(last))
+    rows = pd.DataFrame(
+        {
+            "population": population.id,
+            "unit_id": chosen["unit_id"],
+            "label_vi": population.label_vi,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "basis": population.basis,
+        }
+    )
+    # a unit that had ended before, or came after, is of another time
+    return rows[rows["valid_to"].isna() | (rows["valid_from"] <= rows["valid_to"])]

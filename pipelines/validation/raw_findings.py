@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Rule
 from pipelines.catalogue.periods import period_frame
@@ -60,7 +61,7 @@ def blame_order(rule: Rule) -> list[str]:
 
 
 def at_period(catalogue: Catalogue, period: str) -> Catalogue:
-    """The catalogue with the rules in force at the period's end.
+    """The catalogue as it stands at the period's end, with the rules in force then.
 
     Of a period that the catalogue does not have no day is known: the rules without an end apply.
     That the period is unknown is what the intake says of the file (``identified``).
@@ -71,4 +72,6 @@ def at_period(catalogue: Catalogue, period: str) -> Catalogue:
         for rule in catalogue.rules.values()
         if (rule.in_force(ends[period]) if period in ends.index else rule.valid_to is None)
     }
+    if period in ends.index:
+        catalogue = on_day(catalogue, ends[period])
     return catalogue.model_copy(update={"rules": rules})

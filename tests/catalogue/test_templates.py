@@ -40,7 +40,9 @@ KNOWN_FUNCTIONS = set(
         "LEFT LEN MATCH MID MIN N NOT OR ROW SUM SUMPRODUCT TEXT TRIM VALUE",
     )
 )
-each_form = pytest.mark.parametrize("form_id", sorted(CATALOGUE.forms))
+# the forms of the period in the header; those of later laws are built in test_later_forms
+THEN = sorted(f.id for f in CATALOGUE.forms.values() if f.in_force(dt.date(2021, 6, 30)))
+each_form = pytest.mark.parametrize("form_id", THEN)
 
 
 def build(form_id, fill=None, header=HEADER):
