@@ -79,10 +79,7 @@ def _is_of(population: Population, regime: Regime) -> bool:
 
 def _sources(catalogue: Catalogue, duty: Duty) -> Iterator[str]:
     """Elements, registers and columns that a duty is read from."""
-    named = [*duty.elements, *duty.of]
-    named += [each.element for each in (duty.only, duty.exempt) if each is not None]
-    named += [duty.no_fewer_than] if duty.no_fewer_than else []
-    for name in named:
+    for name in duty.read():
         if name not in catalogue.elements:
             yield f"duty {duty.id}: unknown element {name}"
     if duty.register_id is None:

@@ -16,6 +16,7 @@ from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.over_time import over_time
 from pipelines.catalogue.periods import period_frame
+from pipelines.catalogue.regimes import duty_frame, regime_frame
 from pipelines.catalogue.wording_frames import wording_frames
 
 FACTS = ("units", "unit_names", "unit_successions", "requests", "published", "targets")
@@ -55,9 +56,16 @@ def reference_frames(catalogue: model.Catalogue, folder: Path) -> dict[str, pd.D
         "ref.rules": _rules(catalogue),
         "ref.indicators": _indicators(catalogue),
         "ref.periods": period_frame(catalogue.periods),
+        "ref.regimes": regime_frame(catalogue),
+        "ref.duties": duty_frame(
+            catalogue, {d.id: citations(d.legal, catalogue) for d in catalogue.duties.values()}
+        ),
     }
+    contracts = {name: table_contract(catalogue, name) for name in frames}
+    # a catalogue may do without regimes and duties
     conformed = {
-        name: table_contract(catalogue, name).conform(frame) for name, frame in frames.items()
+        name: contracts[name].conform(frame) if len(frame) else contracts[name].empty()
+        for name, frame in frames.items()
     }
     conformed |= wording_frames(catalogue, lambda legal: citations(legal, catalogue))
     return conformed | {f"ref.{name}": read_facts(catalogue, folder, name) for name in FACTS}

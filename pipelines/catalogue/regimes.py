@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GrassrootsType = Literal["commune", "agency", "enterprise"]
 _BETWEEN = ";"
+_DUE = r"^(period_end|half_end|year_end|[01]\d-[0-3]\d)$"
 
 
 class Regime(Dated):
@@ -48,18 +49,26 @@ class Exemption(Entry):
     at_most: float
 
 
-class Duty(Entry):
+class Tiers(Entry):
+    """What is needed by size: from each size on so many."""
+
+    element: str
+    steps: list[tuple[float, float]]
+
+
+class Duty(Dated):
     """What a regime demands of a unit, and from where it is read whether it was done.
 
     ``at_least``, ``at_most``: the sum of ``elements``; ``at_least`` also no fewer than another
-    element says. ``share``: the sum of ``elements`` over that of ``of``. ``within_working_days``,
-    ``within_days``, ``posted_days``: ``elements`` count what broke the time limit, or every row
-    of the register keeps it between its two ``columns``. ``rows_share``: in every row the first
-    of ``columns`` over the second.
+    element says, or what ``tiers`` say for the size of the unit. ``share``: the sum of
+    ``elements`` over that of ``of``. ``within_working_days``, ``within_days``, ``posted_days``:
+    ``elements`` count what broke the time limit, or every row of the register keeps it between
+    its two ``columns``. ``rows_share``: in every row the first of ``columns`` over the second.
 
     ``needed`` is owed once, in each half or in each year (``per``); a share is a fraction, and
-    must be ``more_than`` it or reach it. ``due``: the end of the period, of the year, or a day of
-    the year (MM-DD); before it nobody has failed. ``only``: units of that sub-type alone.
+    must be ``more_than`` it or reach it. ``due``: the end of the period, of the half, of the
+    year, or a day of the year (MM-DD); before it nobody has failed. ``only``: units of that
+    sub-type alone.
     """
 
     id: str
@@ -82,12 +91,15 @@ class Duty(Entry):
     elements: list[str] = []
     of: list[str] = []
     no_fewer_than: str | None = None
+    tiers: Tiers | None = None
     register_id: str | None = None
     columns: list[str] = []
     where: list[RowFilter] = []
     only: ElementFilter | None = None
     exempt: Exemption | None = None
-    due: str = Field(default="period_end", pattern=r"^(period_end|year_end|[01]\d-[0-3]\d)$")
+    due: str = Field(
+        default="period_end", pattern=r"^(period_end|half_end|year_end|[01]\d-[0-3]\d)$"
+    )
     legal: list[Citation]
     note_vi: str = ""
 
@@ -106,10 +118,14 @@ class Duty(Entry):
             raise ValueError(msg)
         return self
 
-    @property
-    def verified(self) -> bool:
-        """Whether every citation was checked against the text."""
-        return all(citation.verified for citation in self.legal)
+    def asked(self) -> list[str]:
+        """The elements whose sum or share is judged; without any of them nothing was asked."""
+        return [*self.elements, *self.of]
+
+    def read(self) -> list[str]:
+        """Every element that judging needs."""
+        more = [each.element for each in (self.tiers, self.only, self.exempt) if each is not None]
+        return [*self.asked(), *([self.no_fewer_than] if self.no_fewer_than else []), *more]
 
 
 @dataclass(frozen=True)
@@ -168,6 +184,15 @@ def duties_of(catalogue: Catalogue, regime: str) -> list[Duty]:
     return [duty for duty in catalogue.duties.values() if regime in duty.regimes]
 
 
+def is_verified(catalogue: Catalogue, duty: Duty, regime: Regime) -> bool:
+    """Whether places, documents and the regime were all checked against their texts."""
+    cited = all(
+        citation.verified and catalogue.documents[citation.document].verified
+        for citation in duty.legal
+    )
+    return cited and regime.verified
+
+
 def regime_frame(catalogue: Catalogue) -> pd.DataFrame:
     """The columns of ``ref.regimes``."""
     rows = [
@@ -200,12 +225,12 @@ def duty_frame(catalogue: Catalogue, cited: dict[str, str | None]) -> pd.DataFra
             "needed": duty.needed,
             "more_than": duty.more_than,
             "per": duty.per,
-            "elements": _BETWEEN.join([*duty.elements, *duty.of]) or None,
+            "elements": _BETWEEN.join(duty.asked()) or None,
             "register": duty.register_id,
             "columns": _BETWEEN.join(duty.columns) or None,
             "due": duty.due,
             "legal": cited[duty.id],
-            "verified": duty.verified and regime.verified,
+            "verified": is_verified(catalogue, duty, regime),
             "note_vi": duty.note_vi or None,
         }
         for duty in catalogue.duties.values()

@@ -14,7 +14,9 @@ import dagster as dg
 from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REFERENCE, WORKBOOKS
 
 _REGISTERS = "core.registers_"
-_FROM_CATALOGUE = ("documents", "elements", "forms", "indicators", "periods", "rules")
+_FROM_CATALOGUE = (
+    "documents", "duties", "elements", "forms", "indicators", "periods", "regimes", "rules",
+)  # fmt: skip
 _WORDING = ("abbreviations", "recipients", "sources", "texts", "themes")
 _FROM_FACTS = ("published", "requests", "targets", "unit_names", "unit_successions", "units")
 
@@ -67,6 +69,24 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.indicators",
         "ref.periods",
         "ref.populations",
+    ),
+    "eval.judged": (
+        "ref.documents",
+        "ref.periods",
+        "ref.regimes",
+        "ref.requests",
+        "ref.unit_successions",
+        "ref.units",
+    ),
+    "eval.duties": (
+        "core.observations",
+        _REGISTERS,
+        "intake.submissions",
+        "ref.duties",
+        "ref.periods",
+        "ref.populations",
+        "ref.regimes",
+        "ref.units",
     ),
     "eval.published": ("eval.indicator_values", "ref.published"),
     "report.figures": (

@@ -30,6 +30,7 @@ from pipelines.intake.batch import IntakeBatch, Reader, read_batch, read_in_work
 from pipelines.intake.journal import last_time, read_journal
 from pipelines.intake.requested import is_requested, with_unrequested
 from pipelines.orchestration.decided import Told, corrected_batch, decisions_table, told
+from pipelines.orchestration.judging import judge
 from pipelines.orchestration.period_facts import (
     NoInput,
     expected_pairs,
@@ -56,6 +57,7 @@ class Made:
     Attributes:
         row: Row of ``ref.periods`` with the days that its parts' events lie between.
         reporting: ``core.reporting`` of all parts.
+        reports: The same by the units of the period's last day.
         register_known: Registers that are known in every part.
         origins: Observations with their addresses.
         parts: ``eval.indicator_values`` by part, None where a part has none.
@@ -63,6 +65,7 @@ class Made:
 
     row: dict[str, Any]
     reporting: pd.DataFrame
+    reports: pd.DataFrame
     register_known: Mapping[str, RegisterKnown]
     origins: pd.DataFrame
     parts: Mapping[str, pd.DataFrame | None]
@@ -100,6 +103,7 @@ def ingest(
     *,
     read: Reader = read_in_workers,
     history: Mapping[str, pd.DataFrame] | None = None,
+    rows_before: Mapping[str, pd.DataFrame] | None = None,
 ) -> Tables:
     """Everything that follows from the files of a period, nothing written.
 
@@ -110,6 +114,7 @@ def ingest(
         read: Reads the files.
         history: ``core.observations`` of earlier periods, which rules compare with; what is in
             force in this period does not depend on it.
+        rows_before: Register rows of the period before by register id, likewise.
 
     Returns:
         Every table of ``ingest_tables``, conformed.
@@ -138,7 +143,8 @@ def ingest(
         raise NoInput(msg, _halves_instead(tables, period))
     check_conservation(batch)
     batch, said = corrected_batch(batch, said, catalogue, units)
-    return tables | _accept(batch, said, catalogue, period, tables, history or {})
+    before = {"history": history, "rows_before": rows_before}
+    return tables | _accept(batch, said, catalogue, period, tables, before)
 
 
 def _halves_instead(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
@@ -178,7 +184,7 @@ def _accept(
     catalogue: Catalogue,
     period: str,
     tables: Mapping[str, pd.DataFrame],
-    history: Mapping[str, pd.DataFrame],
+    before: Mapping[str, Mapping[str, pd.DataFrame] | None],
 ) -> Tables:
     units = tables["ref.units"]
     faults = with_unrequested(
@@ -190,7 +196,7 @@ def _accept(
     )
     sent = batch.submissions.assign(is_requested=is_requested(batch.submissions, faults))
     found = find(
-        history=history,
+        **before,
         verdicts=said.decisions.verdicts,
         submissions=sent,
         entries=batch.entries,
@@ -275,7 +281,7 @@ def evaluate_values(
         observations=tables["core.observations"],
         registers=register_rows(catalogue, tables),
         register_known=made.register_known if made else registers_known(catalogue, tables),
-        reporting=reported,
+        reporting=made.reports if made else reported,
         units=tables["ref.units"],
         successions=tables["ref.unit_successions"],
         catalogue=catalogue,
@@ -354,17 +360,24 @@ def evaluate(
         successions=tables["ref.unit_successions"],
         origins=made.origins if made else None,
     )
-    return evaluated | {
-        "eval.series": series(
-            parts=made.parts if made else {},
-            tables=tables,
-            catalogue=catalogue,
-            period=period,
-        ),
-        "eval.comparisons": beside,
-        "eval.published": compared,
-        "report.figures": shown,
-    }
+    rows = register_rows(catalogue, tables)
+    known = made.register_known if made else registers_known(catalogue, tables)
+    law = judge(catalogue, tables, row, rows, known)
+    return (
+        evaluated
+        | law
+        | {
+            "eval.series": series(
+                parts=made.parts if made else {},
+                tables=tables,
+                catalogue=catalogue,
+                period=period,
+            ),
+            "eval.comparisons": beside,
+            "eval.published": compared,
+            "report.figures": shown,
+        }
+    )
 
 
 def registers_known(
