@@ -165,6 +165,14 @@ class Words(Entry):
     texts: dict[str, TextBlock] = {}
     sources: dict[str, Source] = {}
 
+    def short_forms(self) -> tuple[tuple[str, str], ...]:
+        """Every short form and its full words, as ``vietnamese.short_forms`` takes them."""
+        return tuple(
+            (short, entry.full_vi)
+            for entry in self.abbreviations.values()
+            for short in (entry.short, *entry.also)
+        )
+
 
 def word_problems(catalogue: Catalogue, words: Words) -> Iterator[str]:
     """References of wording that lead nowhere, and short forms that mean two things."""

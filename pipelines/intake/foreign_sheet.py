@@ -121,7 +121,7 @@ def lay_out_elements(
     taken: set[str] = set()
     for row, positions in body.rows().items():
         i = page.at.get((row, at))
-        element = match_label(page.text[i] or "", labels) if i is not None else None
+        element = match_label(page.text[i] or "", labels, catalogue) if i is not None else None
         if element is not None and element not in taken:
             taken.add(element)
             _row_fates(page, positions, mapped, at)

@@ -96,7 +96,7 @@ def _grid_columns(
     if lost:
         by_label, taken = codes_by_label(form, catalogue), set(found.values())
         for i in cells.by_row[header_row]:
-            code = match_label(cells.text[i] or "", by_label)
+            code = match_label(cells.text[i] or "", by_label, catalogue)
             if code in lost and cells.column[i] not in taken:
                 found[code] = cells.column[i]
                 where = f"cột {letters(cells.column[i])} là {code}"

@@ -18,6 +18,7 @@ from pipelines.intake import tables_found
 from pipelines.intake.container import letters
 from pipelines.intake.sheet_cells import SheetCells
 from pipelines.vietnamese import text as words
+from pipelines.vietnamese.short_forms import spelt_out
 
 CODE_HEADER, VALUE_HEADER, NOTE_HEADER = "ma so", "gia tri", "ghi chu"
 LABEL_HEADER, UNIT_HEADER, NAME_HEADER = "noi dung", "ma don vi", "ten don vi"
@@ -140,14 +141,23 @@ def codes_by_label(form: Form, catalogue: Catalogue) -> dict[str, str]:
     """Codes by folded label; a label that two elements of the form share names none."""
     asked = {item.element for item in form.elements()}
     pairs = [(catalogue.elements[e].label_vi, catalogue.elements[e].code) for e in asked]
-    keys = [(key, code) for label, code in pairs for key in {words.fold(label), label_key(label)}]
+    keys = [(key, code) for label, code in pairs for key in _keys(label, catalogue)]
     times = Counter(key for key, _ in keys)
     return {key: code for key, code in keys if times[key] == 1}
 
 
-def match_label(text: str, by_label: Mapping[str, str]) -> str | None:
-    """The code that a label as written belongs to, None when it is nobody's."""
-    return by_label.get(words.fold(text)) or by_label.get(label_key(text))
+def match_label(text: str, by_label: Mapping[str, str], catalogue: Catalogue) -> str | None:
+    """What a label as written belongs to, None when it is nobody's; short forms are spelt out."""
+    plain = by_label.get(words.fold(text)) or by_label.get(label_key(text))
+    return plain or by_label.get(_spelt(text, catalogue))
+
+
+def _keys(label: str, catalogue: Catalogue) -> set[str]:
+    return {words.fold(label), label_key(label), _spelt(label, catalogue)}
+
+
+def _spelt(text: str, catalogue: Catalogue) -> str:
+    return spelt_out(label_key(text), catalogue.words.short_forms())
 
 
 def is_total_row(cells: SheetCells, positions: Iterable[int], left_of: int) -> bool:

@@ -48,7 +48,8 @@ def lay_out_single(
     out = SheetLayout()
     if len(rows) < len(items):
         by_label = codes_by_label(form, catalogue)
-        rows |= table.labelled({c: items[c] for c in items if c not in rows}, by_label, out)
+        lost = {code: items[code] for code in items if code not in rows}
+        rows |= table.labelled(lost, by_label, out, catalogue)
     note = table.note_column()
     for code, row in sorted(rows.items(), key=lambda pair: pair[1]):
         item = items[code]
@@ -100,7 +101,11 @@ class _SingleTable:
         return more | found
 
     def labelled(
-        self, wanted: Mapping[str, FormElement], by_label: Mapping[str, str], out: SheetLayout
+        self,
+        wanted: Mapping[str, FormElement],
+        by_label: Mapping[str, str],
+        out: SheetLayout,
+        catalogue: Catalogue,
     ) -> dict[str, int]:
         """Row by code for rows without a code whose label is an element's."""
         found: dict[str, list[int]] = {}
@@ -108,7 +113,7 @@ class _SingleTable:
             row, column = self.cells.row[i], self.cells.column[i]
             if text is None or row <= self.top or column >= self.value or self._has_code(row):
                 continue
-            code = match_label(text, by_label)
+            code = match_label(text, by_label, catalogue)
             if code is not None and code in wanted:
                 found.setdefault(code, []).append(row)
         once = {code: rows[0] for code, rows in found.items() if len(rows) == 1}
