@@ -4,24 +4,71 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from pipelines.catalogue import model
 from pipelines.catalogue.model import PeriodPattern, PeriodPlan
 
-_BETWEEN = ";"
+_BETWEEN, _OR = ";", "|"
 
 
 def parts_of(periods: pd.DataFrame, period: str) -> list[str]:
-    """Keys of the periods that a period is made of, in calendar order; none for most.
+    """Keys of the periods that a period is made of by rule, in calendar order; none for most.
 
     Args:
         periods: ``ref.periods``.
         period: Key of the period.
     """
-    said = periods.loc[periods["period"] == period, "parts"].dropna()
-    return str(said.iloc[0]).split(_BETWEEN) if len(said) else []
+    return _Plan.of(periods, ()).alternatives(period)[0]
+
+
+def composed_of(periods: pd.DataFrame, asked: Collection[str], period: str) -> list[str]:
+    """Keys of the periods whose figures give those of a period, in calendar order.
+
+    Args:
+        periods: ``ref.periods``.
+        asked: The periods that something is requested for.
+        period: Key of the period.
+
+    Returns:
+        None where something is requested for the period itself, or where it has no parts. Of
+        several ways to make it the one of which most is asked for, the first when equal; another
+        than the first only where something is asked for each of its parts.
+    """
+    return _Plan.of(periods, asked).chosen(period)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    parts: Mapping[str, object]
+    asked: frozenset[str]
+
+    @staticmethod
+    def of(periods: pd.DataFrame, asked: Collection[str]) -> _Plan:
+        return _Plan(dict(zip(periods["period"], periods["parts"], strict=True)), frozenset(asked))
+
+    def alternatives(self, period: str) -> list[list[str]]:
+        """Ways to make a period; the first is empty where it is made of nothing by rule."""
+        said = self.parts.get(period)
+        ways = said.split(_OR) if isinstance(said, str) else [""]
+        return [way.split(_BETWEEN) if way else [] for way in ways]
+
+    def chosen(self, period: str) -> list[str]:
+        return [] if period in self.asked else self._best(period)[0]
+
+    def _best(self, period: str) -> tuple[list[str], float]:
+        """The way to make a period, and how much of it is asked for, from 0 to 1."""
+        first, *others = self.alternatives(period)
+        shares = [(way, self._shares(way)) for way in others]
+        ways = [(first, self._shares(first)), *((w, said) for w, said in shares if all(said))]
+        rated = [(way, sum(said) / len(said) if said else 0.0) for way, said in ways]
+        return max(rated, key=lambda each: each[1])
+
+    def _shares(self, parts: list[str]) -> list[float]:
+        return [1.0 if part in self.asked else self._best(part)[1] for part in parts]
 
 
 def halves_within(periods: pd.DataFrame, starts_on: dt.date, ends_on: dt.date) -> list[str]:
@@ -89,13 +136,13 @@ def _row(
         "kind": kind.id,
         "label_vi": pattern.label_vi.format(year=year),
         "starts_on": _day(year, pattern.start),
-        "ends_on": _day(year, pattern.end),
+        "ends_on": _day(year + pattern.end_year, pattern.end),
         "window_from": _day(year + pattern.window_from_year, pattern.window_from),
-        "window_to": _day(year, pattern.window_to),
+        "window_to": _day(year + pattern.end_year, pattern.window_to),
         "legal_year": year,
         "previous": f"{before_year}{before.suffix}" if before_year >= known else None,
         "same_period": f"{year - 1}{pattern.suffix}" if year - 1 >= known else None,
-        "parts": _joined([f"{year}{suffix}" for suffix in pattern.parts]),
+        "parts": _ways(year, pattern),
     }
 
 
@@ -103,6 +150,11 @@ def _parts_of_review(review: model.Review, plan: PeriodPlan) -> list[str]:
     kinds = [kind for kind in plan.kinds if kind.id == review.made_of]
     years = range(review.first_year, review.last_year + 1)
     return [f"{year}{p.suffix}" for year in years for kind in kinds for p in kind.keys]
+
+
+def _ways(year: int, pattern: PeriodPattern) -> str | None:
+    ways = [pattern.parts, *pattern.or_parts]
+    return _OR.join(_joined([f"{year}{s}" for s in way]) or "" for way in ways) or None
 
 
 def _joined(keys: list[str]) -> str | None:

@@ -9,7 +9,9 @@ class PeriodPattern(Entry):
     """One period of a kind within a year; days are ``MM-DD``, years relative to the key's year.
 
     ``parts`` are the suffixes of the periods of the same year that it is made of where nothing is
-    requested for itself; without parts it has only what is requested for it.
+    requested for itself; ``or_parts`` are others, which take their place where more of them is
+    asked for. Without either it has only what is requested for it. ``end_year`` is 1 for a period
+    that ends in the year after its key (a school year).
     """
 
     suffix: str
@@ -19,7 +21,9 @@ class PeriodPattern(Entry):
     window_from: str
     window_from_year: int = 0
     window_to: str
+    end_year: int = 0
     parts: list[str] = []
+    or_parts: list[list[str]] = []
 
 
 class PeriodKind(Entry):

@@ -57,7 +57,7 @@ def compose(
         [_HOW[str(rule)](rows) for rule, rows in grid.groupby("rule") if str(rule) in _HOW],
         ignore_index=True,
     )
-    found = found.merge(_common(grid), on=PAIR, how="left")
+    found = found.merge(common(grid), on=PAIR, how="left")
     found = _distinct(found, grid, catalogue)
     rates = _recomputed(grid, found, catalogue)
     whole = pd.concat([found, rates], ignore_index=True) if len(rates) else found
@@ -189,16 +189,27 @@ def _grid(
     expected = pairs.merge(alive[alive["part"].isin(order)], on="unit_id")
     grid = said.merge(expected, on=[*PAIR, "part"], how="outer")
     grid["order"] = grid["part"].map(order)
-    grid["state"] = grid["state"].fillna("missing")
-    grid["known"] = grid["state"].isin(KNOWN_STATES)
-    grid["exempt"] = grid["state"] == _EXEMPT
-    grid["unknown"] = ~(grid["known"] | grid["exempt"])
-    grid["number"] = grid["value"].where(grid["state"] != "zero", 0.0).where(grid["known"])
+    grid = marked(grid)
     grid["rule"] = grid["element"].map(_rules(catalogue, years))
     return grid.sort_values([*PAIR, "order"], kind="stable", ignore_index=True)
 
 
-def _add(grid: pd.DataFrame) -> pd.DataFrame:
+def marked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Observations with ``known``, ``exempt``, ``unknown`` and ``number``, a zero as 0."""
+    state = rows["state"].fillna("missing")
+    known, exempt = state.isin(KNOWN_STATES), state == _EXEMPT
+    number = rows["value"].where(state != "zero", 0.0).where(known)
+    return rows.assign(
+        state=state, known=known, exempt=exempt, unknown=~(known | exempt), number=number
+    )
+
+
+def add(grid: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair: the sum of its rows, known where all of them are.
+
+    Args:
+        grid: Rows of ``marked``; several per unit_id and element.
+    """
     groups = grid.groupby(PAIR)
     table = groups.agg(
         unknown=("unknown", "sum"), known=("known", "sum"), value=("number", "sum")
@@ -288,7 +299,7 @@ def _unknown_states(table: pd.DataFrame, grid: pd.DataFrame) -> pd.Series:
     return states.mask(beside["first"].isna(), _EXEMPT)
 
 
-def _common(grid: pd.DataFrame) -> pd.DataFrame:
+def common(grid: pd.DataFrame) -> pd.DataFrame:
     """What is said of a pair whatever its rule: who, whether estimated, whether illustrative."""
     flags = grid.assign(
         is_estimate=grid["is_estimate"].astype("boolean").fillna(value=False).astype(bool),
@@ -367,12 +378,12 @@ def _recomputed(grid: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) -
         state=states,
         qualifier=pd.Series("=", index=table.index, dtype="str").where(value.notna()),
     )
-    return rates.merge(_common(asked), on=PAIR, how="left")
+    return rates.merge(common(asked), on=PAIR, how="left")
 
 
 _HOW = {
-    "add": _add,
-    "distinct": _add,
+    "add": add,
+    "distinct": add,
     "last": _last,
     "last_known": _last_known,
     "any": _any,

@@ -1,4 +1,4 @@
-"""The catalogue of a longer period: limits and what is owed are those of all its halves.
+"""The catalogue of a longer or shorter period: limits and what is owed go by its length.
 
 Belongs here: the catalogue scaled to a number of halves. Does not belong here: composing figures
 (``composing``).
@@ -6,22 +6,56 @@ Belongs here: the catalogue scaled to a number of halves. Does not belong here: 
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+
 from pipelines.catalogue.model import Catalogue, Element, Indicator, SumMeasure, UnitsMeasure
 from pipelines.catalogue.over_time import over_time
 
+_HALF, _NINE_MONTHS = 6, 1.5
 
-def wider(catalogue: Catalogue, parts: int) -> Catalogue:
-    """The catalogue of a longer period: what is added may be, and is owed, that much more.
+
+def halves_in(row: Mapping[str, object]) -> float:
+    """How many half-years a period lasts, by whole months: a quarter is 0.5.
+
+    Args:
+        row: Row of ``ref.periods``, dates as ``datetime.date``.
+
+    Raises:
+        TypeError: Its ends are no dates.
+    """
+    first, last = row["starts_on"], row["ends_on"]
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        msg = f"the ends of the period are no dates: {first!r}, {last!r}"
+        raise TypeError(msg)
+    after = last + dt.timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    return max(months, 1) / _HALF
+
+
+def is_long(row: Mapping[str, object]) -> bool:
+    """Whether a period is a year or longer; nine months are not, ten (a school year) are."""
+    return halves_in(row) > _NINE_MONTHS
+
+
+def wider(catalogue: Catalogue, parts: float) -> Catalogue:
+    """The catalogue of a longer or shorter period: what is owed goes by its length.
+
+    What is added may be that much more in a longer one; limits of a shorter one stay those of a
+    half-year.
 
     Args:
         catalogue: Limits of a half-year.
         parts: How many half-years the period has.
     """
+    if parts == 1:
+        return catalogue
+    longer = max(parts, 1)
     elements = {
         name: element.model_copy(
             update={
-                "minimum": None if element.minimum is None else min(element.minimum * parts, 0),
-                "maximum": None if element.maximum is None else element.maximum * parts,
+                "minimum": None if element.minimum is None else min(element.minimum * longer, 0),
+                "maximum": None if element.maximum is None else element.maximum * longer,
             }
         )
         if element.is_numeric and _adds(element)
@@ -38,7 +72,7 @@ def _adds(element: Element) -> bool:
     return "add" in {over_time(element), over_time(element, years=True)}
 
 
-def _longer(indicator: Indicator, catalogue: Catalogue, parts: int) -> Indicator:
+def _longer(indicator: Indicator, catalogue: Catalogue, parts: float) -> Indicator:
     """What each unit owes per half (six months of schedules) it owes in every half."""
     top, bottom = indicator.numerator, indicator.denominator
     if not isinstance(bottom, UnitsMeasure) or not isinstance(top, SumMeasure):

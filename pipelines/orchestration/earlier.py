@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.evaluation.longer import halves_in, wider
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import (
     calendar,
@@ -135,7 +136,13 @@ def part_values(
     return values
 
 
-def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict[str, pd.DataFrame]:
+def history(
+    root: Path,
+    catalogue: Catalogue,
+    period: str,
+    known: Known,
+    read: Callable[[str], Mapping[str, pd.DataFrame]],
+) -> dict[str, pd.DataFrame]:
     """What was in force in earlier periods, read anew where it is not known.
 
     Args:
@@ -144,6 +151,7 @@ def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict
         period: Key of the period.
         known: Gives the committed observations of a period if they were made from its present
             inputs, else None.
+        read: Reads the tables of a period from its files.
 
     Returns:
         ``core.observations`` by period; a period that has received nothing is not there. They do
@@ -161,7 +169,7 @@ def history(root: Path, catalogue: Catalogue, period: str, known: Known) -> dict
         if made_of(tables, key) or not leaves_with_input(root, tables, key):
             continue
         observed = known(key)
-        found[key] = steps.ingest(root, catalogue, key)[OBSERVED] if observed is None else observed
+        found[key] = read(key)[OBSERVED] if observed is None else observed
     return found
 
 
@@ -173,7 +181,8 @@ def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:
         ).values(period)
     tables = steps.ingest(root, catalogue, period)
     as_of = steps.period_as_of(root, period)
-    return steps.evaluate_values(catalogue, period, tables, as_of)[VALUES]
+    limits = wider(catalogue, halves_in(period_row(tables, period)))
+    return steps.evaluate_values(limits, period, tables, as_of)[VALUES]
 
 
 def _read(

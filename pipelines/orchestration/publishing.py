@@ -7,12 +7,15 @@ commit. Does not belong here: what is computed (``steps``), Dagster (``*_asset``
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.evaluation.longer import halves_in, wider
 from pipelines.orchestration import steps
+from pipelines.orchestration.carried import rows_before
 from pipelines.orchestration.earlier import (
     OBSERVED,
     VALUES,
@@ -22,7 +25,7 @@ from pipelines.orchestration.earlier import (
     part_values,
 )
 from pipelines.orchestration.inputs import inputs_fingerprint, leaves_with_input
-from pipelines.orchestration.period_facts import leaves_of, made_of
+from pipelines.orchestration.period_facts import leaves_of, made_of, period_row
 from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.storing import (
     StaleCandidate,
@@ -81,9 +84,16 @@ def ingest_period(
 def _read_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
     """Read everything a period has received, keep it as the candidate."""
     inputs = inputs_fingerprint(root, catalogue, period)
-    before = committed_figures(root, catalogue, read_manifest(root), OBSERVED)
-    said_before = history(root, catalogue, period, before)
-    tables = steps.ingest(root, catalogue, period, history=said_before)
+    # both look back; what neither finds committed is read once
+    read = cache(partial(steps.ingest, root, catalogue))
+    known = partial(committed_figures, root, catalogue, read_manifest(root))
+    tables = steps.ingest(
+        root,
+        catalogue,
+        period,
+        history=history(root, catalogue, period, known(OBSERVED), read),
+        rows_before=rows_before(root, catalogue, period, known, read),
+    )
     return _kept(root, catalogue, period, tables, inputs), tables
 
 
@@ -151,7 +161,8 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
             evaluated = steps.evaluate(limits, period, stand, as_of, earlier, made)
         else:
             stand, as_of = tables, steps.period_as_of(root, period)
-            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier)
+            limits = wider(catalogue, halves_in(period_row(tables, period)))
+            evaluated = steps.evaluate(limits, period, stand, as_of, earlier)
         steps.check_invariants(catalogue, period, {**stand, **evaluated})
         written = write_tables(root, catalogue, period, evaluated)
         published = commit(root, with_tables(source, written))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,17 +18,14 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.basis import RegisterKnown
-from pipelines.evaluation.composing import (
-    compose,
-    cumulative_breaks,
-    origins,
-    union_rows,
-)
-from pipelines.evaluation.longer import wider
+from pipelines.evaluation.carrying import carried, carried_known, carried_rows
+from pipelines.evaluation.composing import compose, cumulative_breaks, origins, union_rows
+from pipelines.evaluation.longer import halves_in, is_long, wider
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import leaves_with_input
 from pipelines.orchestration.period_facts import NoInput, leaves_of, made_of, period_row
-from pipelines.places.succession import TERRITORY
+from pipelines.places.bridging import bridge
+from pipelines.places.succession import TERRITORY, TRANSFER
 from pipelines.places.units import in_force
 
 Tables = dict[str, pd.DataFrame]
@@ -54,7 +51,8 @@ class Whole:
         origins: The addressed observations behind them.
         registers: Rows by register id.
         register_known: Registers that are known in every part.
-        reporting: ``core.reporting``.
+        reporting: ``core.reporting``, the units as they were.
+        reports: The same by the units of the period's last day.
         submissions: ``intake.submissions`` of all leaves.
         evidence: ``core.evidence`` of all leaves.
         findings: Cumulative figures that are not the sum of the parts.
@@ -67,6 +65,7 @@ class Whole:
     registers: dict[str, pd.DataFrame]
     register_known: dict[str, RegisterKnown]
     reporting: pd.DataFrame
+    reports: pd.DataFrame
     submissions: pd.DataFrame
     evidence: pd.DataFrame
     findings: pd.DataFrame
@@ -144,11 +143,12 @@ class Composer:
         made = steps.Made(
             row=row,
             reporting=whole.reporting,
+            reports=whole.reports,
             register_known=whole.register_known,
             origins=whole.origins,
             parts={part: values_of(part) for part in whole.parts},
         )
-        return tables, wider(self._catalogue, len(leaves)), made
+        return tables, wider(self._catalogue, halves_in(row)), made
 
     def as_of(self, period: str) -> dt.datetime:
         """The time of the last journal line of all leaves."""
@@ -169,6 +169,7 @@ class Composer:
     def _single(self, period: str) -> Whole:
         found = self._leaf(period)
         tables = self._reference | (self._nothing if found is None else dict(found))
+        reports = steps.report_states(self._catalogue, period, tables)
         return Whole(
             period=period,
             parts={},
@@ -176,16 +177,19 @@ class Composer:
             origins=tables[OBSERVED],
             registers=steps.register_rows(self._catalogue, tables),
             register_known=steps.registers_known(self._catalogue, tables),
-            reporting=steps.report_states(self._catalogue, period, tables),
+            reporting=reports,
+            reports=reports,
             submissions=tables[SENT],
             evidence=tables[FILED],
             findings=table_contract(self._catalogue, "core.findings").empty(),
         )
 
     def _joined(self, period: str, keys: list[str]) -> Whole:
+        row = period_row(self._reference, period)
         parts = {key: self._of(key) for key in keys}
-        observed = {key: part.observed for key, part in parts.items()}
-        years = any(part.parts for part in parts.values())
+        every = [self._here(part, row["ends_on"]) for part in parts.values()]
+        observed = {part.period: part.observed for part in every}
+        years = all(is_long(period_row(self._reference, key)) for key in keys)
         whole = compose(
             parts=observed,
             alive=self._alive(period, keys),
@@ -193,13 +197,14 @@ class Composer:
             period=period,
             years=years,
         )
-        every = list(parts.values())
+        # what has come together since January is the sum of periods that begin there
+        opens = not years and row["starts_on"].timetuple().tm_yday == 1
         return Whole(
             period=period,
             parts=parts,
             observed=whole,
             origins=origins(
-                parts={key: part.origins for key, part in parts.items()},
+                parts={part.period: part.origins for part in every},
                 catalogue=self._catalogue,
                 years=years,
             ),
@@ -208,18 +213,62 @@ class Composer:
                 for name, register in self._catalogue.registers.items()
             },
             register_known={
-                name: _known_in_all([part.register_known[name] for part in every])
+                name: self._known_in_all({part.period: part.register_known[name] for part in every})
                 for name in self._catalogue.registers
             },
             reporting=_stacked([part.reporting for part in every], period),
+            reports=_stacked([part.reports for part in every], period),
             submissions=_stacked([part.submissions for part in every], period),
             evidence=_stacked([part.evidence for part in every], period),
-            findings=table_contract(self._catalogue, "core.findings").empty()
-            if years
-            else cumulative_breaks(
+            findings=cumulative_breaks(
                 whole=whole, parts=observed, catalogue=self._catalogue, period=period
-            ),
+            )
+            if opens
+            else table_contract(self._catalogue, "core.findings").empty(),
         )
+
+    def _here(self, part: Whole, day: dt.date) -> Whole:
+        """A part as the units of a later day would have told it."""
+        before = period_row(self._reference, part.period)["ends_on"]
+        came = self._reference["ref.unit_successions"]
+        between = came["on"].between(pd.Timestamp(before), pd.Timestamp(day), inclusive="right")
+        if not (between & came["kind"].isin(TERRITORY)).any():
+            return part
+        edges = bridge(self._reference["ref.units"], came, before, day)
+        known = part.register_known
+        return replace(
+            part,
+            observed=carried(part.observed, edges, self._catalogue),
+            origins=carried_rows(part.origins, edges, parts=True),
+            registers={n: carried_rows(rows, edges) for n, rows in part.registers.items()},
+            register_known={
+                name: carried_known(known[name], rows, edges)
+                for name, rows in part.registers.items()
+            },
+            reports=carried_rows(part.reports, edges),
+        )
+
+    def _known_in_all(self, known: dict[str, RegisterKnown]) -> RegisterKnown:
+        """An office's register is known when every part's file is there.
+
+        One that units keep, of the units that sent rows in every part of their life.
+        """
+        kept = {part: said for part, said in known.items() if isinstance(said, frozenset)}
+        if not kept:
+            return all(bool(said) for said in known.values())
+        alive = {part: self._standing(part) for part in kept}
+        return frozenset(
+            unit
+            for unit in frozenset.union(*kept.values())
+            if all(unit in said or unit not in alive[part] for part, said in kept.items())
+        )
+
+    def _standing(self, key: str) -> set[str]:
+        """The units that exist at the end of one of the leaves of a part."""
+        leaves = leaves_of(self._reference, key)
+        ends = {period_row(self._reference, leaf)["ends_on"] for leaf in leaves}
+        units = self._reference["ref.units"]
+        return {str(unit) for day in ends for unit in in_force(units, day)["unit_id"]}
 
     def _alive(self, period: str, keys: list[str]) -> pd.DataFrame:
         """Which unit a figure is expected of in which part.
@@ -227,28 +276,17 @@ class Composer:
         A unit that took over from others during the period owes the figures of before, too: they
         were theirs, and without them its own are not those of the whole period.
         """
-        units = self._reference["ref.units"]
         came = self._reference["ref.unit_successions"]
-        came = came[came["kind"].isin(TERRITORY)]
+        came = came[came["kind"].isin((*TERRITORY, TRANSFER))]
         last = period_row(self._reference, period)["ends_on"]
-        standing = set(in_force(units, last)["unit_id"])
+        standing = set(in_force(self._reference["ref.units"], last)["unit_id"])
         frames = []
         for key in keys:
-            ends = [
-                period_row(self._reference, leaf)["ends_on"]
-                for leaf in leaves_of(self._reference, key)
-            ]
-            alive = {unit for day in ends for unit in in_force(units, day)["unit_id"]}
-            after = came[came["on"] > pd.Timestamp(max(ends))]
-            heirs = set(after["successor"]) & standing
-            frames.append(pd.DataFrame({"unit_id": sorted(alive | heirs), "part": key}))
+            ends_on = pd.Timestamp(period_row(self._reference, key)["ends_on"])
+            heirs = set(came.loc[came["on"] > ends_on, "successor"]) & standing
+            owing = sorted(self._standing(key) | heirs)
+            frames.append(pd.DataFrame({"unit_id": owing, "part": key}))
         return pd.concat(frames, ignore_index=True)
-
-
-def _known_in_all(parts: list[RegisterKnown]) -> RegisterKnown:
-    """An office's register is known when every part's file is there; a unit's own likewise."""
-    kept = [part for part in parts if isinstance(part, frozenset)]
-    return frozenset.intersection(*kept) if kept else all(bool(part) for part in parts)
 
 
 def _stacked(frames: list[pd.DataFrame], period: str) -> pd.DataFrame:
