@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
-from pipelines.catalogue.periods import parts_of
+from pipelines.catalogue.periods import composed_of
 from pipelines.places.units import fits, in_force, within
 
 
@@ -51,8 +51,7 @@ def period_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any
 
 def made_of(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
     """The periods that a period is made of; none where something is requested for itself."""
-    asked = bool((tables["ref.requests"]["period"] == period).any())
-    return [] if asked else parts_of(tables["ref.periods"], period)
+    return composed_of(tables["ref.periods"], set(tables["ref.requests"]["period"]), period)
 
 
 def leaves_of(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
@@ -83,7 +82,7 @@ def expected_pairs(
         forms = [catalogue.forms[form] for form in group["form"].unique()]
         inside = within(tables["ref.units"], str(scope_id), day, tables["ref.unit_successions"])
         for name in sorted({item.element for form in forms for item in form.elements()}):
-            subject = catalogue.populations[catalogue.elements[name].subject]
+            subject = catalogue.populations[catalogue.elements[name].subject].on(day)
             who = inside[fits(subject, inside)] if subject.in_force(day) else inside.iloc[:0]
             pairs.append(pd.DataFrame({"unit_id": who["unit_id"], "element": name}))
     if not pairs:
@@ -104,5 +103,5 @@ def scopes_of(catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], period: 
     scopes: list[str] = []
     for scope_id in sorted(asked):
         inside = within(tables["ref.units"], scope_id, day, tables["ref.unit_successions"])
-        scopes += [scope_id, *inside.loc[fits(grassroots, inside), "unit_id"]]
+        scopes += [scope_id, *inside.loc[fits(grassroots.on(day), inside), "unit_id"]]
     return list(dict.fromkeys(scopes))

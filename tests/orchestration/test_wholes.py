@@ -13,6 +13,7 @@ from pipelines.catalogue.periods import period_frame
 from pipelines.evaluation.longer import halves_in, wider
 from pipelines.intake.journal import append
 from pipelines.orchestration import steps
+from pipelines.orchestration.period_facts import period_row
 from pipelines.orchestration.wholes import Composer
 
 DISTRICT, PROVINCE = "huyen-t", "tinh-t"
@@ -211,10 +212,12 @@ def test_quarters_and_months_make_what_nothing_is_asked_for(
 
 
 def test_what_is_owed_goes_by_the_length_of_a_period(catalogue: Catalogue) -> None:
-    periods = {row["period"]: row for row in period_frame(catalogue.periods).to_dict("records")}
+    periods = {"ref.periods": period_frame(catalogue.periods)}
 
     def months(period: str) -> float:
-        rate = wider(catalogue, halves_in(periods[period])).indicators["xa.schedule_rate"]
+        rate = wider(catalogue, halves_in(period_row(periods, period))).indicators[
+            "xa.schedule_rate"
+        ]
         assert isinstance(rate.denominator, UnitsMeasure)
         return rate.denominator.times
 
