@@ -73,3 +73,15 @@ def test_an_inspection_is_judged_on_three_axes() -> None:
     scale = columns["awareness"].options
     judged = [name for name, column in columns.items() if column.options == scale]
     assert judged == ["awareness", "leadership", "results"]
+
+
+def test_communes_are_judged_by_the_ordinance_until_june_2023() -> None:
+    catalogue = load_catalogue()
+
+    def binding(day: dt.date) -> list[str]:
+        kinds = [r for r in catalogue.regimes.values() if r.unit_type == "commune"]
+        return [document for r in kinds if r.in_force(day) for document in r.documents]
+
+    assert binding(dt.date(2021, 6, 30)) == binding(dt.date(2023, 6, 30)) == ["PL-34-2007"]
+    assert "LUAT-10-2022" in binding(dt.date(2023, 7, 1))
+    assert "PL-34-2007" not in binding(dt.date(2023, 7, 1))

@@ -163,3 +163,11 @@ def test_wording_stands_in_reference_tables(frames):
     row = frames["ref.texts"].set_index("text").loc["consensus"]
     assert (row["above"], row["needs"]) == ("xa.agreement_rate>50", "xa.agreement_rate")
     assert "Pháp lệnh 34/2007/PL-UBTVQH11" in row["legal"]
+
+
+@pytest.mark.parametrize("day", [dt.date(2021, 6, 30), dt.date(2023, 7, 1), dt.date(2026, 6, 30)])
+def test_no_wording_in_force_rests_on_an_expired_document(day):
+    documents = load_catalogue().documents
+    entries = [*WORDS.texts.values(), *WORDS.recipients.values()]
+    cited = [(e.id, documents[c.document]) for e in entries if e.in_force(day) for c in e.legal]
+    assert [name for name, document in cited if not document.in_force(day)] == []
