@@ -42,19 +42,20 @@ def headline_beside(wh: Tables, period: str) -> pd.DataFrame:
     return beside(wh, period, headline(wh, period))
 
 
-def compared(wh: Tables, period: str) -> pd.DataFrame:
+def compared(wh: Tables, period: str, *, counts: bool = False) -> pd.DataFrame:
     """Headline figures, then the other rates under the pillars of the period's regime.
 
     Args:
         wh: The warehouse.
         period: Key of the period.
+        counts: Whether figures that are no rates follow, too.
 
     Returns:
         The columns of ``scope_values`` and ``beside``, and group: "Số liệu chính" or the pillar.
     """
     first = headline(wh, period).assign(group=HEADLINE_GROUP)
     rest = pillars(wh, period).dropna(subset=["indicator"])
-    rest = rest[(rest["format"] == "rate") & ~rest["headline"].astype(bool)]
+    rest = rest[((rest["format"] == "rate") | counts) & ~rest["headline"].astype(bool)]
     rest = rest.assign(group=rest["pillar_label"], headline=False)
     return beside(wh, period, pd.concat([first, rest[_shared(first, rest)]], ignore_index=True))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import of_period
 
+PHOTOGRAPH = "Ảnh"
 COLUMNS = [
     "submission_id",
     "unit_id",
@@ -51,3 +52,9 @@ def evidence(wh: Tables, period: str) -> pd.DataFrame:
     frame = frame.assign(loose=frame["element"].isna())
     order = ["loose", "official_order", "unit_id", "element", "submission_id"]
     return frame.sort_values(order, ignore_index=True)[COLUMNS]
+
+
+def photographs(wh: Tables, period: str) -> pd.DataFrame:
+    """The photographs among the documents of a period: columns of ``evidence``."""
+    frame = evidence(wh, period)
+    return frame[frame["kind"] == PHOTOGRAPH].reset_index(drop=True)

@@ -48,7 +48,7 @@ def scope_values(wh: Tables, period: str) -> pd.DataFrame:
     scope = report_scope(wh, period)
     values = of_period(wh.table("eval.indicator_values"), period)
     values = values[(values["scope_id"] == scope.scope_id) & (values["view"] == "as_reported")]
-    return _presented(wh, values)
+    return presented(wh, values)
 
 
 def partly_covered(wh: Tables, period: str) -> pd.DataFrame:
@@ -126,7 +126,7 @@ def communes_side_by_side(wh: Tables, period: str) -> pd.DataFrame:
         & values["indicator"].isin(shared["indicator"])
         & (values["view"] == "as_reported")
     ]
-    frame = _presented(wh, values).merge(
+    frame = presented(wh, values).merge(
         communes.rename(columns={"unit_id": "scope_id", "name": "unit"})[
             ["scope_id", "unit", "official_order"]
         ],
@@ -162,7 +162,8 @@ def evidence_example(wh: Tables, period: str) -> str:
     return str(chosen["figure_id"].iloc[-1]) if len(chosen) else ""
 
 
-def _presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
+def presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``eval.indicator_values`` with names and texts: the columns of ``scope_values``."""
     about = wh.table("ref.indicators").rename(columns={"label_vi": "label"})
     about["divided"] = about["denominator"].notna()
     frame = values.merge(about[_ABOUT], on="indicator")

@@ -10,10 +10,10 @@ import pandas as pd
 
 from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import of_period
+from pipelines.analysis.setting import setting
 from pipelines.analysis.shown import REPORTING_STATES
 
 _GROUPS: dict[str, str] = {
-    "commune": "Xã, thị trấn",
     "agency": "Cơ quan, đơn vị sự nghiệp",
     "enterprise": "Doanh nghiệp",
 }
@@ -32,7 +32,7 @@ def reporting_by_unit(wh: Tables, period: str) -> pd.DataFrame:
     frame = of_period(wh.table("core.reporting"), period).merge(units, on="unit_id", how="left")
     frame = frame.merge(forms, on="form", how="left")
     frame = frame.rename(columns={"name": "unit", "title_vi": "form_title"})
-    frame["group"] = frame["unit_type"].map(_GROUPS).fillna(_OTHERS)
+    frame["group"] = frame["unit_type"].map(_groups(wh, period)).fillna(_OTHERS)
     frame["state_vi"] = frame["state"].map(REPORTING_STATES)
     return frame.sort_values(["official_order", "unit_id", "form"], ignore_index=True)
 
@@ -47,7 +47,7 @@ def reporting_matrix(wh: Tables, period: str) -> pd.DataFrame:
     frame = reporting_by_unit(wh, period)
     counts = pd.crosstab(frame["group"], frame["state"])
     counts = counts.reindex(
-        index=[g for g in [*_GROUPS.values(), _OTHERS] if g in counts.index],
+        index=[g for g in [*_groups(wh, period).values(), _OTHERS] if g in counts.index],
         columns=list(REPORTING_STATES),
         fill_value=0,
     )
@@ -60,3 +60,7 @@ def to_be_urged(wh: Tables, period: str) -> pd.DataFrame:
     """Reports that were late, returned or never came: for the working copy only."""
     frame = reporting_by_unit(wh, period)
     return frame[frame["state"] != "on_time"].reset_index(drop=True)
+
+
+def _groups(wh: Tables, period: str) -> dict[str, str]:
+    return {"commune": setting(wh, period).communes.capitalize()} | _GROUPS

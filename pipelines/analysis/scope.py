@@ -15,6 +15,7 @@ import pandas as pd
 from pipelines.analysis.access import Tables
 from pipelines.analysis.shown import ROUNDS
 from pipelines.catalogue.periods import parts_of
+from pipelines.places.units import within
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_ratio
 from pipelines.warehouse.errors import WarehouseError
@@ -144,8 +145,8 @@ def members(wh: Tables, population: str, scope: ReportScope) -> pd.DataFrame:
     who = wh.table("ref.populations")
     who = who[(who["population"] == population) & (who["valid_from"] <= end)]
     who = who[who["valid_to"].isna() | (who["valid_to"] >= end)]
-    units = wh.table("ref.units")
-    inside = (units["parent_id"] == scope.scope_id) | (units["unit_id"] == scope.scope_id)
-    chosen = units[units["unit_id"].isin(who["unit_id"]) & inside]
+    units, came = wh.table("ref.units"), wh.table("ref.unit_successions")
+    inside = within(units, scope.scope_id, scope.ends_on, came)
+    chosen = inside[inside["unit_id"].isin(who["unit_id"])]
     columns = ["unit_id", "name", "unit_type", "kind", "official_order"]
     return chosen.sort_values(["official_order", "unit_id"])[columns].reset_index(drop=True)

@@ -123,6 +123,22 @@ def show_difference(difference: float | None, display: str, digits: int) -> str:
     return f"{'+' if difference > 0 else '-'}{text}{unit}"
 
 
+def show_percent_change(value: float, before: float) -> str:
+    """By how many percent a count has changed: "+12,5%", "-3%", "không đổi".
+
+    Of nothing no percentage can be told: the text is NONE then.
+    """
+    if abs(value - before) < _TOLERANCE:
+        return UNCHANGED
+    if abs(before) < _TOLERANCE:
+        return NONE
+    change = 100 * (value - before) / abs(before)
+    text = format_number(abs(change), _EXACT_DIGITS).rstrip("0").rstrip(",")
+    if not text.strip("0,."):
+        return NEGLIGIBLE
+    return f"{'+' if change > 0 else '-'}{text}%"
+
+
 def show_coverage(reporting: int, expected: int) -> str:
     """Coverage as a fraction of units: "14/15"."""
     return format_ratio(float(reporting), float(expected)) if expected else NO_DATA

@@ -17,6 +17,7 @@ from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
 NUMBER, CENTRE, NAME, UNIT = "qcdc-number", "qcdc-centre", "qcdc-name", "qcdc-who"
 REFERENCE, REASON = "qcdc-reference", "qcdc-reason"
+TALL = 40  # rows; a longer table scrolls in a box of its own on the screen, not on paper
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,11 @@ def table(
     below = f"<p>{escape(remark)}</p>" if remark else ""
     place = f"{number:02d}" if isinstance(number, int) else number
     name = f"Biểu số {place}: {title}"
+    box = "qcdc-scroll qcdc-tall" if len(frame) > TALL else "qcdc-scroll"
     return Html(
         f'<div class="qcdc qcdc-table"><div class="qcdc-caption"><strong>{escape(name)}</strong>'
         f"{side}{mark(illustrative)}</div>"
-        f'<div class="qcdc-scroll"><table aria-label="{escape(name)}"><thead><tr>'
+        f'<div class="{box}"><table aria-label="{escape(name)}"><thead><tr>'
         f'<th scope="col">TT</th>{head}</tr><tr class="qcdc-numbers"><th>(A)</th>{numbers}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>{below}</div>",
         name,

@@ -26,20 +26,27 @@ def cards(figures: pd.DataFrame, *, illustrative: bool) -> Html:
         illustrative: Marks each card.
     """
     places = beside.source_places(figures)
-    items = "".join(_card(row, places, illustrative) for row in figures.to_dict("records"))
+    printed = bool((figures["published"] != "").any())
+    items = "".join(
+        _card(row, places, printed=printed, illustrative=illustrative)
+        for row in figures.to_dict("records")
+    )
     sources = beside.sources_note(places)
     below = f'<p class="qcdc qcdc-sources">{escape(sources)}</p>' if sources else ""
     return Html(f'<div class="qcdc qcdc-cards">{items}</div>{below}', "Số liệu chính")
 
 
-def _card(row: Mapping[Hashable, Any], places: Mapping[str, int], illustrative: bool) -> str:
+def _card(
+    row: Mapping[Hashable, Any], places: Mapping[str, int], *, printed: bool, illustrative: bool
+) -> str:
     details = [str(row["fraction"]), f"chính xác {row['exact']}" if row["exact"] else ""]
     if row["interval"]:
         details.append(f"{row['interval']}, độ phủ {row['coverage_shown']}")
     else:
         details.append(f"độ phủ {row['coverage_shown']}")
     shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
-    printed = f"Đã công bố: {escape(row['published'])} " if row["published"] else "Chưa công bố"
+    said = f"Đã công bố: {escape(row['published'])} " if row["published"] else "Chưa công bố"
+    below = f'<p class="qcdc-detail">{said}{badge(row["agrees"])}</p>' if printed else ""
     same = f"{escape(row['same_label'])}: {beside.against_period(row, 'same')}"
     target = f"Chỉ tiêu: {beside.against_target(row, places)}"
     return (
@@ -48,7 +55,7 @@ def _card(row: Mapping[Hashable, Any], places: Mapping[str, int], illustrative: 
         f'<p class="qcdc-figure">{shown} <span class="qcdc-unit">{_unit(row)}</span></p>'
         f'<p class="qcdc-detail">{escape(" · ".join(d for d in details if d))}</p>'
         f'<p class="qcdc-beside">{same}</p><p class="qcdc-beside">{target}</p>'
-        f'<p class="qcdc-detail">{printed}{badge(row["agrees"])}</p>{mark(illustrative)}</section>'
+        f"{below}{mark(illustrative)}</section>"
     )
 
 

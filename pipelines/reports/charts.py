@@ -9,25 +9,31 @@ alternative text as in the picture, and writes exact numbers beside what it draw
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipelines.reports import style
+from pipelines.reports.many_units import spread
+from pipelines.reports.squares import squares
 from pipelines.reports.style import BLANK, DEEP, INK, LIGHT, MIDDLE, SOFT, Chart, Look
 from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number, format_ratio
 
 NTM_CRITERIA = 19
+MONTHS = 14  # more than these are drawn as quarters
+ROWS = 30  # more units than these are counted, not drawn one by one
 REPORTING_LOOKS = {
     "on_time": Look("Đúng hạn", DEEP),
     "late": Look("Trễ hạn", MIDDLE, "///"),
     "returned": Look("Trả lại", LIGHT, "..."),
     "missing": Look("Chưa nộp", BLANK, "xxx"),
+}
+
+NTM_LOOKS = {
+    "yes": Look("Đã được công nhận", DEEP),
+    "no": Look("Chưa được công nhận", LIGHT, "///"),
+    "unknown": Look("Chưa rõ đã công nhận hay chưa", BLANK, "xxx"),
 }
 
 
@@ -40,6 +46,10 @@ def dossier_flow(flow: pd.DataFrame, *, number: int, illustrative: bool) -> Char
         illustrative: Marks the picture.
     """
     title = "Hồ sơ tiếp nhận và giải quyết theo tháng"
+    if len(flow) > MONTHS:
+        flow, title = _by_quarter(flow), "Hồ sơ tiếp nhận và giải quyết theo quý"
+    # numbers of neighbours stand side by side only while there is room
+    upright = 90 if len(flow) > 8 else 0
     looks = (Look("Tiếp nhận", DEEP), Look("Giải quyết", LIGHT, "///"))
     with style.house_style():
         figure = style.canvas(title, 2.9, illustrative=illustrative)
@@ -47,19 +57,22 @@ def dossier_flow(flow: pd.DataFrame, *, number: int, illustrative: bool) -> Char
         places = range(len(flow))
         for shift, look, name in zip((-0.21, 0.21), looks, ("received", "resolved"), strict=True):
             bars = axes.bar([p + shift for p in places], flow[name], width=0.4, **look.patch())
-            axes.bar_label(bars, [format_number(v) for v in flow[name]], fontsize=7.5, padding=2)
-        axes.set_xticks(list(places), [f"{m.month:02d}/{m.year}" for m in flow["month"]])
+            axes.bar_label(bars, [format_number(v) for v in flow[name]], fontsize=7.5, padding=2,
+                           rotation=upright)  # fmt: skip
+        axes.set_xticks(list(places), [_month(row) for row in flow.to_dict("records")])
+        if len(flow) > MONTHS:
+            axes.tick_params(axis="x", labelrotation=90)
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         style.vietnamese_axis(axes, "y")
         axes.set_ylabel("Hồ sơ")
-        axes.margins(y=0.12)
+        axes.margins(y=0.3 if upright else 0.12)
         axes.grid(axis="y")
         style.bare(axes, "left")
-        _legend(axes, looks)
+        style.legend(axes, looks)
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_flow_words(row) for row in flow.to_dict("records")),
-            caption=_caption(number, title, illustrative),
+            caption=style.caption(number, title, illustrative),
         )
 
 
@@ -90,11 +103,11 @@ def reporting_matrix(matrix: pd.DataFrame, *, number: int, illustrative: bool) -
         axes.invert_yaxis()
         axes.set_xticks([])
         style.bare(axes, "left", "bottom")
-        _legend(axes, REPORTING_LOOKS.values())
+        style.legend(axes, REPORTING_LOOKS.values())
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_reporting_words(r) for r in matrix.to_dict("records")),
-            caption=_caption(number, title, illustrative),
+            caption=style.caption(number, title, illustrative),
         )
 
 
@@ -102,24 +115,26 @@ def pillar_profile(pillars: pd.DataFrame, *, number: int, illustrative: bool) ->
     """Rates under each pillar; where units are missing, the interval they could lead to.
 
     Args:
-        pillars: pillar_label, label, format, value, lower, upper, shown, fraction, coverage,
-            coverage_shown; rows that are no rates are left out.
+        pillars: Of one pillar or several: pillar_label, label, format, value, lower, upper,
+            shown, fraction, coverage, coverage_shown; rows that are no rates are left out.
         number: Of the figure.
         illustrative: Marks the picture.
     """
     rates = pillars[pillars["format"] == "rate"].reset_index(drop=True)
     groups = list(rates.groupby("pillar_label", sort=False))
     title = "Các tỷ lệ theo trụ cột"
-    rows = len(rates) + len(groups)
+    if len(groups) == 1:
+        title = f"Các tỷ lệ của trụ cột {groups[0][0]}"
+    rows = len(rates) + (len(groups) if len(groups) > 1 else 0)
     with style.house_style():
         figure = style.canvas(title, 0.5 + 0.34 * rows, illustrative=illustrative)
         axes = figure.add_subplot()
         ticks: list[str] = []
         for label, group in groups:
-            ticks.append(str(label).upper())
+            ticks += [str(label).upper()] if len(groups) > 1 else []
             for row in group.to_dict("records"):
                 _rate_row(axes, len(ticks), row)
-                ticks.append(_wrapped(row["label"]))
+                ticks.append(style.wrapped(row["label"]))
         axes.set_yticks(range(len(ticks)), ticks, fontsize=8)
         for tick in axes.get_yticklabels():
             if tick.get_text().isupper():
@@ -128,7 +143,7 @@ def pillar_profile(pillars: pd.DataFrame, *, number: int, illustrative: bool) ->
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_rate_words(r) for r in rates.to_dict("records")),
-            caption=_caption(number, title, illustrative)
+            caption=style.caption(number, title, illustrative)
             + " Vạch ngang: khoảng có thể khi các đơn vị còn thiếu có số liệu.",
         )
 
@@ -148,13 +163,13 @@ def intervals(values: pd.DataFrame, *, number: int, illustrative: bool) -> Chart
         for place, row in enumerate(values.to_dict("records")):
             _rate_row(axes, place, row)
         axes.set_yticks(
-            range(len(values)), [_wrapped(name) for name in values["label"]], fontsize=8
+            range(len(values)), [style.wrapped(name) for name in values["label"]], fontsize=8
         )
         _percent_axis(axes, len(values), room=118)
         return style.save(
             figure,
             alt=title + ". " + "; ".join(_rate_words(r) for r in values.to_dict("records")),
-            caption=_caption(number, title, illustrative),
+            caption=style.caption(number, title, illustrative),
         )
 
 
@@ -162,42 +177,53 @@ def ntm_distribution(communes: pd.DataFrame, *, number: int, illustrative: bool)
     """New-countryside criteria of each commune, in official order, against the 19 of the set.
 
     Args:
-        communes: unit, criteria_met (nan when missing), recognised (nullable boolean).
+        communes: unit, criteria_met (nan when missing), recognised (nullable boolean). More than
+            ``ROWS`` are counted by number of criteria.
         number: Of the figure.
         illustrative: Marks the picture.
     """
+    many = len(communes) > ROWS
     title = "Số tiêu chí nông thôn mới đã đạt của từng xã"
-    looks = {
-        True: Look("Đã được công nhận", DEEP),
-        False: Look("Chưa được công nhận", LIGHT, "///"),
-        None: Look("Chưa rõ đã công nhận hay chưa", BLANK, "xxx"),
-    }
-    known = [None if pd.isna(flag) else bool(flag) for flag in communes["recognised"]]
+    title = "Số xã theo số tiêu chí nông thôn mới đã đạt" if many else title
+    kinds = communes["recognised"].map({True: "yes", False: "no"}).fillna("unknown")
+    height = 2.9 if many else 0.7 + 0.235 * len(communes)
     with style.house_style():
-        figure = style.canvas(title, 0.7 + 0.235 * len(communes), illustrative=illustrative)
+        figure = style.canvas(title, height, illustrative=illustrative)
         axes = figure.add_subplot()
-        for place, (flag, met) in enumerate(zip(known, communes["criteria_met"], strict=True)):
-            if pd.isna(met):
-                axes.text(0.2, place, NO_DATA, va="center", fontsize=8, style="italic")
-                continue
-            axes.barh(place, met, height=0.66, **looks[flag].patch())
-            axes.text(met - 0.25, place, format_number(met), va="center", ha="right",
-                      fontsize=8, fontweight="bold", color=looks[flag].text_colour,
-                      bbox=_plate(looks[flag]))  # fmt: skip
-        axes.axvline(NTM_CRITERIA, color=INK, linestyle=(0, (4, 2)), linewidth=1.2)
-        axes.set_yticks(range(len(communes)), list(communes["unit"]), fontsize=8)
-        axes.set_xlim(0, NTM_CRITERIA + 1)
-        axes.set_xticks([0, 5, 10, 15, NTM_CRITERIA])
-        axes.set_xlabel(f"Số tiêu chí đạt (vạch đứt: đủ {NTM_CRITERIA} tiêu chí)")
-        axes.invert_yaxis()
-        style.bare(axes, "left")
-        _legend(axes, [looks[flag] for flag in looks if flag in known])
-        words = zip(communes["unit"], communes["criteria_met"], strict=True)
+        if many:
+            met = communes["criteria_met"]
+            words = spread(axes, met, kinds, NTM_LOOKS, most=NTM_CRITERIA)
+            axes.set_xlabel("Số tiêu chí đạt")
+            axes.set_ylabel("Số xã")
+        else:
+            words = _ntm_rows(axes, communes, kinds)
+        style.legend(axes, [look for kind, look in NTM_LOOKS.items() if kind in set(kinds)])
         return style.save(
             figure,
-            alt=title + ". " + "; ".join(f"{u}: {format_number(m)}" for u, m in words),
-            caption=_caption(number, title, illustrative),
+            alt=title + ". " + "; ".join(words),
+            caption=style.caption(number, title, illustrative),
         )
+
+
+def _ntm_rows(axes: Axes, communes: pd.DataFrame, kinds: pd.Series) -> list[str]:
+    """A bar for each commune; the picture in words."""
+    for place, (kind, met) in enumerate(zip(kinds, communes["criteria_met"], strict=True)):
+        if pd.isna(met):
+            axes.text(0.2, place, NO_DATA, va="center", fontsize=8, style="italic")
+            continue
+        look = NTM_LOOKS[kind]
+        axes.barh(place, met, height=0.66, **look.patch())
+        axes.text(met - 0.25, place, format_number(met), va="center", ha="right", fontsize=8,
+                  fontweight="bold", color=look.text_colour, bbox=style.plate(look))  # fmt: skip
+    axes.axvline(NTM_CRITERIA, color=INK, linestyle=(0, (4, 2)), linewidth=1.2)
+    axes.set_yticks(range(len(communes)), list(communes["unit"]), fontsize=8)
+    axes.set_xlim(0, NTM_CRITERIA + 1)
+    axes.set_xticks([0, 5, 10, 15, NTM_CRITERIA])
+    axes.set_xlabel(f"Số tiêu chí đạt (vạch đứt: đủ {NTM_CRITERIA} tiêu chí)")
+    axes.invert_yaxis()
+    style.bare(axes, "left")
+    words = zip(communes["unit"], communes["criteria_met"], strict=True)
+    return [f"{unit}: {format_number(met)}" for unit, met in words]
 
 
 def conferences(units: pd.DataFrame, *, number: int, illustrative: bool) -> Chart:
@@ -215,7 +241,7 @@ def conferences(units: pd.DataFrame, *, number: int, illustrative: bool) -> Char
         "unknown": Look(NO_DATA.capitalize(), LIGHT, "..."),
     }
     units = units.assign(kind=units["held"].map({True: "yes", False: "no"}).fillna("unknown"))
-    return _squares(units, looks, title, number=number, illustrative=illustrative)
+    return squares(units, looks, title, number=number, illustrative=illustrative)
 
 
 def inspections(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Chart:
@@ -235,7 +261,7 @@ def inspections(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Chart
             "text": rows["planned_month"].map(lambda month: f"T{month}"),
         }
     )
-    return _squares(
+    return squares(
         cells,
         looks,
         title,
@@ -245,63 +271,21 @@ def inspections(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Chart
     )
 
 
-def _squares(
-    cells: pd.DataFrame,
-    looks: dict[str, Look],
-    title: str,
-    *,
-    number: int,
-    illustrative: bool,
-    note: str = " Số trong ô: thứ tự của đơn vị.",
-) -> Chart:
-    groups = list(cells.groupby("label", sort=False))
-    # at least 16 columns, so that few squares are not drawn as giants
-    columns = max([16, *(len(group) for _, group in groups)])
-    words = []
-    with style.house_style():
-        figure = style.canvas(title, 0.4 + 0.66 * len(groups), illustrative=illustrative)
-        axes = figure.add_subplot()
-        for place, (label, group) in enumerate(groups):
-            share = format_ratio(int((group["kind"] == "yes").sum()), len(group))
-            words.append(f"{label}: {share} {looks['yes'].label.lower()}")
-            base = 2.1 * place
-            axes.text(0, base - 0.25, f"{label}: {share}", fontsize=9, va="bottom")
-            texts = group.get("text", [f"{n:02d}" for n in range(1, len(group) + 1)])
-            for column, (kind, text) in enumerate(zip(group["kind"], texts, strict=True)):
-                _square(axes, column, base, looks[kind], text)
-        axes.set_xlim(-0.05, columns + 0.05)
-        axes.set_ylim(2.1 * len(groups) - 0.9, -1)
-        axes.set_aspect("equal", anchor="W")
-        axes.axis("off")
-        present = set(cells["kind"])
-        handles = [Patch(**look.patch()) for kind, look in looks.items() if kind in present]
-        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))
-        return style.save(
-            figure,
-            alt=title + ". " + "; ".join(words),
-            caption=_caption(number, title, illustrative) + note,
-        )
-
-
-def _square(axes: Axes, column: int, base: float, look: Look, text: str) -> None:
-    patch = {key: value for key, value in look.patch().items() if key != "label"}
-    axes.add_patch(Rectangle((column + 0.06, base), 0.88, 0.88, **patch))
-    axes.text(column + 0.5, base + 0.45, text, ha="center", va="center", fontsize=7,
-              color=look.text_colour, bbox=_plate(look))  # fmt: skip
-
-
 def _rate_row(axes: Axes, place: int, row: dict) -> None:
     """A dot at the value, a bar between the bounds, the exact numbers at the right."""
     text = f"{row['shown']} ({row['fraction']})"
     if pd.isna(row["value"]):
         text = NO_DATA
     if pd.notna(row["lower"]) and pd.notna(row["upper"]) and row["lower"] < row["upper"]:
-        axes.plot([row["lower"], row["upper"]], [place] * 2, color=MIDDLE, linewidth=5,
+        # what has been done beyond a plan has no upper end on this axis
+        ends = [min(row[name], 100) for name in ("lower", "upper")]
+        axes.plot(ends, [place] * 2, color=MIDDLE, linewidth=5,
                   solid_capstyle="butt", zorder=2)  # fmt: skip
         text += f", độ phủ {row['coverage_shown']}"
     if pd.notna(row["value"]):
-        axes.plot([0, row["value"]], [place] * 2, color=SOFT, linewidth=0.8, zorder=1)
-        axes.plot(row["value"], place, "o", color=DEEP, markersize=5.5, zorder=3, clip_on=False)
+        at = min(row["value"], 100)
+        axes.plot([0, at], [place] * 2, color=SOFT, linewidth=0.8, zorder=1)
+        axes.plot(at, place, "o", color=DEEP, markersize=5.5, zorder=3, clip_on=False)
     axes.text(104, place, text, va="center", fontsize=8)
 
 
@@ -318,39 +302,23 @@ def _percent_axis(axes: Axes, rows: int, *, room: float) -> None:
 def _on_bar(axes: Axes, bar: Rectangle, text: str, look: Look) -> None:
     axes.text(bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2, text,
               ha="center", va="center", fontsize=8.5, fontweight="bold",
-              color=look.text_colour, bbox=_plate(look))  # fmt: skip
+              color=look.text_colour, bbox=style.plate(look))  # fmt: skip
 
 
-def _plate(look: Look) -> dict[str, Any] | None:
-    """Plain ground under a number that stands on a hatch."""
-    if not look.hatch:
-        return None
-    return {"boxstyle": "square,pad=0.12", "facecolor": look.fill, "edgecolor": "none"}
+def _by_quarter(flow: pd.DataFrame) -> pd.DataFrame:
+    quarters = flow["month"].dt.to_period("Q")
+    totals = flow.groupby(quarters)[["received", "resolved"]].sum()
+    return totals.rename_axis("quarter").reset_index()
 
 
-def _legend(axes: Axes, looks: Iterable[Look]) -> None:
-    """What the fills mean, between title and picture."""
-    handles = [Patch(**look.patch()) for look in looks]
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=len(handles),
-        borderaxespad=0.3,
-    )
-
-
-def _wrapped(label: object) -> str:
-    """A row label in lines of bearable length."""
-    return textwrap.fill(str(label), 42)
-
-
-def _caption(number: int, title: str, illustrative: bool) -> str:
-    return f"Hình {number:02d}. {title}." + (f" {style.ILLUSTRATIVE}." if illustrative else "")
+def _month(row: dict) -> str:
+    if "quarter" in row:
+        return f"Q{row['quarter'].quarter}/{row['quarter'].year}"
+    return f"{row['month'].month:02d}/{row['month'].year}"
 
 
 def _flow_words(row: dict) -> str:
-    month = f"tháng {row['month'].month:02d}/{row['month'].year}"
+    month = _month(row) if "quarter" in row else f"tháng {_month(row)}"
     return f"{month}: {format_number(row['received'])} và {format_number(row['resolved'])}"
 
 

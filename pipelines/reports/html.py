@@ -121,6 +121,19 @@ def pilot(scope_name: str, published_on: pd.Timestamp | None, *, illustrative: b
     )
 
 
+def section(title: str, lead: str = "") -> Html:
+    """The heading of a section whose words follow the period, and what must be said first."""
+    below = f'<p class="qcdc-lead">{escape(lead)}</p>' if lead else ""
+    return Html(f"<h2>{escape(title)}</h2>{below}", title)
+
+
+def paragraphs(texts: Iterable[str]) -> Html:
+    """Sentences that open a report, one paragraph each."""
+    said = list(texts)
+    body = "".join(f"<p>{escape(text)}</p>" for text in said)
+    return Html(f'<div class="qcdc qcdc-opening">{body}</div>' if said else "", " ".join(said))
+
+
 def note(text: str) -> Html:
     """A remark under a table or figure."""
     return Html(f'<p class="qcdc qcdc-note">{escape(text)}</p>', text)

@@ -6,7 +6,7 @@ A sentence whose figures are missing says so and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,6 +176,12 @@ def statements(
         published), agrees (None then), notes.
     """
     return [_one(statement, facts, published, notes) for statement in plan]
+
+
+def in_order(*lists: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Sentences and passages together, in the order of the report's sections."""
+    together = [dict(entry) for entries in lists for entry in entries]
+    return sorted(together, key=lambda entry: str(entry["section"]))
 
 
 def _one(

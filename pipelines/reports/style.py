@@ -1,14 +1,16 @@
 """How every chart looks, and how it becomes bytes.
 
-Belongs here: fonts, colours, hatches, number formats of axes, the mark "SỐ LIỆU MINH HỌA",
-deterministic SVG with an alternative text. Does not belong here: what is drawn (``charts``).
+Belongs here: fonts, colours, hatches, number formats of axes, legends and captions, the mark
+"SỐ LIỆU MINH HỌA", deterministic SVG with an alternative text. Does not belong here: what is
+drawn (``charts``).
 """
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from pipelines.reports.html import ILLUSTRATIVE, escape
@@ -155,3 +158,32 @@ def bare(axes: Axes, *sides: str) -> None:
     for side in sides:
         axes.spines[side].set_visible(False)
         axes.tick_params(axis="y" if side in {"left", "right"} else "x", length=0)
+
+
+def plate(look: Look) -> dict[str, Any] | None:
+    """Plain ground under a number that stands on a hatch."""
+    if not look.hatch:
+        return None
+    return {"boxstyle": "square,pad=0.12", "facecolor": look.fill, "edgecolor": "none"}
+
+
+def legend(axes: Axes, looks: Iterable[Look]) -> None:
+    """What the fills mean, between title and picture."""
+    handles = [Patch(**look.patch()) for look in looks]
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=len(handles),
+        borderaxespad=0.3,
+    )
+
+
+def wrapped(label: object, width: int = 42) -> str:
+    """A label in lines of bearable length."""
+    return textwrap.fill(str(label), width)
+
+
+def caption(number: int, title: str, illustrative: bool) -> str:
+    """The line below a picture: its number, its title, the mark of illustrative data."""
+    return f"Hình {number:02d}. {title}." + (f" {ILLUSTRATIVE}." if illustrative else "")

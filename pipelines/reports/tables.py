@@ -13,9 +13,12 @@ from pipelines.reports.annex import Column, table, trimmed
 from pipelines.reports.html import Html, escape, no_data
 from pipelines.vietnamese.numbers import NO_DATA
 
+_PUBLISHED = (Column("published", "Đã công bố", "number"), Column("agrees", "Đối chiếu", "badge"))
+
 
 def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
-    """Headline figures beside the same period, their targets and the published ones."""
+    """Headline figures beside the same period, their targets and the published ones, if any."""
+    published = bool((figures["published"] != "").any())
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("numerator_shown", "Tử số", "number"),
@@ -23,8 +26,7 @@ def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         Column("value_shown", "Giá trị", "number"),
         Column("same", beside.heading(figures, "same"), "reference"),
         Column("target", "Chỉ tiêu", "reference"),
-        Column("published", "Đã công bố", "number"),
-        Column("agrees", "Đối chiếu", "badge"),
+        *_PUBLISHED[: 2 * published],
         Column("coverage_shown", "Độ phủ", "number"),
     ]
     remark = "Độ phủ: số đơn vị đã có số liệu từ nguồn chính thức trên số đơn vị phải có."
@@ -32,7 +34,7 @@ def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         beside.cells(figures).assign(value_shown=with_exact(figures)),
         columns,
         number=number,
-        title="Số liệu chính, đối chiếu với số đã công bố",
+        title="Số liệu chính" + ", đối chiếu với số đã công bố" * published,
         illustrative=illustrative,
         remark=_with_sources(remark, figures),
     )
@@ -153,13 +155,22 @@ def pillars(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     )
 
 
-def communes(frame: pd.DataFrame, *, number: str, illustrative: bool) -> Html:
+def communes(
+    frame: pd.DataFrame,
+    *,
+    number: str,
+    illustrative: bool,
+    title: str = "số liệu của từng xã, thị trấn",
+    remark: str = "Dưới mỗi tỷ lệ là tử số/mẫu số.",
+) -> Html:
     """Communes side by side under one pillar: rows are communes, columns indicators.
 
     Args:
         frame: Rows of one pillar: unit_id, unit, official_order, label, format, shown, fraction.
         number: Of the table.
         illustrative: Marks the table.
+        title: What stands after the name of the pillar.
+        remark: What is said below besides the order of the rows.
     """
     cells = frame.copy()
     cells["cell"] = pd.Series([_commune_cell(row) for row in frame.to_dict("records")], frame.index)
@@ -174,9 +185,9 @@ def communes(frame: pd.DataFrame, *, number: str, illustrative: bool) -> Html:
         wide,
         [Column("unit", "Đơn vị", "unit"), *(Column(name, name, "number") for name in labels)],
         number=number,
-        title=f"{pillar}: số liệu của từng xã, thị trấn",
+        title=f"{pillar}: {title}",
         illustrative=illustrative,
-        remark="Theo thứ tự danh mục, không xếp hạng. Dưới mỗi tỷ lệ là tử số/mẫu số.",
+        remark=f"Theo thứ tự danh mục, không xếp hạng. {remark}",
     )
 
 
@@ -362,5 +373,5 @@ def _with_sources(remark: str, figures: pd.DataFrame) -> str:
 
 def _commune_cell(row: dict) -> Html:
     shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
-    parts = f"<small>{escape(row['fraction'])}</small>" if row["format"] == "rate" else ""
+    parts = f"<small>{escape(row['fraction'])}</small>" if row["fraction"] else ""
     return Html(shown + ("" if row["shown"] == NO_DATA else parts), str(row["shown"]))

@@ -16,6 +16,7 @@ from pipelines.catalogue.wording import FACTS, TextBlock, blanks, fill
 from pipelines.vietnamese.numbers import format_count
 
 SAID, OTHERWISE, WITHOUT = "said", "otherwise", "without"
+OPENING = "Mở đầu"  # the section that stands before all others
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pipelines.orchestration.steps import (
     ingest_tables,
     reference_tables,
 )
+from pipelines.places.units import within
 from pipelines.warehouse.manifest import Manifest, TableEntry, commit
 from pipelines.warehouse.store import write_table
 
@@ -123,13 +124,15 @@ def _period(
 def _submissions(tables: dict[str, pd.DataFrame], period: str) -> pd.DataFrame:
     year = period[:4]
     returned = RETURNED if period == PERIOD else ""
-    units = tables["ref.units"]
-    units = units[units["is_illustrative"] & (units["unit_type"] != "district")]
+    day = dt.date(int(year), 6, 30)
+    units = within(tables["ref.units"], SCOPE, day)
+    units = units[units["unit_id"] != SCOPE]
     populations = tables["ref.populations"].groupby("population")["unit_id"].agg(set)
     # the first form of a sender is the requested one; the master workbook comes after it
     forms = {
         unit: form.id
         for form in reversed(CATALOGUE.forms.values())
+        if form.in_force(day)
         for unit in populations[form.owed_by]
     }
     senders = [unit for unit in units["unit_id"] if unit != SILENT]

@@ -1,0 +1,118 @@
+"""Tables of longer periods: parts side by side, a year beside the one before.
+
+Belongs here: columns, headings and footnotes of these tables. Does not belong here: the form of a
+table (``annex``), which figures and breaks there are (``analysis.series``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipelines.analysis.series import Series
+from pipelines.reports import beside
+from pipelines.reports.annex import Column, table
+from pipelines.reports.html import Html, escape, no_data
+from pipelines.reports.tables import with_exact
+from pipelines.vietnamese.numbers import NO_DATA
+
+_BREAK = "Vạch đứt ┆ và số trong ngoặc: từ kỳ ấy trở đi không so sánh được với trước đó."
+
+
+def parts(said: Series, *, number: int, illustrative: bool) -> Html:
+    """Every figure part by part, breaks marked, their reasons below.
+
+    Args:
+        said: From ``analysis.series.series``.
+        number: Of the table.
+        illustrative: Marks the table.
+    """
+    made = [_cell(row) for row in said.rows.to_dict("records")]
+    cells = said.rows.assign(cell=pd.Series(made, said.rows.index, dtype="object"))
+    wide = cells.pivot_table(index="indicator", columns="part", values="cell", aggfunc="first")
+    frame = said.figures.merge(wide.reset_index(), on="indicator", how="left")
+    changes = [_change(row) for row in frame.to_dict("records")]
+    frame = frame.assign(change=pd.Series(changes, frame.index, dtype="object"))
+    columns = [
+        Column("label", "Chỉ số", "name"),
+        *(Column(key, name, "reference") for key, name in said.parts.items()),
+        Column("change", "Kỳ đầu đến kỳ cuối có số liệu", "reference"),
+    ]
+    shown = table(
+        frame,
+        columns,
+        number=number,
+        title="Từng kỳ đặt cạnh nhau",
+        illustrative=illustrative,
+        group="group",
+        remark="Dưới mỗi tỷ lệ là tử số/mẫu số; ở kỳ chưa đủ đơn vị có thêm độ phủ. Chênh lệch"
+        " của tỷ lệ tính bằng điểm phần trăm.",
+    )
+    return Html(shown.markup + _reasons(said.reasons), shown.summary)
+
+
+def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
+    """A year beside the one before: both values, the difference, the change in percent.
+
+    Args:
+        figures: From ``analysis.series.beside_last_year``.
+        number: Of the table.
+        illustrative: Marks the table.
+    """
+    columns = [
+        Column("label", "Chỉ số", "name"),
+        Column("unit_vi", "Đơn vị tính"),
+        Column("value_shown", "Năm nay", "number"),
+        Column("same_value", "Năm trước", "reference"),
+        Column("difference", "Tăng, giảm", "number"),
+        Column("percent", "Tăng, giảm (%)", "number"),
+        Column("target_value", "Chỉ tiêu", "reference"),
+        Column("same_why", "Vì sao không so sánh", "reason"),
+    ]
+    return table(
+        beside.cells(figures).assign(value_shown=with_exact(figures)),
+        columns,
+        number=number,
+        title="So sánh với năm trước",
+        illustrative=illustrative,
+        group="group",
+        remark="Tỷ lệ tăng, giảm bằng điểm phần trăm nên không có cột %. “–”: có số của năm trước"
+        " nhưng không so sánh được, lý do ở cột cuối. "
+        + beside.sources_note(beside.source_places(figures)),
+    )
+
+
+def _cell(row: Mapping[Hashable, Any]) -> Html:
+    if row["shown"] == NO_DATA:
+        text = no_data()
+    else:
+        coverage = f"độ phủ {row['coverage_shown']}" if row["coverage_shown"] else ""
+        small = [row["fraction"], coverage]
+        below = " · ".join(escape(piece) for piece in small if piece)
+        text = escape(row["shown"]) + (f"<small>{below}</small>" if below else "")
+    if not row["breaks"]:
+        return Html(text, str(row["shown"]))
+    marks = ",".join(str(number) for number in row["breaks"])
+    return Html(
+        f'<span class="qcdc-break" title="Đứt: xem lý do dưới biểu">┆<sup>({marks})</sup></span>'
+        f" {text}",
+        f"┆({marks}) {row['shown']}",
+    )
+
+
+def _change(row: Mapping[Hashable, Any]) -> Html:
+    if row["change_shown"] == NO_DATA:
+        return Html(no_data(), NO_DATA)
+    why = f"<small>{escape(row['change_why'])}</small>" if row["change_why"] else ""
+    return Html(escape(row["change_shown"]) + why, str(row["change_shown"]))
+
+
+def _reasons(reasons: Mapping[int, str]) -> str:
+    if not reasons:
+        return ""
+    items = "".join(
+        f"<li value={number}>{escape(text)}</li>" for number, text in sorted(reasons.items())
+    )
+    return f'<div class="qcdc qcdc-reasons"><p>{_BREAK}</p><ol>{items}</ol></div>'
