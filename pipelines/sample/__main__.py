@@ -1,4 +1,4 @@
-"""``python -m pipelines.sample``: write the shipped periods, or one with other totals."""
+"""``python -m pipelines.sample``: write the shipped periods, one with other totals, the history."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.catalogue.contracts import ContractError
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.reference import read_facts
+from pipelines.sample.history import MOST_WORKERS, history_to_write, write_history
 from pipelines.sample.setting import PERIOD, SampleError, read_setting
 from pipelines.sample.targets import SampleTargets, default_targets, history_periods
 from pipelines.sample.write import refuse_work_in, write_sample
@@ -21,7 +24,11 @@ Count = Annotated[int | None, typer.Option(help="mặc định: số đã công 
 Counts = Annotated[str | None, typer.Option(help="các số cách nhau bằng dấu phẩy")]
 
 
+_UNWRITABLE = (SampleError, NotAProject, ContractError, CatalogueError)
+
+
 def main(
+    context: typer.Context,
     root: Annotated[Path | None, typer.Option(help="thư mục gốc của dự án")] = None,
     period: Annotated[
         str | None,
@@ -38,6 +45,8 @@ def main(
     inspections: Count = None,
 ) -> None:
     """Ghi lại bộ tệp minh họa trong raw/<kỳ>/ (xóa bộ cũ của từng kỳ trước)."""
+    if context.invoked_subcommand is not None:
+        return
     asked: dict[str, Any] = {
         "dossiers_received": dossiers_received,
         "dossiers_resolved": dossiers_resolved,
@@ -57,11 +66,44 @@ def main(
         # all are looked at before the first is replaced
         refuse_work_in(where, periods)
         written = {key: write_sample(where, targets[key], period=key) for key in periods}
-    except (SampleError, NotAProject, ContractError, CatalogueError) as error:
-        typer.echo(f"Không ghi được bộ tệp minh họa: {error}", err=True)
-        raise typer.Exit(2) from error
+    except _UNWRITABLE as error:
+        raise _told(error) from error
     for key, files in written.items():
         typer.echo(f"Đã ghi {len(files)} tệp vào raw/{key}/ (SỐ LIỆU MINH HỌA)")
+
+
+def history(
+    root: Annotated[Path | None, typer.Option(help="thư mục gốc của dự án")] = None,
+    periods: Annotated[
+        str | None,
+        typer.Option(help="các kỳ cách nhau bằng dấu phẩy; mặc định: mọi kỳ chưa có sẵn"),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="số tiến trình")] = MOST_WORKERS,
+) -> None:
+    """Ghi lịch sử minh họa: các kỳ có yêu cầu minh họa mà dự án không kèm sẵn tệp."""
+    asked = [part.strip() for part in (periods or "").split(",") if part.strip()]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    try:
+        where = root or find_root()
+        keys = history_to_write(where, asked)
+        with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+            task = progress.add_task("Đang ghi các kỳ", total=len(keys))
+
+            def tell(period: str, files: int) -> None:
+                progress.console.print(f"{period}: {files} tệp", highlight=False)
+                progress.advance(task)
+
+            written = write_history(where, keys, workers=workers, tell=tell)
+    except _UNWRITABLE as error:
+        raise _told(error) from error
+    total = sum(written.values())
+    typer.echo(f"Đã ghi {total} tệp của {len(written)} kỳ vào raw/ (SỐ LIỆU MINH HỌA)")
+
+
+def _told(error: Exception) -> typer.Exit:
+    typer.echo(f"Không ghi được bộ tệp minh họa: {error}", err=True)
+    return typer.Exit(2)
 
 
 def _targets(root: Path, period: str, changes: dict[str, Any]) -> SampleTargets:
@@ -86,7 +128,8 @@ def _counts(name: str, text: str | None, *, length: int | None = None) -> tuple[
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command()(main)
+app.callback(invoke_without_command=True)(main)
+app.command()(history)
 
 if __name__ == "__main__":
     app()

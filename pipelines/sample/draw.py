@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 Choice = TypeVar("Choice")
+_TRENDS = (-1, 0, 1, 1, 2)  # tenths of a step by year: most figures grow
 
 
 def number(*names: str) -> int:
@@ -40,18 +41,34 @@ class Draws:
 
     Attributes:
         moved_by: Name of the period that moves them; empty for the shipped one, which stays.
+        slowly_by: Name of the year that moves them more than the period does, so that figures
+            change slowly; empty where each period stands alone.
+        drift: Years after the shipped period, before it below zero: figures follow a trend.
+        early: Whether they are drawn before the period's figures are complete.
     """
 
     moved_by: str = ""
+    slowly_by: str = ""
+    drift: int = 0
+    early: bool = False
 
     def between(self, low: int, high: int, *names: str) -> int:
         """As ``between``, at most a sixth away from the shipped period's number."""
         drawn = between(low, high, *names)
-        if not self.moved_by:
-            return drawn
         step = max(1, min((high - low) // 8, drawn // 6))
-        moved = drawn + between(-step, step, *names, self.moved_by)
+        moved = drawn + self._move(step, names) if self.moved_by else drawn
+        if self.early:
+            moved -= between(0, max(1, step // 2), *names, "early")
         return min(high, max(low, moved))
+
+    def _move(self, step: int, names: tuple[str, ...]) -> int:
+        """How far a number of this step size moves away from the shipped period's."""
+        own = between(-step, step, *names, self.moved_by)
+        if not self.slowly_by:
+            return own
+        slow = between(-step, step, *names, self.slowly_by)
+        trend = self.drift * one_of(_TRENDS, *names, "trend") * step
+        return (2 * slow + own) // 3 + int(trend / 10)
 
     def about(self, whole: int, *names: str) -> int:
         """The whole itself, in other periods up to three percent more or fewer."""

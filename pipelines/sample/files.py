@@ -12,6 +12,7 @@ from pipelines.sample.registers import Row
 from pipelines.sample.setting import Request, Setting
 from pipelines.sample.targets import SampleTargets
 from pipelines.sample.values import Values
+from pipelines.sample.workdays import working_day_before, working_days
 
 HANOI = dt.timezone(dt.timedelta(hours=7))
 
@@ -30,6 +31,8 @@ class PlannedFile:
         entered: (unit_id, element) → value; what is absent is left blank.
         notes: (unit_id, element) → free text.
         rows: Register → rows.
+        says_period_before: Whether its header names the period before.
+        in_old_encoding: Whether its free text is typed in the encoding TCVN3.
     """
 
     request: Request
@@ -41,6 +44,8 @@ class PlannedFile:
     entered: Values
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    says_period_before: bool = False
+    in_old_encoding: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,13 @@ class SamplePlan:
     opened_at: dt.datetime
     closed_at: dt.datetime
     files: list[PlannedFile]
+
+
+def days_to_send(request: Request) -> list[dt.date]:
+    """The working days after the cut-off and not after the due date; one at least."""
+    first = min(request.data_to + dt.timedelta(days=1), request.due_date)
+    days = working_days(first, request.due_date)
+    return days or [working_day_before(request.due_date)]
 
 
 def hanoi_time(day: dt.date, hour: int, minute: int) -> dt.datetime:

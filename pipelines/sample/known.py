@@ -45,42 +45,53 @@ class Known:
 
     def __init__(self, setting: Setting, targets: SampleTargets) -> None:
         """Keep the arguments and what the offices know."""
-        agencies = setting.members("agencies")
         self.setting = setting
         self.targets = targets
         self._communes = new_countryside(setting, targets)
         self._enterprises = labour_federation(setting, targets)
-        self._agencies_held = cases.holding(agencies, cases.NOT_HELD, targets.agencies_held)
+        held, before = targets.agencies_held, targets.agencies_held_before
+        self._agencies_held, self._agencies_late = self._holding("agencies", held, before)
+        held, before = targets.enterprises_held, targets.enterprises_held_before
+        self._enterprises_late = self._holding("enterprises", held, before)[1]
 
-    def values(self, population: str, provider: str) -> Values:
+    def values(self, role: str, provider: str) -> Values:
         """Values that a provider knows; the form takes the ones that it asks.
 
         Args:
-            population: Who owes the form.
-            provider: Who sends it.
+            role: Type of the unit or kind of the office.
+            provider: Who sends the form.
         """
         makers = {
-            "qcdc_communes": self._commune,
-            "agencies": self._agency,
-            "enterprises": self._enterprise,
+            "commune": self._commune,
+            "agency": self._agency,
+            "enterprise": self._enterprise,
             "ntm_office": lambda _: self._communes,
             "labour_federation": lambda _: self._enterprises,
         }
-        return makers.get(population, lambda _: self._district)(provider)
+        return makers.get(role, lambda _: self._district)(provider)
+
+    def _holding(self, population: str, held: int, before: int | None) -> tuple[set[str], set[str]]:
+        """Units that held their conference this year, and of these the ones that held it late."""
+        units = self.setting.members(population)
+        holding = cases.holding(units, cases.NOT_HELD, held)
+        late = set(self.setting.cases.held_late)
+        if before is not None:
+            late |= holding - cases.holding(units, cases.NOT_HELD, before)
+        return holding, late
 
     def rows(self, register: str, provider: str, values: Values) -> list[Row]:
         """Rows of a register that a provider sends; none where it keeps no such register."""
         makers = {"dossiers": lambda: self._dossiers, "inspections": self._inspections}
         if register in makers:
             return makers[register]()
-        if provider not in cases.KEEP_REGISTERS:
+        if not self.setting.keeps_registers(provider):
             return []
         return own_rows(register, provider, values, self.setting)
 
     def _commune(self, unit: str) -> Values:
         core = commune(unit, self.setting)
         counted = self._by_unit[unit, None], self._by_unit[unit, _RESOLVED]
-        keeps = unit in cases.KEEP_REGISTERS
+        keeps = self.setting.keeps_registers(unit)
         names = ("ntm.recognised", "ntm.criteria_met")
         return (
             core
@@ -90,7 +101,8 @@ class Known:
         )
 
     def _agency(self, unit: str) -> Values:
-        core = agency(unit, held=unit in self._agencies_held, setting=self.setting)
+        held, late = unit in self._agencies_held, unit in self._agencies_late
+        core = agency(unit, held=held, late=late, setting=self.setting)
         return (
             core
             | leadership_details(unit, core, self.setting)
@@ -98,7 +110,8 @@ class Known:
         )
 
     def _enterprise(self, unit: str) -> Values:
-        core = enterprise(unit, self._enterprises, self.setting)
+        late = unit in self._enterprises_late
+        core = enterprise(unit, self._enterprises, late=late, setting=self.setting)
         return (
             core
             | leadership_details(unit, core, self.setting)

@@ -7,21 +7,23 @@ what (``known``), what a case does to a file (``versions``), writing (``write``)
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
-from pipelines.sample.cases import Cases, cases_of, is_unknown
+from pipelines.sample.cases import is_unknown
 from pipelines.sample.draw import between, one_of
-from pipelines.sample.files import PlannedFile, SamplePlan, hanoi_time
+from pipelines.sample.files import PlannedFile, SamplePlan, days_to_send, hanoi_time
 from pipelines.sample.known import Known
-from pipelines.sample.master import master_workbook
+from pipelines.sample.master import is_master, master_workbook
 from pipelines.sample.setting import Request, Setting
 from pipelines.sample.targets import SampleTargets, check_targets
 from pipelines.sample.versions import versions
-from pipelines.sample.workdays import working_day_before, working_days
+from pipelines.sample.workdays import working_day_after, working_day_before
 
 CHANNELS = ("e-mail", "e-mail", "trục liên thông văn bản")
 HOURS = (7, 8, 9, 10, 13, 14, 15, 16)
 OPENED_BEFORE_DUE = dt.timedelta(days=11)
 CLOSED_AFTER_DUE = dt.timedelta(days=6)
+_SECOND_ROUND = "_chinh-thuc"
 _NO_MERGER = "Trong kỳ không có đơn vị hợp nhất"
 
 
@@ -39,37 +41,54 @@ def plan_values(targets: SampleTargets, setting: Setting) -> SamplePlan:
         SampleError: A total cannot be met.
     """
     check_targets(targets, setting)
-    known, cases = Known(setting, targets), cases_of(setting.period)
+    rounds = setting.rounds()
     files = sorted(
-        (
-            version
-            for request in setting.requests
-            for provider in request.senders
-            for version in versions(_clean(request, provider, known, cases), cases)
-        ),
+        (file for each in rounds for file in _sent(each, targets.as_known_to(each))),
         key=lambda file: (file.received_at, file.provider, file.name),
     )
-    closed_at = hanoi_time(setting.due_date + CLOSED_AFTER_DUE, 8, 0)
-    master = master_workbook(files, closed_at, setting, cases)
+    last = max([setting.due_date, *(file.received_at.date() for file in files)])
+    closed_at = hanoi_time(_closing_day(setting, last), 8, 0)
+    master = master_workbook(files, closed_at, rounds[-1])
+    due = min(request.due_date for request in setting.requests)
     return SamplePlan(
         setting,
         targets,
-        hanoi_time(working_day_before(setting.due_date - OPENED_BEFORE_DUE), 8, 0),
+        hanoi_time(working_day_before(due - OPENED_BEFORE_DUE), 8, 0),
         closed_at,
         files if master is None else [*files, master],
     )
 
 
-def _clean(request: Request, provider: str, known: Known, cases: Cases) -> PlannedFile:
+def _closing_day(setting: Setting, last_receipt: dt.date) -> dt.date:
+    """Some days after the due date, later where receipts came until then."""
+    day = setting.due_date + CLOSED_AFTER_DUE
+    return working_day_after(max(day, last_receipt + dt.timedelta(days=1)))
+
+
+def _sent(setting: Setting, targets: SampleTargets) -> Iterator[PlannedFile]:
+    """The workbooks of a round; what goes wrong goes wrong in the first one."""
+    known = Known(setting, targets)
+    for request in setting.requests:
+        if is_master(request.form, setting):
+            continue
+        for provider in request.senders:
+            clean = _clean(request, provider, known)
+            yield from versions(clean, setting.cases)
+    if (unit := setting.cases.abolished) is not None:
+        owed = [request for request in setting.requests if setting.role(request.form) == "commune"]
+        yield from (_clean(request, unit, known) for request in owed)
+
+
+def _clean(request: Request, provider: str, known: Known) -> PlannedFile:
     """The workbook of a sender without any case but what it leaves blank."""
     form, setting = request.form, known.setting
-    blank = cases.left_blank.get(provider, ())
+    blank = setting.cases.left_blank.get(provider, ())
     asked = {
         item.element
         for item in form.elements()
         if not is_unknown(item.element) and not item.element.startswith(blank)
     }
-    values = known.values(form.owed_by, provider)
+    values = known.values(setting.role(form), provider)
     registers = [sheet.register_id for sheet in form.sheets if sheet.register_id is not None]
     rows = {register: known.rows(register, provider, values) for register in registers}
     about_scope = any(sheet.subject == "scope" for sheet in form.sheets)
@@ -77,7 +96,7 @@ def _clean(request: Request, provider: str, known: Known, cases: Cases) -> Plann
         request=request,
         provider=provider,
         subject=setting.scope_id if about_scope else provider,
-        name=f"{form.id}_{setting.period}.xlsx",
+        name=f"{form.id}_{setting.period}{_SECOND_ROUND if setting.is_second_round else ''}.xlsx",
         received_at=_on_time(request, provider),
         channel=one_of(CHANNELS, provider, "channel"),
         entered={key: value for key, value in values.items() if key[1] in asked},
@@ -96,6 +115,5 @@ def _notes(known: Known, asked: set[str]) -> dict[tuple[str, str], str]:
 
 def _on_time(request: Request, provider: str) -> dt.datetime:
     """A working hour after the cut-off and not after the due date."""
-    first = min(request.data_to + dt.timedelta(days=1), request.due_date)
-    day = one_of(working_days(first, request.due_date), provider, "day")
+    day = one_of(days_to_send(request), provider, "day")
     return hanoi_time(day, one_of(HOURS, provider, "hour"), between(0, 59, provider, "minute"))

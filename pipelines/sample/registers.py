@@ -41,6 +41,7 @@ _AGENCY_SERVICES = (
 _RECEIVING_AGENCIES = 4
 _LATE_PERCENT = 3
 _DIRECT, _LEVEL_3, _LEVEL_4 = 61, 23, 16  # percent of dossiers by channel
+_PENDING = "Đang giải quyết"
 _DONE = 3  # inspections done by the cut-off of the first half
 _SUPERVISION = "Giám sát"
 _MARKS = ("Tốt", "Khá", "Khá", "Trung bình")
@@ -51,8 +52,13 @@ def dossiers(setting: Setting, targets: SampleTargets) -> list[Row]:
 
     Returns:
         ``dossiers_received`` rows received from the window's first day to the cut-off; the last
-        ones are pending where fewer are resolved, all others are resolved by the cut-off.
+        ones are pending where fewer are resolved, all others are resolved by the cut-off. An
+        estimate has what was there of the final round's rows by its own cut-off.
     """
+    if setting.later is not None:
+        cut_off = setting.data_to
+        rows = dossiers(setting.later, targets)
+        return [_as_of(row, cut_off) for row in rows if str(row["received_on"]) <= str(cut_off)]
     days = working_days(setting.window_from, setting.data_to)
     after = setting.data_to + dt.timedelta(days=1)
     calendar = days + working_days(after, after + dt.timedelta(weeks=8))
@@ -75,10 +81,18 @@ def dossiers(setting: Setting, targets: SampleTargets) -> list[Row]:
                 "received_on": days[received],
                 "due_on": calendar[received + service.term],
                 "resolved_on": None if pending else days[resolved],
-                "status": "Đang giải quyết" if pending else "Đã giải quyết",
+                "status": _PENDING if pending else "Đã giải quyết",
             }
         )
     return rows
+
+
+def _as_of(row: Row, day: dt.date) -> Row:
+    """A dossier as it stood on a day."""
+    resolved = row["resolved_on"]
+    if isinstance(resolved, dt.date) and resolved > day:
+        return row | {"resolved_on": None, "status": _PENDING}
+    return row
 
 
 def _offered(setting: Setting) -> list[tuple[str, _Service]]:

@@ -1,13 +1,13 @@
 """The totals that the sample must add up to, and where they come from by default.
 
-Belongs here: the totals, their defaults from ``ref.published`` and ``data/history.yaml``, what
+Belongs here: the totals, their defaults from ``ref.published`` and ``data/*.yaml``, what
 cannot be met.
 Does not belong here: how they are spread over units (``values``, ``registers``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from pipelines.sample.setting import SampleError, Setting
+from pipelines.sample.setting import PERIOD, SampleError, Setting
 
-_HISTORY = Path(__file__).parent / "data" / "history.yaml"
+_DATA = Path(__file__).parent / "data"
+_SHIPPED, _OTHERS = _DATA / "history.yaml", _DATA / "halves.yaml"
+_NO_MERGER = (0, 0)
 HIGHEST_REMAINING = 17  # criteria of the best commune not recognised, where none is given
 
 
@@ -34,9 +36,13 @@ class SampleTargets:
         agencies_held: Agencies that held their staff conference.
         enterprises_held: Enterprises that held their workers' conference.
         posts: Posts streamlined.
-        merger: Units before and after consolidation; None where there was none.
+        merger: Units before and after consolidation, both 0 where there was none; None leaves
+            the cells blank.
         inspections: Units in the inspection plan of the year.
         posts_before: Posts streamlined earlier in the year.
+        agencies_held_before: Of the agencies that held their conference, those that had done so
+            by the end of the first half-year; None where nothing is said.
+        enterprises_held_before: Likewise of the enterprises.
     """
 
     dossiers_received: int
@@ -49,6 +55,18 @@ class SampleTargets:
     merger: tuple[int, int] | None
     inspections: int
     posts_before: int = 0
+    agencies_held_before: int | None = None
+    enterprises_held_before: int | None = None
+
+    @property
+    def merged(self) -> tuple[int, int] | None:
+        """Units before and after consolidation, where there was any."""
+        return None if self.merger == _NO_MERGER else self.merger
+
+    def as_known_to(self, setting: Setting) -> SampleTargets:
+        """The totals as a round knows them: an estimate has seen a little less."""
+        seen = self.posts - self.posts // 10 if setting.later is not None else self.posts
+        return replace(self, posts=seen)
 
 
 def default_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
@@ -61,22 +79,44 @@ def default_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
     Raises:
         SampleError: As ``published_targets``.
     """
-    earlier = _history().get(setting.period)
-    return earlier or published_targets(published, setting)
+    known = _totals(_SHIPPED) | _totals(_OTHERS)
+    if setting.period in known:
+        return known[setting.period]
+    if setting.period == PERIOD:
+        return published_targets(published, setting)
+    before = [period for period in sorted(known) if period < setting.period]
+    return _within(known[before[-1] if before else min(known)], setting)
 
 
 def history_periods() -> list[str]:
-    """The periods before the published one that the sample knows, in order."""
-    return sorted(_history())
+    """The shipped periods before the published one, in order."""
+    return sorted(_totals(_SHIPPED))
 
 
 @cache
-def _history() -> dict[str, SampleTargets]:
-    data: dict[str, dict[str, Any]] = yaml.safe_load(_HISTORY.read_text(encoding="utf-8"))
+def _totals(path: Path) -> dict[str, SampleTargets]:
+    data: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
-        period: SampleTargets(remaining=tuple(totals.pop("remaining")), **totals)
+        period: SampleTargets(
+            remaining=tuple(totals.pop("remaining")), merger=_pair(totals.pop("merger")), **totals
+        )
         for period, totals in data.items()
     }
+
+
+def _pair(numbers: list[int] | None) -> tuple[int, int] | None:
+    return None if numbers is None else (numbers[0], numbers[1])
+
+
+def _within(totals: SampleTargets, setting: Setting) -> SampleTargets:
+    """Totals of another period, none more than the units of this one allow."""
+    return replace(
+        totals,
+        ntm_recognised=min(totals.ntm_recognised, len(setting.members("ntm_communes"))),
+        agencies_held=min(totals.agencies_held, len(setting.members("agencies"))),
+        enterprises_held=min(totals.enterprises_held, len(setting.members("enterprises"))),
+        inspections=min(totals.inspections, len(setting.members("qcdc_grassroots"))),
+    )
 
 
 def published_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
@@ -140,7 +180,7 @@ def check_targets(targets: SampleTargets, setting: Setting) -> None:
     Raises:
         SampleError: Names every total that is out of range and its range.
     """
-    before, after = targets.merger or (1, 0)
+    before, after = targets.merged or (1, 0)
     limits = {
         "dossiers-received": (targets.dossiers_received, 1, 1_000_000),
         "dossiers-resolved": (targets.dossiers_resolved, 0, targets.dossiers_received),

@@ -35,6 +35,13 @@ _COMMUNE_COUNTS = {
     "xa.receptions": (18, 96),
 }
 _VILLAGES = (9, 24)
+# what a merged commune has as much of as the communes it was made of together
+_GROW_WITH_LAND = (
+    "xa.matters_decided",
+    "xa.opinions_received",
+    "xa.contribution_days",
+    "xa.receptions",
+)
 MONEY_STEP = 500_000  # đồng: sums are entered rounded to half a million
 LAND_STEP = 50  # m²
 _MONTHS = 6
@@ -67,8 +74,10 @@ def commune(unit_id: str, setting: Setting) -> Values:
         element: draw.between(low, high, unit_id, element)
         for element, (low, high) in _COMMUNE_COUNTS.items()
     }
-    # villages do not come and go
-    villages = between(*_VILLAGES, unit_id, "xa.villages_total")
+    # villages do not come and go, and stay villages of the merged commune
+    origins = setting.origins(unit_id)
+    villages = sum(between(*_VILLAGES, origin, "xa.villages_total") for origin in origins)
+    drawn |= {element: drawn[element] * len(origins) for element in _GROW_WITH_LAND}
     met = villages - draw.between(0, villages // 5, unit_id, "met")
     households = met * draw.between(85, 165, unit_id, "households")
     due, opinions = drawn["xa.publish_due"], drawn["xa.opinions_received"]
@@ -80,7 +89,9 @@ def commune(unit_id: str, setting: Setting) -> Values:
         "xa.households_total": households,
         "xa.households_agreed": part(draw, households, 84, 98, unit_id, "agreed"),
         "xa.opinions_accepted": part(draw, opinions, 55, 90, unit_id, "accepted"),
-        "xa.contribution_money": MONEY_STEP * draw.between(60, 2400, unit_id, "money"),
+        "xa.contribution_money": len(origins)
+        * MONEY_STEP
+        * draw.between(60, 2400, unit_id, "money"),
         "xa.land_donated": draw.between(0, 42, unit_id, "land") * LAND_STEP,
     }
     own: Values = {(unit_id, element): value for element, value in drawn.items()}
@@ -90,8 +101,9 @@ def commune(unit_id: str, setting: Setting) -> Values:
 def new_countryside(setting: Setting, targets: SampleTargets) -> Values:
     """What the new-countryside office reports of every commune (the town is no part of it)."""
     communes = setting.members("ntm_communes")
-    recognised = cases.holding(communes, cases.NOT_RECOGNISED, targets.ntm_recognised)
-    rest = [unit for unit in cases.NOT_RECOGNISED if unit not in recognised]
+    last = [unit for unit in cases.not_recognised(setting.period) if unit in communes]
+    recognised = cases.holding(communes, tuple(last), targets.ntm_recognised)
+    rest = [unit for unit in last if unit not in recognised]
     rest += [unit for unit in communes if unit not in recognised and unit not in rest]
     criteria = dict.fromkeys(recognised, ALL_CRITERIA)
     criteria |= dict(zip(rest, remaining_criteria(targets, len(communes)), strict=True))
@@ -102,8 +114,8 @@ def new_countryside(setting: Setting, targets: SampleTargets) -> Values:
     return values
 
 
-def agency(unit_id: str, *, held: bool, setting: Setting) -> Values:
-    """Blocks A and C of an agency; the conference is one of the year."""
+def agency(unit_id: str, *, held: bool, late: bool, setting: Setting) -> Values:
+    """Blocks A and C of an agency; a conference is one of the year, late in its second half."""
     draw, year = setting.draw, setting.draw_year
     summoned = year.between(14, 110, unit_id, "summoned") if held else 0
     due = draw.between(8, 20, unit_id, "due")
@@ -117,11 +129,11 @@ def agency(unit_id: str, *, held: bool, setting: Setting) -> Values:
         (unit_id, "cq.democracy_regulation"): draw.chance(95, unit_id, "regulation in force"),
     }
     if held:
-        values[unit_id, "cq.conference_on"] = _conference_day(unit_id, setting, weeks=8)
+        values[unit_id, "cq.conference_on"] = _conference_day(unit_id, setting, 8, late=late)
     return leadership(unit_id, "agencies", setting) | values
 
 
-def enterprise(unit_id: str, federation: Values, setting: Setting) -> Values:
+def enterprise(unit_id: str, federation: Values, *, late: bool, setting: Setting) -> Values:
     """Blocks A and D of an enterprise; it agrees with the labour federation."""
     draw, year = setting.draw, setting.draw_year
     held = bool(federation[unit_id, "dn.conference_held"])
@@ -139,7 +151,7 @@ def enterprise(unit_id: str, federation: Values, setting: Setting) -> Values:
         (unit_id, "dn.insurance_paid"): draw.chance(85, unit_id, "insurance"),
     }
     if held:
-        values[unit_id, "dn.conference_on"] = _conference_day(unit_id, setting, weeks=20)
+        values[unit_id, "dn.conference_on"] = _conference_day(unit_id, setting, 20, late=late)
     return leadership(unit_id, "enterprises", setting) | values
 
 
@@ -179,9 +191,8 @@ def part(draw: Draws, whole: int, low: int, high: int, *names: str) -> int:
     return whole * draw.between(low, high, *names) // 100
 
 
-def _conference_day(unit_id: str, setting: Setting, *, weeks: int) -> dt.date:
+def _conference_day(unit_id: str, setting: Setting, weeks: int, *, late: bool) -> dt.date:
     """A working day in the first weeks of the year, or of its second half."""
-    held_late = unit_id in cases.cases_of(setting.period).held_late
-    first = setting.window_from if held_late else setting.year_from
+    first = setting.window_from if late else setting.year_from
     last = min(first + dt.timedelta(weeks=weeks), setting.data_to)
     return setting.draw_year.one_of(working_days(first, last), unit_id, "conference")

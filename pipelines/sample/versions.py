@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipelines.sample.cases import Cases
-from pipelines.sample.files import PlannedFile
+from pipelines.sample.files import PlannedFile, days_to_send, hanoi_time
 from pipelines.sample.values import ALL_CRITERIA, Value
+from pipelines.sample.workdays import working_day_after
+
+_BETWEEN = 4  # working days from a first receipt to the second, both counted
+_EARLY = 6
 
 
 def versions(clean: PlannedFile, cases: Cases) -> Iterator[PlannedFile]:
@@ -25,11 +29,12 @@ def versions(clean: PlannedFile, cases: Cases) -> Iterator[PlannedFile]:
     if sender == cases.never_sends:
         return
     if sender == cases.sent_twice:
-        yield from _twice(clean, replace(clean, name=_named(clean, "gui_lai")), due)
+        yield from _twice(clean, replace(clean, name=_named(clean, "gui_lai")))
     elif (first := _wrong_at_first(clean, cases)) is not None:
-        yield from _twice(first, clean, due)
+        yield from _twice(first, clean)
     elif sender in cases.late:
-        yield replace(clean, received_at=_moved(clean, due + dt.timedelta(days=cases.late[sender])))
+        day = working_day_after(due + dt.timedelta(days=cases.late[sender]))
+        yield replace(clean, received_at=_moved(clean, day))
     else:
         yield _changed(clean, cases)
 
@@ -37,6 +42,8 @@ def versions(clean: PlannedFile, cases: Cases) -> Iterator[PlannedFile]:
 def _wrong_at_first(clean: PlannedFile, cases: Cases) -> PlannedFile | None:
     """What a sender sends first and corrects afterwards, if it does."""
     sender = clean.provider
+    if sender == cases.wrong_period:
+        return replace(clean, says_period_before=True)
     if cases.corrects is not None and sender == cases.corrects[0]:
         a_zero_too_many = _count(clean, cases.corrects[1]) * 10
         return _with(clean, cases.corrects, a_zero_too_many)
@@ -58,6 +65,8 @@ def _changed(clean: PlannedFile, cases: Cases) -> PlannedFile:
         return _with(clean, cases.disagrees, own)
     if cases.noted is not None and sender == cases.noted[0]:
         return replace(clean, notes={cases.noted: _note(clean)})
+    if sender == cases.old_encoding:
+        return replace(clean, in_old_encoding=True)
     return clean
 
 
@@ -70,11 +79,14 @@ def _named(file: PlannedFile, suffix: str) -> str:
     return file.name.replace(".xlsx", f"_{suffix}.xlsx")
 
 
-def _twice(first: PlannedFile, second: PlannedFile, due: dt.date) -> Iterator[PlannedFile]:
-    """Two receipts of one sender: three days before the due date, and on it."""
-    yield replace(first, received_at=_moved(first, due - dt.timedelta(days=3)))
+def _twice(first: PlannedFile, second: PlannedFile) -> Iterator[PlannedFile]:
+    """Two receipts of one sender: some days before the due date, and on it."""
+    days = days_to_send(first.request)[-_BETWEEN:]
     name = second.name if second.name != first.name else _named(second, "lan2")
-    yield replace(second, name=name, received_at=_moved(second, due))
+    # the same hour on both days; where there is one day the first comes early in the morning
+    early = _moved(first, days[0]) if len(days) > 1 else hanoi_time(days[0], _EARLY, 0)
+    yield replace(first, received_at=early)
+    yield replace(second, name=name, received_at=_moved(second, days[-1]))
 
 
 def _moved(file: PlannedFile, day: dt.date) -> dt.datetime:

@@ -37,3 +37,10 @@ def working_day_before(day: dt.date) -> dt.date:
     while day.weekday() >= _SATURDAY or day in HOLIDAYS:
         day -= dt.timedelta(days=1)
     return day
+
+
+def working_day_after(day: dt.date) -> dt.date:
+    """The day itself when it is a working day, else the first working day after it."""
+    while day.weekday() >= _SATURDAY or day in HOLIDAYS:
+        day += dt.timedelta(days=1)
+    return day

@@ -149,13 +149,13 @@ def district_details(
         "bcd.checks_planned": targets.inspections - supervised,
         "bcd.supervisions_planned": supervised,
         "nv.posts_streamlined_total": targets.posts_before + targets.posts,
-        "nv.organisation_changes": 0 if targets.merger is None else 1,
+        "nv.organisation_changes": 0 if targets.merged is None else 1,
     }
     for name, kind in (("work_regulation", "QC"), ("programme", "CTr"), ("inspection_plan", "KH")):
         number = between(2, 40, scope, name, str(setting.year))
         own[f"bcd.{name}_number"] = f"{number:02d}/{kind}-BCĐ"
         own[f"bcd.{name}_on"] = _early_in_the_year(scope, name, setting)
-    if targets.merger is not None:
+    if targets.merged is not None:
         days = working_days(setting.window_from, setting.data_to)
         own["nv.organisation_decision_number"] = f"{between(200, 900, scope, 'merged')}/QĐ-UBND"
         own["nv.organisation_decision_on"] = draw.one_of(days, scope, "merger")

@@ -14,6 +14,7 @@ from pipelines.catalogue.reference import read_facts
 from pipelines.catalogue.templates import Fill, Header, build_workbook
 from pipelines.intake.journal import JournalError, encode, next_submission_id, read_journal
 from pipelines.sample.files import PlannedFile, SamplePlan
+from pipelines.sample.old_encoding import in_old_encoding
 from pipelines.sample.plan import plan_values
 from pipelines.sample.setting import PERIOD, SampleError, Setting, read_setting
 from pipelines.sample.targets import SampleTargets, default_targets
@@ -127,17 +128,20 @@ def file_path(plan: SamplePlan, file: PlannedFile) -> str:
 def workbook(plan: SamplePlan, file: PlannedFile) -> bytes:
     """The bytes of a planned workbook."""
     setting, request = plan.setting, file.request
+    period = setting.period
+    if file.says_period_before and setting.period_before is not None:
+        period = setting.period_before
     header = Header(
         unit_id=file.provider,
         unit_name=setting.name(file.provider),
-        period=setting.period,
-        period_label=setting.period_label,
+        period=period,
+        period_label=setting.labels[period],
         round=request.round,
         due_date=request.due_date,
         data_to=request.data_to,
         is_illustrative=True,
     )
-    return build_workbook(
+    data = build_workbook(
         setting.catalogue,
         request.form,
         header,
@@ -147,6 +151,7 @@ def workbook(plan: SamplePlan, file: PlannedFile) -> bytes:
         # earlier periods are an archive: nobody fills in these files any more
         is_archive=setting.period != PERIOD,
     )
+    return in_old_encoding(data) if file.in_old_encoding else data
 
 
 def _spoken_of(form: Form, setting: Setting) -> list[str]:

@@ -182,7 +182,7 @@ def test_other_totals_reach_the_workbooks(other_root: Path) -> None:
     [
         (["--remaining", "17;13"], "--remaining"),
         (["--merger", "3"], "2 số nguyên"),
-        (["--period", "2021-H2"], "2021-H2"),
+        (["--period", "2030-H2"], "2030-H2"),
         (["--dossiers-resolved", "60000"], "dossiers-resolved = 60000"),
         (["--root", "khong-co"], "raw/reference"),
     ],
