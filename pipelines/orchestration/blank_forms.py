@@ -60,16 +60,27 @@ class FormOffice:
     """
 
     def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        self._root = root
         self._catalogue = catalogue
         self._tables = reference_tables(root, catalogue)
         self._units = self._tables["ref.units"]
         self._successions = self._tables["ref.unit_successions"]
 
     def newest_period(self) -> str:
-        """The latest period that a request asks for."""
-        asked = self._tables["ref.requests"]["period"].unique()
+        """The latest period that a request asks for.
+
+        An illustrative request counts once something has arrived for its period: the neutral
+        history reaches beyond what is at work.
+        """
+        requests = self._tables["ref.requests"]
+        arrived = requests["period"].map(
+            {key: (self._root / "raw" / key).is_dir() for key in requests["period"].unique()}
+        )
+        asked = requests[~requests["is_illustrative"] | arrived.astype("bool")]
+        asked = requests if asked.empty else asked
         periods = self._tables["ref.periods"]
-        return str(periods[periods["period"].isin(asked)].sort_values("ends_on")["period"].iloc[-1])
+        known = periods[periods["period"].isin(asked["period"])]
+        return str(known.sort_values("ends_on")["period"].iloc[-1])
 
     def owed(self, period: str) -> list[BlankForm]:
         """Every form that requests ask for in a period, for every unit that owes it."""

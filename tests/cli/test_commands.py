@@ -118,7 +118,7 @@ def test_run_of_a_kind_of_period_that_is_not_evaluated_names_the_halves(
         (["template", "xa-2020"], "QCDC-E15"),
         (["template", "--unit", "xa-0"], "QCDC-E11"),
         (["template", "ntm-2021", "--unit", "xa-mh-01"], "QCDC-E16"),
-        (["template", "--all", "--period", "2026-H1"], "QCDC-E16"),
+        (["template", "--all", "--period", "2026-H2"], "QCDC-E16"),
     ],
 )
 def test_mistakes_are_told_with_exit_2(

@@ -162,11 +162,11 @@ def test_all_templates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_period_without_request_takes_the_law(tmp_path: Path) -> None:
-    arguments = ["--unit", "xa-mh-01", "--period", "2021-H2", "--out", str(tmp_path)]
+    arguments = ["--unit", "xa-mh-01", "--period", "2021-Q3", "--out", str(tmp_path)]
     assert qcdc("template", *arguments) == 0
     (path,) = tmp_path.iterdir()
     assert names(path)["QCDC_ROUND"] == "final"
-    assert names(path)["QCDC_DATA_TO"] == "2021-12-14"
+    assert names(path)["QCDC_DATA_TO"] == "2021-09-14"
 
 
 def test_nobodys_work_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
