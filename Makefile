@@ -6,6 +6,7 @@ PERIOD ?= 2021-H1
 PORT ?= 3000
 LAB_PORT ?= 8888
 LOCKFLAGS ?=
+HISTORY ?=
 
 BIN := .venv/bin
 # Dagster reads its settings from $DAGSTER_HOME/dagster.yaml and wants an absolute path.
@@ -18,7 +19,7 @@ ifneq ($(shell $(BIN)/python -V >/dev/null 2>&1 && cat .venv/.home 2>/dev/null),
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long format ui lab bench sample lock clean distclean
+.PHONY: help setup run test test-long format ui lab bench sample sample-history lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +69,9 @@ bench: setup ## ratios side by side
 
 sample: setup ## write the illustrative workbooks of raw/ again
 	$(BIN)/python -m pipelines.sample
+
+sample-history: setup ## write the illustrative workbooks of 2016 to 2026 (HISTORY=2016-H1,2016-H2)
+	$(BIN)/python -m pipelines.sample history $(if $(HISTORY),--periods $(HISTORY))
 
 # Depends on uv alone: a changed pyproject.toml cannot be installed before it is locked.
 lock: $(BIN)/uv ## compile requirements.lock (LOCKFLAGS=--upgrade for newer versions)
