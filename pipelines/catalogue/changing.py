@@ -68,8 +68,14 @@ def on_day(catalogue: Catalogue, day: dt.date) -> Catalogue:
 
 
 def worded(catalogue: Catalogue, form: Form) -> Catalogue:
-    """The catalogue in the words of a form: those of its first day, which stand to its last."""
-    return on_day(catalogue, form.valid_from)
+    """The catalogue as a form needs it: the words of its first day, the rules of its time."""
+    last = form.valid_to or dt.date.max
+    rules = {
+        name: rule
+        for name, rule in catalogue.rules.items()
+        if rule.valid_from <= last and (rule.valid_to or dt.date.max) >= form.valid_from
+    }
+    return on_day(catalogue, form.valid_from).model_copy(update={"rules": rules})
 
 
 def _on(entries: Mapping[str, Kept], day: dt.date) -> dict[str, Kept]:
@@ -96,20 +102,26 @@ def changing_problems(catalogue: Catalogue) -> Iterator[str]:
     ]
     for where, entry, asked in entries:
         if entry.changes:
-            yield from _of_entry(where, entry)
+            yield from _of_entry(where, entry, catalogue)
             yield from _within_forms(where, entry, asked, catalogue)
 
 
-def _of_entry(where: str, entry: Changing) -> Iterator[str]:
+def _of_entry(where: str, entry: Changing, catalogue: Catalogue) -> Iterator[str]:
     for change in entry.changes:
         unfit = sorted((_FIXED & set(change.to)) | (set(change.to) - set(type(entry).model_fields)))
         if unfit:
             yield f"{where}: changes {unfit} on {change.since}, which an entry may not"
             continue
         try:
-            entry.on(change.since)
+            changed = entry.on(change.since)
         except ValidationError as error:
             yield f"{where}, from {change.since}: {error}"
+            continue
+        cited = {citation.document for citation in getattr(changed, "legal", [])}
+        for document in sorted(cited - set(catalogue.documents)):
+            yield f"{where}, from {change.since}: unknown document {document}"
+        if getattr(changed, "pillar", None) not in {None, *catalogue.pillars}:
+            yield f"{where}, from {change.since}: unknown pillar {change.to['pillar']}"
 
 
 def _within_forms(
