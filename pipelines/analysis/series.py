@@ -73,6 +73,9 @@ def series(wh: Tables, period: str) -> Series:
     scope = report_scope(wh, period).scope_id
     said = of_period(wh.table("eval.series"), period)
     said = said[said["scope_id"] == scope]
+    # where the map changed, the figures on today's map
+    moved = said["view"] == "as_today"
+    said = said[moved if moved.any() else ~moved]
     about = compared(wh, period, counts=True)
     columns = ["group", "indicator", "label", "unit_vi", "format", "digits", "headline", "divided"]
     figures = about[columns].assign(place=range(len(about)))

@@ -1,8 +1,8 @@
 """A figure part by part of a longer period, and where the thread breaks.
 
 A break says that the parts before and after it do not measure the same: the law was replaced, the
-units of the scope are others, or other forms ask. Nothing is bridged here; what is unknown stays
-unknown.
+units of the scope are others, or other forms ask. Where the map changed the same figures stand
+once more on today's map, on which no boundary breaks the thread. What is unknown stays unknown.
 
 Belongs here: values of the parts → ``eval.series``. Does not belong here: composing the value of
 the whole (``composing``, ``indicators``), one period beside another (``comparisons``).
@@ -10,28 +10,22 @@ the whole (``composing``, ``indicators``), one period beside another (``comparis
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.model import Catalogue, Indicator
-from pipelines.evaluation.basis import used_elements
-from pipelines.evaluation.scopes import find_scopes
-from pipelines.places.units import in_force
-from pipelines.vietnamese.dates import format_date
+from pipelines.catalogue.model import Catalogue
+from pipelines.evaluation.breaks import Breaks, boundary_break, members_on
 
 KEY = ["scope_id", "indicator"]
 _FACTS = [
     "numerator", "denominator", "value", "state", "expected_units", "reporting_units", "coverage",
     "is_illustrative",
 ]  # fmt: skip
-_VIEW = "as_reported"
-# what a document is about, by the units that an indicator counts
-_LAW_OF = {"commune": "XA", "agency": "CQ", "enterprise": "DN"}
-Members = Mapping[tuple[str, str], frozenset[str]]
+_REPORTED, _TODAY = "as_reported", "as_today"
+_SAME = [*KEY, "part", "value", "state", "expected_units", "reporting_units"]
 
 
 def series(
@@ -51,18 +45,56 @@ def series(
         period: Key of the whole.
 
     Returns:
-        ``eval.series``: a row per scope, indicator and part, missing ones too. ``change`` is
-        the difference from the part before, ``from_first`` from the first known part: both only
-        where both figures are whole and no break lies between.
+        ``eval.series``: a row per scope, indicator and part, missing ones too; of view
+        ``as_today`` only those of scopes with other figures there. ``change`` is the difference
+        from the part before, ``from_first`` from the first known part: both only where both
+        figures are whole and no break lies between.
     """
     contract = table_contract(catalogue, "eval.series")
-    known = [_of_part(part, values) for part, values in parts.items() if values is not None]
-    if not known:
+    views = {view: _said(parts, view) for view in (_REPORTED, _TODAY)}
+    views[_TODAY] = _moved(views[_TODAY], views[_REPORTED])
+    found = [
+        _threads(said, list(parts), tables, catalogue, view=view)
+        for view, said in views.items()
+        if len(said)
+    ]
+    if not found:
         return contract.empty()
-    said = pd.concat(known, ignore_index=True)
+    return contract.conform(
+        pd.concat(found).assign(period=period)[[column.name for column in contract.columns]]
+    )
+
+
+def _said(parts: Mapping[str, pd.DataFrame | None], view: str) -> pd.DataFrame:
+    """The figures of all parts in a view."""
+    frames = [
+        values.loc[values["view"] == view, [*KEY, *_FACTS]].assign(part=part)
+        for part, values in parts.items()
+        if values is not None
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _moved(today: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
+    """The figures on today's map of scopes that have others there than were reported."""
+    if today.empty:
+        return today
+    rows = [set(map(tuple, frame[_SAME].astype("str").to_numpy())) for frame in (today, reported)]
+    scopes = {row[0] for row in rows[0] - rows[1]}
+    return today[today["scope_id"].isin(scopes)]
+
+
+def _threads(
+    said: pd.DataFrame,
+    parts: list[str],
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Catalogue,
+    *,
+    view: str,
+) -> pd.DataFrame:
     pairs = said[KEY].drop_duplicates()
     marked = said.groupby("scope_id")["is_illustrative"].any()
-    frame = pairs.merge(pd.DataFrame({"part": list(parts)}), how="cross")
+    frame = pairs.merge(pd.DataFrame({"part": parts}), how="cross")
     frame = frame.merge(said, on=[*KEY, "part"], how="left")
     frame["state"] = frame["state"].fillna("missing")
     for column in ("expected_units", "reporting_units"):
@@ -71,17 +103,9 @@ def series(
     frame["coverage"] = frame["coverage"].mask(frame["expected_units"].isna(), 0.0)
     frame["order"] = frame["part"].map({part: place for place, part in enumerate(parts)})
     frame = frame.sort_values([*KEY, "order"], ignore_index=True)
-    frame["why"] = _reasons(frame, list(parts), tables, catalogue)
+    frame["why"] = _reasons(frame, parts, tables, catalogue, by_map=view == _REPORTED)
     frame["break_before"] = frame["why"].notna()
-    shown = _with_ends(_with_changes(frame))
-    return contract.conform(
-        shown.assign(period=period)[[column.name for column in contract.columns]]
-    )
-
-
-def _of_part(part: str, values: pd.DataFrame) -> pd.DataFrame:
-    rows = values[values["view"] == _VIEW]
-    return rows[[*KEY, *_FACTS]].assign(part=part)
+    return _with_ends(_with_changes(frame)).assign(view=view)
 
 
 def _with_changes(frame: pd.DataFrame) -> pd.DataFrame:
@@ -113,6 +137,8 @@ def _reasons(
     parts: list[str],
     tables: Mapping[str, pd.DataFrame],
     catalogue: Catalogue,
+    *,
+    by_map: bool,
 ) -> pd.Series:
     """Why the thread breaks before a part; empty where it does not."""
     ends = {
@@ -122,84 +148,23 @@ def _reasons(
         )
     }
     scopes = list(frame["scope_id"].unique())
-    inside = {part: _members(scopes, tables, catalogue, ends[part]) for part in parts}
+    inside = {
+        part: members_on(scopes, tables, catalogue, ends[part]) if by_map else {} for part in parts
+    }
+    breaks = Breaks(catalogue)
     why: dict[tuple[str, str, str], str] = {}
     for before, part in pairwise(parts):
         of_indicator = {
-            str(name): list(
-                _new_rules(catalogue.indicators[str(name)], catalogue, ends[before], ends[part])
-            )
+            str(name): breaks.between(catalogue.indicators[str(name)], ends[before], ends[part])
             for name in frame["indicator"].unique()
         }
         for scope, name in frame[KEY].drop_duplicates().itertuples(index=False):
             population = catalogue.indicators[name].population
             reasons = [
                 *of_indicator[name],
-                *_boundary(inside[before], inside[part], (scope, population)),
+                *boundary_break(inside[before], inside[part], (scope, population)),
             ]
             if reasons:
                 why[scope, name, part] = " ".join(reasons)
     keys = frame[[*KEY, "part"]].itertuples(index=False, name=None)
     return pd.Series([why.get(key) for key in keys], index=frame.index, dtype="str")
-
-
-def _members(
-    scopes: list[str], tables: Mapping[str, pd.DataFrame], catalogue: Catalogue, day: dt.date
-) -> Members:
-    """Units by scope and population on a day; nobody in a scope that does not exist."""
-    units = tables["ref.units"]
-    alive = set(in_force(units, day)["unit_id"])
-    counted = {entry.population for entry in catalogue.indicators.values()}
-    populations = [catalogue.populations[name] for name in sorted(counted)]
-    found = find_scopes(
-        [scope for scope in scopes if scope in alive],
-        units,
-        populations,
-        day,
-        tables.get("ref.unit_successions"),
-    )
-    return {
-        (str(scope), name): frozenset(rows["unit_id"])
-        for name, members in found.members.items()
-        for scope, rows in members.groupby("scope_id")
-    }
-
-
-def _boundary(before: Members, after: Members, key: tuple[str, str]) -> Iterator[str]:
-    then, now = before.get(key, frozenset()), after.get(key, frozenset())
-    if then != now:
-        yield f"Địa giới, đơn vị: thêm {len(now - then)}, bớt {len(then - now)}."
-
-
-def _new_rules(
-    indicator: Indicator, catalogue: Catalogue, before: dt.date, now: dt.date
-) -> Iterator[str]:
-    """Law and definition between the ends of two parts."""
-    elements = used_elements(indicator)
-    cited = {c.document for c in indicator.legal}
-    cited |= {c.document for name in elements for c in catalogue.elements[name].legal}
-    kinds = catalogue.populations[indicator.population].unit_types
-    about = {_LAW_OF[kind] for kind in kinds if kind in _LAW_OF}
-    for document in catalogue.documents.values():
-        ended = document.valid_to
-        concerned = document.id in cited or about & set(document.scope)
-        if ended and document.replaced_by and before <= ended < now and concerned:
-            newer = catalogue.documents[document.replaced_by].number
-            yield (
-                f"Pháp luật: {document.number} hết hiệu lực {format_date(ended)},"
-                f" thay bằng {newer}."
-            )
-    then, current = (_asking(elements, catalogue, day) for day in (before, now))
-    if then != current:
-        words = [", ".join(sorted(forms)) or "chưa có biểu" for forms in (then, current)]
-        yield f"Định nghĩa: biểu {words[0]} → {words[1]}."
-
-
-def _asking(elements: list[str], catalogue: Catalogue, day: dt.date) -> set[str]:
-    """Forms in force that ask one of the elements."""
-    wanted = set(elements)
-    return {
-        form.id
-        for form in catalogue.forms.values()
-        if form.in_force(day) and wanted & {item.element for item in form.elements()}
-    }
