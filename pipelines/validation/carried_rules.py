@@ -123,6 +123,8 @@ def _carries_open(rule: Rule, each: Carried) -> pd.DataFrame:
 
 def _keeps_date(rule: Rule, each: Carried) -> pd.DataFrame:
     """Rows of matters that were open before, with another date than they had then."""
+    if each.opened.empty or each.rows.empty:
+        return raw({})
     due, code = term_names(rule.left)[0], term_names(rule.right)[0]
     agreed = each.opened.drop_duplicates(code, keep="last").set_index(code)[due]
     wanted = pd.to_datetime(each.rows[code].map(agreed))

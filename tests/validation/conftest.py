@@ -50,7 +50,14 @@ UNITS = pd.DataFrame(
         ("mc", "office", "one_stop"),
     ],
     columns=["unit_id", "unit_type", "kind"],
-).assign(is_illustrative=True, parent_id=SCOPE)
+).assign(
+    is_illustrative=True,
+    parent_id=SCOPE,
+    name=lambda units: units["unit_id"],
+    valid_from=pd.Timestamp("2016-01-01"),
+    valid_to=pd.NaT,
+    official_order=lambda units: range(len(units)),
+)
 # of grid sheets: the unit of the population that the one row speaks of
 GRID_UNITS = {
     "qcdc_communes": "xa-1",
@@ -103,6 +110,7 @@ class World:
     letters: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
     past: list[dict[str, Any]] = field(default_factory=list)
+    past_rows: list[dict[str, Any]] = field(default_factory=list)
 
     def submit(
         self,
@@ -181,12 +189,12 @@ class World:
                     "submission_id": submission_id,
                     "sheet": sheet,
                     "column": column.id,
-                    "letter": "ABCDEFGHIJ"[place],
+                    "letter": "ABCDEFGHIJKL"[place],
                 }
             )
         self.rows.setdefault(register_id, [])
-        # a register that units keep themselves is absent unless a test keeps it
-        if self.catalogue.registers[register_id].authority != "self":
+        # a register that may be absent is, unless a test keeps it
+        if not self.catalogue.registers[register_id].may_be_absent:
             self._enter(register_id, sheet, submission_id)
 
     def _enter(self, register_id: str, sheet: str, submission_id: str) -> None:
@@ -202,8 +210,9 @@ class World:
         sheet = next(sheet.name for sheet in form.sheets if sheet.register_id == register_id)
         before = len(self.rows[register_id])
         self._enter(register_id, sheet, ids[-1])
-        for row in self.rows[register_id][before:]:
-            row["unit"] = SENDERS[form_id][0]
+        if self.catalogue.registers[register_id].authority == "self":
+            for row in self.rows[register_id][before:]:
+                row["unit"] = SENDERS[form_id][0]
         asked = {item.element for item in form.elements()}
         for element, value in VALID["agreeing"][register_id].items():
             if element in asked:
@@ -215,7 +224,9 @@ class World:
         form_id = OWNERS[change["register"]] if "register" in change else change["form"]
         if all(s["form"] != form_id for s in self.submissions):
             self.submit(form_id)
-        if "past" in change:
+        if "past_row" in change:
+            self.past_rows.append({"register": change["register"], **change["past_row"]})
+        elif "past" in change:
             self._remember(change)
         elif "crowd" in change:
             self._crowd(change)
@@ -275,6 +286,19 @@ class World:
         columns = ["unit_id", "element", "period", "value"]
         frame = pd.DataFrame(self.past, columns=columns).assign(state="value")
         return {str(key): group for key, group in frame.groupby("period")}
+
+    def rows_before(self) -> dict[str, pd.DataFrame]:
+        """What ``find`` takes as the registers of the period before."""
+        frames = {}
+        for register_id in {row["register"] for row in self.past_rows}:
+            columns = self.catalogue.registers[register_id].columns
+            own = [row for row in self.past_rows if row["register"] == register_id]
+            frame = pd.DataFrame(own)
+            dates = [column.id for column in columns if column.type == "date"]
+            frames[register_id] = frame.assign(
+                **{name: pd.to_datetime(frame[name]) for name in dates if name in frame}
+            )
+        return frames
 
     def _edit_rows(self, change: dict[str, Any]) -> None:
         rows = self.rows[change["register"]]
@@ -337,6 +361,7 @@ class World:
             catalogue=self.catalogue,
             period=PERIOD,
             history=self.history(),
+            rows_before=self.rows_before(),
         )
 
     def settled(self) -> pd.DataFrame:
