@@ -12,6 +12,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -23,8 +24,10 @@ from pipelines.catalogue.reference import citations
 from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.evaluation.basis import RegisterKnown, read_reported
 from pipelines.evaluation.duty_measures import Facts, measure
+from pipelines.evaluation.duty_parts import Parts, told_by_parts
 from pipelines.evaluation.duty_words import Judged, told
 from pipelines.places.units import fits, in_force
+from pipelines.vietnamese.dates import format_date
 
 _HALF_MONTHS = 6
 
@@ -42,6 +45,15 @@ class Span(NamedTuple):
         return years * 12 + self.ends_on.month - self.starts_on.month + 1
 
 
+class Known(NamedTuple):
+    """What a duty is judged by: facts, the first day that counts, whether it is a yes or no."""
+
+    facts: Facts
+    since: dt.date | None
+    is_answer: bool
+    catalogue: Catalogue
+
+
 def duties(
     *,
     observations: pd.DataFrame,
@@ -51,6 +63,7 @@ def duties(
     catalogue: Catalogue,
     period: Mapping[str, Any],
     scopes: Sequence[str],
+    parts: Parts | None = None,
 ) -> pd.DataFrame:
     """Judge every duty of every unit.
 
@@ -62,6 +75,7 @@ def duties(
         catalogue: Regimes and duties.
         period: Row of ``ref.periods``.
         scopes: Units that are evaluated.
+        parts: Of a period that is made of others, what they know.
 
     Returns:
         ``eval.duties``: a row per unit and duty that something was asked about. A duty that no
@@ -80,7 +94,7 @@ def duties(
         months=span.months,
     )
     frames = [
-        _judged(duty, regime, facts, catalogue, span, who)
+        _judged(duty, regime, _facts(duty, regime, facts, parts, catalogue, span), span, who)
         for duty, regime in _owed(catalogue, span.ends_on)
         for who in [_asked(duty, alive, asked, catalogue)]
         if len(who)
@@ -129,16 +143,32 @@ def _asked(
     return [unit for unit in who if unit in known]
 
 
-def _judged(
-    duty: Duty, regime: Regime, facts: Facts, catalogue: Catalogue, span: Span, who: list[str]
-) -> pd.DataFrame:
+def _facts(
+    duty: Duty,
+    regime: Regime,
+    facts: Facts,
+    parts: Parts | None,
+    catalogue: Catalogue,
+    span: Span,
+) -> Known:
+    is_answer = {catalogue.elements[name].type for name in duty.asked()} == {"bool"}
+    if parts is None or not duty.asked():
+        return Known(facts, None, is_answer, catalogue)
+    found = told_by_parts(duty, regime, facts.reported, parts, catalogue)
+    months = Span(found.since or span.starts_on, span.ends_on).months
+    completed = replace(facts, reported=found.reported, lower=found.lower, months=months)
+    counted = duty.per == "half" and months > _HALF_MONTHS
+    return Known(completed, found.since, is_answer and not counted, catalogue)
+
+
+def _judged(duty: Duty, regime: Regime, known: Known, span: Span, who: list[str]) -> pd.DataFrame:
     due = due_on(duty, span.ends_on)
-    frame = measure(duty, facts).loc[who]
-    kinds = {catalogue.elements[name].type for name in duty.asked()}
+    frame = measure(duty, known.facts).loc[who]
     states = _states(frame, due <= span.ends_on)
     numbers = [frame[name].tolist() for name in ("found", "needed", "top", "bottom")]
+    after = f" (tính từ {format_date(known.since)})" if known.since else ""
     texts = [
-        told(duty, Judged(state, *values, due_on=due), is_answer=kinds == {"bool"})
+        told(duty, Judged(state, *values, due_on=due), is_answer=known.is_answer) + after
         for state, *values in zip(states, *numbers, strict=True)
     ]
     return pd.DataFrame(
@@ -152,8 +182,8 @@ def _judged(
             "needed": frame["needed"].to_numpy(),
             "due_on": due,
             "text_vi": texts,
-            "legal": citations(duty.legal, catalogue),
-            "verified": regimes.is_verified(catalogue, duty, regime),
+            "legal": citations(duty.legal, known.catalogue),
+            "verified": regimes.is_verified(known.catalogue, duty, regime),
         }
     )
 

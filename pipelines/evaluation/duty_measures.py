@@ -31,12 +31,14 @@ class Facts:
         registers: Rows by register id.
         register_known: Which registers are there, or who sent rows.
         months: Length of the period.
+        lower: What a longer period's parts add up to at least, where its own number is missing.
     """
 
     reported: Reported
     registers: Mapping[str, pd.DataFrame]
     register_known: Mapping[str, RegisterKnown]
     months: int
+    lower: pd.DataFrame | None = None
 
 
 def measure(duty: Duty, facts: Facts) -> pd.DataFrame:
@@ -159,7 +161,9 @@ def _summed(elements: list[str], facts: Facts) -> tuple[pd.Series, pd.Series]:
     numbers = facts.reported.numbers[elements]
     exempt = facts.reported.exempt[elements]
     filled = numbers.mask(exempt & ~exempt.all(axis=1).to_numpy()[:, None], 0.0)
-    return filled.sum(axis=1, min_count=1).where(filled.notna().all(axis=1)), filled.sum(axis=1)
+    total = filled.sum(axis=1, min_count=1).where(filled.notna().all(axis=1))
+    known = filled if facts.lower is None else filled.fillna(facts.lower[elements])
+    return total, known.sum(axis=1)
 
 
 def _applies(duty: Duty, facts: Facts, frame: pd.DataFrame) -> pd.Series:

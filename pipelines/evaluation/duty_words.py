@@ -15,7 +15,7 @@ from pipelines.vietnamese.numbers import format_number, format_rate, is_missing
 _LIMITS = {
     "within_working_days": "thời hạn {} ngày làm việc",
     "within_days": "thời hạn {} ngày",
-    "posted_days": "thời gian ít nhất {} ngày liên tục",
+    "posted_days": "thời gian ít nhất {} ngày",
 }
 # fractions as the law writes them
 _FRACTIONS = {2 / 3: "2/3", 0.5: "50%"}
@@ -55,7 +55,7 @@ def told(duty: Duty, judged: Judged, is_answer: bool) -> str:
     said = _short(duty, judged, is_answer)
     if judged.state == "not_yet_due":
         return f"{said or 'chưa thực hiện'}, còn thời hạn đến {until}"
-    if duty.kind in _LIMITS or duty.kind == "rows_share":
+    if duty.kind in _LIMITS or duty.kind in {"rows_share", "at_most"}:
         return said
     when = "tính đến" if duty.due == "period_end" else "hạn là"
     return f"{said or 'chưa thực hiện'}, {when} {until}"
@@ -70,6 +70,8 @@ def _done(duty: Duty, judged: Judged, is_answer: bool) -> str:
         return f"{_count(judged.bottom, duty)} đều {_wanted(duty)}"
     if duty.kind == "share":
         return f"{_of(judged)}, {_wanted(duty)}"
+    if duty.kind == "at_most" and judged.needed == 0:
+        return f"không có {duty.unit_vi}"
     word = "ít nhất" if duty.kind == "at_least" else "không quá"
     return f"{_count(judged.found, duty)} ({word} {format_number(judged.needed)})"
 
@@ -84,6 +86,8 @@ def _short(duty: Duty, judged: Judged, is_answer: bool) -> str:
         return f"{format_number(judged.found)}/{_count(judged.bottom, duty)} chưa {_wanted(duty)}"
     if duty.kind == "share":
         return f"chưa đạt: {_of(judged)}, phải {_wanted(duty)}"
+    if duty.kind == "at_most" and judged.needed == 0:
+        return _count(judged.found, duty)
     word = "phải có ít nhất" if duty.kind == "at_least" else "không được quá"
     return f"chưa đạt: {_count(judged.found, duty)}, {word} {format_number(judged.needed)}"
 

@@ -14,8 +14,9 @@ import pandas as pd
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.duties import duties
+from pipelines.evaluation.duty_parts import Parts
 from pipelines.evaluation.judged import judged
-from pipelines.orchestration.period_facts import scopes_of
+from pipelines.orchestration.period_facts import leaves_of, period_row, scopes_of
 
 
 def judge(
@@ -24,6 +25,7 @@ def judge(
     period: Mapping[str, Any],
     registers: Mapping[str, pd.DataFrame],
     register_known: Mapping[str, RegisterKnown],
+    origins: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The law over a period.
 
@@ -33,6 +35,7 @@ def judge(
         period: Row of ``ref.periods``.
         registers: Register rows by register id.
         register_known: Which registers are there, or who sent rows.
+        origins: Of a period that is made of others, the observations behind its figures.
     """
     scopes = scopes_of(catalogue, tables, str(period["period"]))
     return {
@@ -51,5 +54,11 @@ def judge(
             catalogue=catalogue,
             period=period,
             scopes=scopes,
+            parts=None if origins is None else _parts(tables, str(period["period"]), origins),
         ),
     }
+
+
+def _parts(tables: Mapping[str, pd.DataFrame], period: str, origins: pd.DataFrame) -> Parts:
+    leaves = leaves_of(tables, period)
+    return Parts(origins, {leaf: period_row(tables, leaf)["ends_on"] for leaf in leaves})

@@ -362,7 +362,7 @@ def evaluate(
     )
     rows = register_rows(catalogue, tables)
     known = made.register_known if made else registers_known(catalogue, tables)
-    law = judge(catalogue, tables, row, rows, known)
+    law = judge(catalogue, tables, row, rows, known, made.origins if made else None)
     return (
         evaluated
         | law

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.catalogue.model import Catalogue, Duty, Regime
 from pipelines.evaluation.duties import due_on, duties
+from pipelines.evaluation.duty_parts import Parts
 
 MADE_UP = {"regimes": ["r"], "label_vi": "Thử", "population": "qcdc_communes"}
 LAW = {"document": "LUAT-10-2022"}
@@ -344,3 +345,88 @@ def test_members_of_the_dialogue_by_size(judge, workers, needed) -> None:
     assert found["dn-1", "nd145.worker_members"] == "done"
     fewer = answers | {("dn-1", "dn.worker_members"): needed - 1}
     assert shipped(judge, fewer, H1)["dn-1", "nd145.worker_members"] == "not_done"
+
+
+@pytest.fixture
+def judge_2023(catalogue: Catalogue, units, observe) -> Callable[..., dict[str, tuple[str, str]]]:
+    """The year 2023 from its halves: state and words of one shipped duty by unit."""
+
+    def build(duty: str, whole: dict, first: dict, second: dict) -> dict[str, tuple[str, str]]:
+        halves = {"2023-H1": first, "2023-H2": second}
+        known = [observe(answers).assign(period=half) for half, answers in halves.items()]
+        frame = duties(
+            observations=observe(whole),
+            registers={"meetings": pd.DataFrame({"unit_id": []})},
+            register_known={"meetings": frozenset()},
+            units=units,
+            catalogue=catalogue.model_copy(update={"duties": {duty: catalogue.duties[duty]}}),
+            period=span("2023", "2023-01-01", "2023-12-31"),
+            scopes=["h", "tt", "xa-1", "xa-2", "xa-3", "dn-1", "dn-2"],
+            parts=Parts(
+                pd.concat(known, ignore_index=True),
+                {"2023-H1": dt.date(2023, 6, 30), "2023-H2": dt.date(2023, 12, 31)},
+            ),
+        )
+        words = zip(frame["state"], frame["text_vi"], strict=True)
+        return dict(zip(frame["unit_id"], words, strict=True))
+
+    return build
+
+
+def test_what_only_the_new_forms_ask_is_judged_from_the_law_on(judge_2023) -> None:
+    short = "xa.decisions_short"
+    found = judge_2023(
+        "l10.xa.decisions_short",
+        whole={("xa-1", short): None, ("xa-2", short): None, ("xa-3", short): None},
+        first={},
+        second={("xa-1", short): 0, ("xa-2", short): 2},
+    )
+    assert found == {
+        "xa-1": ("done", "đã thực hiện: không có quyết định chưa đủ tỷ lệ (tính từ 01/07/2023)"),
+        "xa-2": ("not_done", "2 quyết định chưa đủ tỷ lệ (tính từ 01/07/2023)"),
+        "xa-3": ("missing", "chưa có số liệu (tính từ 01/07/2023)"),
+    }
+
+
+def test_what_the_older_form_asked_too_and_was_not_told_stays_unknown(judge_2023) -> None:
+    late = "xa.publish_late"
+    found = judge_2023(
+        "l10.xa.publish_in_time",
+        whole={("xa-1", late): None},
+        first={},
+        second={("xa-1", late): 0},
+    )
+    assert found == {"xa-1": ("missing", "chưa có số liệu")}
+
+
+def test_a_check_in_each_half_is_counted_by_halves_under_the_law(judge_2023) -> None:
+    checked, kind = "dn.resolution_checked", "dn.kind"
+    state = "Doanh nghiệp nhà nước"
+    found = judge_2023(
+        "l10.dn.resolution_checked",
+        whole={
+            ("dn-1", checked): True,
+            ("dn-1", kind): state,
+            ("dn-2", checked): True,
+            ("dn-2", kind): state,
+        },
+        first={("dn-1", checked): True, ("dn-2", checked): False},
+        second={("dn-1", checked): False, ("dn-2", checked): True},
+    )
+    # what was done before the law does not stand in for what it demands
+    assert {unit: state for unit, (state, _) in found.items()} == {
+        "dn-1": "not_done",
+        "dn-2": "done",
+    }
+
+
+def test_one_half_alone_may_fulfil_a_yearly_duty(judge_2023) -> None:
+    held = "dn.dialogues_periodic"
+    found = judge_2023(
+        "nd145.dialogue",
+        whole={("dn-1", held): None, ("dn-2", held): None},
+        first={("dn-1", held): 1, ("dn-2", held): 0},
+        second={},
+    )
+    assert found["dn-1"] == ("done", "đã thực hiện: 1 cuộc (ít nhất 1)")
+    assert found["dn-2"][0] == "missing"

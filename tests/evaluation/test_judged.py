@@ -126,9 +126,9 @@ def test_a_law_that_is_not_checked_says_so(judge) -> None:
             "h",
             False,
             (
-                "Bản đồ ngày 30/06/2025: Huyện thử, 3 đơn vị cấp xã (2 xã, 1 thị trấn); từ 01/07/2025"
-                " (ngay sau kỳ) 3 đơn vị cấp xã thành 2 (2 đơn vị cũ thành 1 đơn vị mới, 1 giữ"
-                " nguyên), Huyện thử không còn, đơn vị cấp xã trực thuộc Tỉnh thử."
+                "Bản đồ ngày 30/06/2025: Huyện thử, 3 đơn vị cấp xã (2 xã, 1 thị trấn); từ"
+                " 01/07/2025 (ngay sau kỳ) 3 đơn vị cấp xã thành 2 (2 đơn vị cũ thành 1 đơn vị mới,"
+                " 1 giữ nguyên), Huyện thử không còn, đơn vị cấp xã trực thuộc Tỉnh thử."
             ),
         ),
         (
