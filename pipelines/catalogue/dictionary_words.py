@@ -17,6 +17,7 @@ from pipelines.catalogue.measures import (
     UnitsMeasure,
 )
 from pipelines.catalogue.model import Catalogue, Element, Register
+from pipelines.vietnamese.dates import format_date
 
 TYPES = {
     "count": "số đếm (nguyên)",
@@ -141,6 +142,8 @@ def _filter_words(test: RowFilter) -> str:
         return "trong khoảng chốt số liệu"
     if test.is_present is not None:
         return "có ghi" if test.is_present else "để trống"
+    if test.not_before is not None:
+        return f"từ ngày {format_date(test.not_before)}"
     options = test.among if test.among is not None else [test.equals]
     return "là " + " hoặc ".join(_value(option) for option in options)
 

@@ -6,6 +6,7 @@ Belongs here: the vocabulary of numerators and denominators. Does not belong her
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,13 +15,17 @@ from pipelines.catalogue.base import Entry
 
 
 class RowFilter(Entry):
-    """A condition on a register column; exactly one test is given."""
+    """A condition on a register column; exactly one test is given.
+
+    ``not_before``: on or after a day, such as that on which answers began to mean something else.
+    """
 
     column: str
     equals: str | bool | float | None = None
     among: list[str] | None = None
     in_window: bool = False
     is_present: bool | None = None
+    not_before: dt.date | None = None
 
 
 class RowCondition(Entry):

@@ -92,6 +92,8 @@ def _condition(test: RowFilter, window: Window) -> str:
         return f"{test.column} {'có giá trị' if test.is_present else 'để trống'}"
     if test.among is not None:
         return f"{test.column} thuộc [{', '.join(test.among)}]"
+    if test.not_before is not None:
+        return f"{test.column} từ {format_date(test.not_before)}"
     if isinstance(test.equals, bool):
         return f"{test.column} = {'Có' if test.equals else 'Không'}"
     return f"{test.column} = {test.equals}"
@@ -155,10 +157,12 @@ def _register_rows(measure: RowsMeasure, basis: Basis, submissions: pd.DataFrame
         [scopes, files["submission_id"]], names=["scope_id", "submission_id"]
     )
     table = counted.reindex(every, fill_value=0).reset_index().merge(files, on="submission_id")
-    single = table["scope_id"].isin(basis.scopes.singles)
     text = filter_text(measure.where, basis.window)
-    own = "unit_id = " + table["scope_id"] + "; " + text
-    table["filter"] = own.where(single, text)
+    whose = {scope: f"unit_id = {scope}; " for scope in basis.scopes.singles}
+    inside = basis.scopes.inside[basis.scopes.inside["scope_id"].isin(basis.scopes.hubs)]
+    for scope, rows in inside.groupby("scope_id"):
+        whose[str(scope)] = f"unit_id thuộc [{', '.join(rows['unit_id'])}]; "
+    table["filter"] = table["scope_id"].map(whose).fillna("") + text
     return table[["scope_id", "submission_id", *_FILE, "sheet", "filter", "rows"]]
 
 

@@ -133,6 +133,8 @@ def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
         mask = column.notna() == test.is_present
     elif test.among is not None:
         mask = column.isin(test.among)
+    elif test.not_before is not None:
+        mask = column >= pd.Timestamp(test.not_before)
     elif test.equals is not None:
         mask = column == test.equals
     else:

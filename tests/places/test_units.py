@@ -71,6 +71,25 @@ def test_membership_ends_with_the_unit_or_the_population(catalogue, units):
     frame = population_frame(catalogue, units)
     district = frame[(frame["population"] == "district") & (frame["unit_id"] == "huyen-mh-1")]
     assert district["valid_to"].iloc[0] == pd.Timestamp("2025-06-30")
-    open_end = frame[(frame["population"] == "enterprises")]["valid_to"]
-    assert open_end.isna().all()
-    assert not frame.duplicated(["population", "unit_id"]).any()
+    enterprises = frame[frame["population"] == "enterprises"].sort_values("valid_from")
+    assert enterprises.groupby("unit_id").tail(1)["valid_to"].isna().all()
+    assert not frame.duplicated(["population", "unit_id", "valid_from"]).any()
+
+
+def test_membership_is_in_the_words_of_its_time_without_a_gap(catalogue, units):
+    frame = population_frame(catalogue, units)
+    one = frame[(frame["population"] == "qcdc_communes") & (frame["unit_id"] == "xa-mh-01")]
+    one = one.sort_values("valid_from").reset_index(drop=True)
+    assert one["valid_from"].iloc[1] == pd.Timestamp("2023-07-01")
+    day = pd.Timedelta(days=1)
+    assert (one["valid_from"].iloc[1:].to_numpy() == (one["valid_to"] + day).iloc[:-1]).all()
+    assert one["basis"].iloc[0] == "Pháp lệnh 34/2007/PL-UBTVQH11"
+    assert one["basis"].iloc[1].startswith("Luật 10/2022/QH15")
+
+
+def test_the_whole_scope_is_the_district_and_then_the_province(catalogue, units):
+    whole = catalogue.populations["district"]
+    before = members(whole, units, "huyen-mh-1", dt.date(2025, 6, 30))
+    assert list(before["unit_id"]) == ["huyen-mh-1"]
+    after = members(whole, units, "tinh-mh-1", dt.date(2025, 7, 1))
+    assert list(after["unit_id"]) == ["tinh-mh-1"]
