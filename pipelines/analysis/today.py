@@ -68,7 +68,7 @@ def made_from(wh: Tables, period: str) -> pd.DataFrame:
     came = came[came["kind"].isin(["merge", "split", "rename", "type_change"])]
     rows = []
     for unit in changed:
-        own = came[came["successor"] == unit]
+        own = came[came["successor"] == unit].drop_duplicates("predecessor")
         names = [
             str(units["name"].get(old, old)) + (" (một phần)" if share == "part" else "")
             for old, share in zip(own["predecessor"], own["share"], strict=True)
