@@ -57,7 +57,13 @@ def lay_out_grid(
     if not columns:
         return None
     table = _GridTable(cells, top, header[1][UNIT_HEADER], columns)
-    out.missing = [code for code in items if code not in columns]
+    lost = [code for code in items if code not in columns]
+    out.missing = [code for code in lost if items[code].compulsory]
+    optional = [code for code in lost if not items[code].compulsory]
+    if optional:
+        # a copy of the form from before these were asked is still a good report
+        said = ", ".join(optional)
+        out.notes.append(f"Trang {cells.name}: không có cột mã {said} (không bắt buộc).")
     units = table.units(unit_of, out)
     for row, unit_id in units.items():
         out.slots += [

@@ -141,3 +141,20 @@ def test_a_note_of_a_row_stays_with_its_unit():
     assert list(zip(noted["unit_id"], noted["note"], strict=True)) == [
         ("xa-mh-02", "chờ quyết định")
     ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "operators"),
+    [(["B131", "B132"], []), (["B32"], ["laid_out"])],
+)
+def test_a_copy_from_before_optional_columns_were_asked_is_a_good_report(codes, operators):
+    book, sheet = workbook()
+    for code in codes:
+        (cell,) = [c for row in sheet.iter_rows() for c in row if c.value == code]
+        for row in sheet.iter_rows(min_row=cell.row - 1, min_col=cell.column, max_col=cell.column):
+            row[0].value = None
+    reading = read(book)
+    assert [operator for operator, _ in laid_out(reading)] == operators
+    if not operators:
+        assert met(reading) == MET
+        assert "không có cột mã B131, B132" in (reading.reader_note or "")
