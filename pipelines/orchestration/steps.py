@@ -343,6 +343,7 @@ def evaluate(
         targets=tables["ref.targets"],
         catalogue=catalogue,
         period=row,
+        tables=tables,
     )
     compared = compare(
         published=tables["ref.published"], values=values, catalogue=catalogue, period=period
