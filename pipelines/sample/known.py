@@ -10,8 +10,17 @@ from collections import Counter
 from functools import cached_property
 
 from pipelines.sample import cases
+from pipelines.sample.committee_registers import committee_rows
 from pipelines.sample.details import commune_details
+from pipelines.sample.home_affairs_registers import home_affairs_rows
+from pipelines.sample.law_of_2022 import (
+    agency_by_law,
+    commune_by_law,
+    enterprise_by_law,
+    own_units,
+)
 from pipelines.sample.own_registers import own_rows
+from pipelines.sample.recognition import decisions
 from pipelines.sample.registers import Row, dossiers, inspections, supervised
 from pipelines.sample.setting import Setting
 from pipelines.sample.targets import SampleTargets
@@ -65,7 +74,7 @@ class Known:
             "commune": self._commune,
             "agency": self._agency,
             "enterprise": self._enterprise,
-            "ntm_office": lambda _: self._communes,
+            "ntm_office": lambda _: self._communes | self._decisions,
             "labour_federation": lambda _: self._enterprises,
         }
         return makers.get(role, lambda _: self._district)(provider)
@@ -84,8 +93,12 @@ class Known:
         makers = {"dossiers": lambda: self._dossiers, "inspections": self._inspections}
         if register in makers:
             return makers[register]()
-        if not self.setting.keeps_registers(provider):
-            return []
+        of_offices = [
+            *committee_rows(register, provider, values, self.setting),
+            *home_affairs_rows(register, values, self.setting),
+        ]
+        if of_offices or not self.setting.keeps_registers(provider):
+            return of_offices
         return own_rows(register, provider, values, self.setting)
 
     def _commune(self, unit: str) -> Values:
@@ -93,36 +106,46 @@ class Known:
         counted = self._by_unit[unit, None], self._by_unit[unit, _RESOLVED]
         keeps = self.setting.keeps_registers(unit)
         names = ("ntm.recognised", "ntm.criteria_met")
-        return (
+        values = (
             core
             | leadership_details(unit, core, self.setting)
             | commune_details(unit, core, counted, self.setting, keeps=keeps)
             | {(unit, name): self._communes.get((unit, name), NOT_APPLICABLE) for name in names}
+            | own_units(unit, self._agencies_held, self.setting)
         )
+        return values | commune_by_law(unit, values, self.setting)
 
     def _agency(self, unit: str) -> Values:
         held, late = unit in self._agencies_held, unit in self._agencies_late
         core = agency(unit, held=held, late=late, setting=self.setting)
-        return (
+        values = (
             core
             | leadership_details(unit, core, self.setting)
             | agency_details(unit, core, self.setting)
         )
+        return values | agency_by_law(unit, values, self.setting)
 
     def _enterprise(self, unit: str) -> Values:
         late = unit in self._enterprises_late
         core = enterprise(unit, self._enterprises, late=late, setting=self.setting)
-        return (
+        values = (
             core
             | leadership_details(unit, core, self.setting)
             | enterprise_details(unit, core, self.setting)
         )
+        return values | enterprise_by_law(unit, values, self.setting)
 
     @cached_property
     def _district(self) -> Values:
         core = district(self.setting, self.targets)
         planned = supervised(self.targets.inspections)
         return core | district_details(core, planned, self.setting, self.targets)
+
+    @cached_property
+    def _decisions(self) -> Values:
+        held = self._communes.items()
+        recognised = {unit for (unit, name), yes in held if name == "ntm.recognised" and yes}
+        return decisions(recognised, self.setting)
 
     @cached_property
     def _dossiers(self) -> list[Row]:

@@ -66,6 +66,7 @@ _OF_KIND = {
 _AT_WORK_BEFORE = ("Nghị định", "149/2018/NĐ-CP")
 _AT_WORK = ("Nghị định", "145/2020/NĐ-CP")
 _AT_WORK_FROM = dt.date(2021, 2, 1)
+_LEADERS = ("Người đứng đầu cấp ủy", "Người đứng đầu chính quyền")
 _METHODS = ("Hội nghị", "Hội nghị", "Sinh hoạt chuyên đề", "Lồng ghép")
 
 
@@ -331,6 +332,46 @@ def _limitations(unit: _Unit) -> list[Row]:
     return rows
 
 
+def _schedules(unit: _Unit) -> list[Row]:
+    """Six months up to the cut-off, one session a month for each of the two leaders."""
+    planned, held = (unit.count(f"xa.leader_sessions_{name}") for name in ("planned", "held"))
+    if planned == 0:
+        return []
+    published = unit.count("xa.schedule_months")
+    months = _months_until(unit.setting.data_to)
+    slots = [(month, leader) for month in months for leader in _LEADERS]
+    due = split(planned, [1] * len(slots))
+    # what was not held is what was planned last
+    left = held
+    rows: list[Row] = []
+    for n, (month, leader) in enumerate(slots):
+        done, left = min(due[n], left), max(left - due[n], 0)
+        shown = months.index(month) < published
+        late = shown and chance(6, unit.name, leader, month.isoformat())
+        posted = month + dt.timedelta(days=2) if late else month - dt.timedelta(days=3)
+        received = done * between(0, 4, unit.name, leader, "matters", str(n))
+        rows.append(
+            {
+                "unit": unit.unit_id,
+                "month": month,
+                "leader": leader,
+                "publication": ("Chậm" if late else "Đúng hạn") if shown else "Không công khai",
+                "published_on": posted if shown else None,
+                "sessions_planned": due[n],
+                "sessions_held": done,
+                "received": received,
+                "answered": received - (1 if received > 2 else 0),
+            }
+        )
+    return rows
+
+
+def _months_until(day: dt.date) -> list[dt.date]:
+    """First days of the six months of which the last holds a day."""
+    number = day.year * 12 + day.month - 1
+    return [dt.date(n // 12, n % 12 + 1, 1) for n in range(number - 5, number + 1)]
+
+
 _MAKERS: dict[str, Callable[[_Unit], list[Row]]] = {
     "meetings": _meetings,
     "contributions": _contributions,
@@ -339,4 +380,5 @@ _MAKERS: dict[str, Callable[[_Unit], list[Row]]] = {
     "disseminations": _disseminations,
     "models": _models,
     "limitations": _limitations,
+    "leader_schedules": _schedules,
 }

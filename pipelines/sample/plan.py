@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pipelines.sample.cases import is_unknown
 from pipelines.sample.draw import between, one_of
 from pipelines.sample.files import PlannedFile, SamplePlan, days_to_send, hanoi_time
+from pipelines.sample.fill_in import filled_in
 from pipelines.sample.known import Known
 from pipelines.sample.master import is_master, master_workbook
 from pipelines.sample.setting import Request, Setting
 from pipelines.sample.targets import SampleTargets, check_targets
+from pipelines.sample.values import Values
 from pipelines.sample.versions import versions
 from pipelines.sample.workdays import working_day_after, working_day_before
 
@@ -88,7 +90,8 @@ def _clean(request: Request, provider: str, known: Known) -> PlannedFile:
         for item in form.elements()
         if not is_unknown(item.element) and not item.element.startswith(blank)
     }
-    values = known.values(setting.role(form), provider)
+    given = known.values(setting.role(form), provider)
+    values = {**given, **_not_given(request, provider, given, known)}
     registers = [sheet.register_id for sheet in form.sheets if sheet.register_id is not None]
     rows = {register: known.rows(register, provider, values) for register in registers}
     about_scope = any(sheet.subject == "scope" for sheet in form.sheets)
@@ -103,6 +106,17 @@ def _clean(request: Request, provider: str, known: Known) -> PlannedFile:
         notes=_notes(known, asked),
         rows={register: found for register, found in rows.items() if found},
     )
+
+
+def _not_given(request: Request, provider: str, given: Values, known: Known) -> Values:
+    """Values of elements that nobody in the sample knows, by every unit that is asked about."""
+    setting, found = known.setting, Values()
+    for sheet in request.form.sheets:
+        asked = [item.element for item in sheet.elements() if not is_unknown(item.element)]
+        alone = [setting.scope_id if sheet.subject == "scope" else provider]
+        for unit in setting.members(sheet.population) if sheet.population else alone:
+            found |= filled_in(unit, asked, given | found, setting)
+    return found
 
 
 def _notes(known: Known, asked: set[str]) -> dict[tuple[str, str], str]:

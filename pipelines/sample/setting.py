@@ -161,9 +161,16 @@ class Setting:
 
     def members(self, population: str) -> list[str]:
         """Unit ids of a population in official order."""
-        spec = self.catalogue.populations[population]
-        found = members(spec, self.units, self.scope_id, self.data_to, self.successions)
-        return [str(unit) for unit in found["unit_id"]]
+        if population not in self._members:
+            spec = self.catalogue.populations[population]
+            found = members(spec, self.units, self.scope_id, self.data_to, self.successions)
+            self._members[population] = [str(unit) for unit in found["unit_id"]]
+        return list(self._members[population])
+
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """Populations that were looked up already."""
+        return {}
 
     def origins(self, unit_id: str) -> list[str]:
         """The units that a unit was made of, through all mergers; itself where there was none."""
@@ -178,12 +185,20 @@ class Setting:
             frontier = sorted(set(before["predecessor"].astype(str)) - set(found) - made)
         return found or [unit_id]
 
+    def below(self, unit_id: str) -> list[str]:
+        """Schools and other agencies that stand below a commune, in official order."""
+        here = self.units.loc[self.units["parent_id"] == unit_id, "unit_id"]
+        return [unit for unit in self.members("agencies") if unit in set(here)]
+
     def keeps_registers(self, unit_id: str) -> bool:
         """Whether a unit keeps registers of its own; of units younger than the sample some do."""
+        drawn = self.is_younger(unit_id) and chance(_KEEPING_PERCENT, unit_id, "keeps")
+        return unit_id in KEEP_REGISTERS or drawn
+
+    def is_younger(self, unit_id: str) -> bool:
+        """Whether a unit came to be after the published period."""
         since = self.units.loc[self.units["unit_id"] == unit_id, "valid_from"]
-        younger = since.gt(pd.Timestamp(_YOUNGER_THAN)).any()
-        by_chance = younger and chance(_KEEPING_PERCENT, unit_id, "keeps")
-        return unit_id in KEEP_REGISTERS or bool(by_chance)
+        return bool(since.gt(pd.Timestamp(_YOUNGER_THAN)).any())
 
     def name(self, unit_id: str) -> str:
         """Name of a unit."""

@@ -88,6 +88,12 @@ def default_targets(published: pd.DataFrame, setting: Setting) -> SampleTargets:
     return _within(known[before[-1] if before else min(known)], setting)
 
 
+def recognised_by_period() -> dict[str, int]:
+    """Communes recognised in each period that totals are written down for."""
+    known = _totals(_SHIPPED) | _totals(_OTHERS)
+    return {period: totals.ntm_recognised for period, totals in known.items()}
+
+
 def history_periods() -> list[str]:
     """The shipped periods before the published one, in order."""
     return sorted(_totals(_SHIPPED))

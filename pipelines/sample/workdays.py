@@ -6,6 +6,9 @@ Belongs here: working days. Does not belong here: what happens on them.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+
+from pipelines.vietnamese.holidays import is_working_day
 
 # public holidays of the shipped periods (New Year, Tết, Hùng Kings, 30/4 and 1/5, 2/9)
 HOLIDAYS = frozenset(
@@ -24,23 +27,31 @@ HOLIDAYS = frozenset(
     }
 )
 _SATURDAY = 5
+_SHIPPED_YEARS = frozenset(day.year for day in HOLIDAYS)
 
 
 def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
     """All working days from ``first`` to ``last``, both included."""
     days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < _SATURDAY and day not in HOLIDAYS]
+    return [day for day in days if _is_working(day)]
 
 
 def working_day_before(day: dt.date) -> dt.date:
     """The day itself when it is a working day, else the last working day before it."""
-    while day.weekday() >= _SATURDAY or day in HOLIDAYS:
+    while not _is_working(day):
         day -= dt.timedelta(days=1)
     return day
 
 
 def working_day_after(day: dt.date) -> dt.date:
     """The day itself when it is a working day, else the first working day after it."""
-    while day.weekday() >= _SATURDAY or day in HOLIDAYS:
+    while not _is_working(day):
         day += dt.timedelta(days=1)
     return day
+
+
+@cache
+def _is_working(day: dt.date) -> bool:
+    # swapped Saturdays are left out: nobody of the sample works on one
+    is_open = day.year in _SHIPPED_YEARS or is_working_day(day)
+    return is_open and day.weekday() < _SATURDAY and day not in HOLIDAYS
