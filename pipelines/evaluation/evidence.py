@@ -162,7 +162,7 @@ def _register_rows(measure: RowsMeasure, basis: Basis, submissions: pd.DataFrame
     inside = basis.scopes.inside[basis.scopes.inside["scope_id"].isin(basis.scopes.hubs)]
     for scope, rows in inside.groupby("scope_id"):
         whose[str(scope)] = f"unit_id thuộc [{', '.join(rows['unit_id'])}]; "
-    table["filter"] = table["scope_id"].map(whose).fillna("") + text
+    table["filter"] = [whose.get(scope, "") + text for scope in table["scope_id"]]
     return table[["scope_id", "submission_id", *_FILE, "sheet", "filter", "rows"]]
 
 

@@ -17,6 +17,7 @@ from pipelines.catalogue.model import Catalogue, Indicator, NthLargestMeasure
 from pipelines.evaluation.basis import Basis, RegisterKnown, make_basis, period_end
 from pipelines.evaluation.bounds import bounds, factor
 from pipelines.evaluation.ledger import SUMS, count_known, make_ledger
+from pipelines.evaluation.levels import OWN, own_basis, shared_with_others
 from pipelines.evaluation.ranking import rank_rows
 from pipelines.evaluation.scopes import Scopes
 
@@ -38,7 +39,7 @@ def indicator_values(
     as_of: dt.datetime,
     successions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Values of all indicators in force, as reported.
+    """Values of all indicators in force, as reported (``levels``: and what a hub said itself).
 
     Args:
         observations: ``core.observations``; other periods are left out.
@@ -49,8 +50,9 @@ def indicator_values(
         units: ``ref.units``.
         catalogue: Indicators, elements, populations.
         period: Row of ``ref.periods``: period, window_from, window_to, ends_on.
-        scopes: Units whose figures are wanted; those with units below them get every indicator,
-            the others the indicators shown per unit whose population they belong to.
+        scopes: Units whose figures are wanted; administrative levels with units below them get
+            every indicator, the others the indicators shown per unit to whose population they or
+            units below them belong.
         as_of: When this was known.
         successions: ``ref.unit_successions``; says below whom units stand whose parent has ended.
 
@@ -77,10 +79,13 @@ def indicator_values(
     current = [entry for entry in catalogue.indicators.values() if entry.in_force(day)]
     if not current or not scopes:
         return contract.empty()
-    table = valued(current, basis)
+    table = valued(current, basis).assign(view=VIEW)
+    both = shared_with_others(current, basis.scopes)
+    if both:
+        table = pd.concat([table, valued(both, own_basis(basis)).assign(view=OWN)])
     shown = illustrative_scopes(basis.scopes, units, observations)
     table["is_illustrative"] = table["scope_id"].isin(shown)
-    return contract.conform(table.assign(period=str(period["period"]), view=VIEW, as_of=as_of))
+    return contract.conform(table.assign(period=str(period["period"]), as_of=as_of))
 
 
 def valued(indicators: list[Indicator], basis: Basis) -> pd.DataFrame:
@@ -101,11 +106,11 @@ def valued(indicators: list[Indicator], basis: Basis) -> pd.DataFrame:
 
 def _wanted(indicator: Indicator, basis: Basis) -> list[str]:
     """The scopes in which an indicator is computed."""
-    scopes = list(basis.scopes.areas)
-    if indicator.per_unit:
-        belongs = set(basis.scopes.members[indicator.population]["scope_id"])
-        scopes += [scope for scope in basis.scopes.singles if scope in belongs]
-    return scopes
+    hubs = basis.scopes.hubs
+    belongs = set(basis.scopes.members[indicator.population]["scope_id"])
+    shown = belongs if indicator.per_unit else set()
+    areas = [scope for scope in basis.scopes.areas if scope not in hubs or scope in shown]
+    return areas + [scope for scope in basis.scopes.singles if scope in shown]
 
 
 def _ranks(indicator: Indicator, basis: Basis) -> pd.DataFrame:

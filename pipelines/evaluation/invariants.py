@@ -14,9 +14,15 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.model import Catalogue, Indicator, NthLargestMeasure
-from pipelines.evaluation.basis import KNOWN_STATES, period_end, used_elements
+from pipelines.evaluation.basis import (
+    KNOWN_STATES,
+    counted_populations,
+    period_end,
+    used_elements,
+)
 from pipelines.evaluation.measures import family
-from pipelines.places.units import members, parents_on
+from pipelines.evaluation.scopes import find_scopes
+from pipelines.places.units import parents_on
 
 _TOLERANCE = 1e-9
 _REJECTED = frozenset({"returned", "unreadable", "refused", "duplicate"})
@@ -144,21 +150,24 @@ def _populations(
     units, successions = places
     parents = set(parents_on(units, day, successions).dropna())
     areas = values[values["scope_id"].isin(parents)]
+    scopes = find_scopes(areas["scope_id"], units, counted_populations(catalogue), day, successions)
+    inside = {
+        name: rows.groupby("scope_id")["unit_id"].agg(set).to_dict()
+        for name, rows in scopes.members.items()
+    }
+    exempt = {
+        name: _exempt(entry, observations) for name, entry in current.items() if _asks_units(entry)
+    }
     for scope, rows in areas.groupby("scope_id"):
         absent = sorted(set(current) - set(rows["indicator"]))
-        if absent:
+        if absent and scope not in scopes.hubs:
             yield f"indicators without a row in {scope}: {absent[:_SHOWN]}"
         expected = rows.set_index("indicator")["expected_units"]
-        sizes: dict[str, set[str]] = {}
         for name, found in expected.items():
-            indicator = catalogue.indicators[str(name)]
-            if not _asks_units(indicator):
+            if name not in exempt:
                 continue
-            if indicator.population not in sizes:
-                population = catalogue.populations[indicator.population]
-                inside = members(population, units, str(scope), day, successions)
-                sizes[indicator.population] = set(inside["unit_id"])
-            size = len(sizes[indicator.population] - _exempt(indicator, observations))
+            units_there = inside[current[str(name)].population].get(scope, set())
+            size = len(units_there - exempt[str(name)])
             if size != found:
                 yield f"{name} in {scope}: {found} units expected, the population has {size}"
 

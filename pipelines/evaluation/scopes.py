@@ -13,7 +13,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.catalogue.model import Population
-from pipelines.places.units import fits, in_force, parents_on, within
+from pipelines.places.units import (
+    ADMINISTRATION,
+    everything_inside,
+    fits,
+    in_force,
+    parents_on,
+)
 
 
 class UnknownScopeError(ValueError):
@@ -25,7 +31,10 @@ class Scopes:
     """The scopes of an evaluation.
 
     Attributes:
-        areas: Scopes with units below them: every indicator is computed.
+        areas: Scopes with units below them.
+        hubs: Those of the areas that are units with reports of their own (a commune with schools):
+            indicators that are shown per unit are computed, of everything in the area. In the
+            other areas every indicator is.
         singles: Units without units below: only indicators that are shown per unit.
         inside: scope_id, unit_id of everything in a scope, itself included; official order. On
             the map of another day also ``share``: how much of the unit lies there, NaN for a
@@ -37,6 +46,7 @@ class Scopes:
     singles: list[str]
     inside: pd.DataFrame
     members: dict[str, pd.DataFrame]
+    hubs: frozenset[str] = frozenset()
 
 
 def find_scopes(
@@ -70,16 +80,19 @@ def find_scopes(
     singles = [scope for scope in asked if scope not in parents]
     inside = pd.concat(
         [
-            *(
-                pd.DataFrame({"scope_id": area, "unit_id": below["unit_id"]})
-                for area in areas
-                for below in [within(units, area, day, successions)]
-            ),
+            everything_inside(units, areas, day, successions),
             pd.DataFrame({"scope_id": singles, "unit_id": singles}, dtype="str"),
         ],
         ignore_index=True,
     )
-    return Scopes(areas, singles, inside, members_of(inside, units, populations, day))
+    members = members_of(inside, units, populations, day)
+    return Scopes(areas, singles, inside, members, hubs_among(areas, units))
+
+
+def hubs_among(areas: Iterable[str], units: pd.DataFrame) -> frozenset[str]:
+    """The areas that report about themselves, like a commune, and not only hold others."""
+    levels = units.loc[units["unit_type"].isin(ADMINISTRATION), "unit_id"]
+    return frozenset(areas) - frozenset(levels)
 
 
 def members_of(

@@ -29,11 +29,12 @@ from pipelines.evaluation.basis import (
     make_basis,
     period_end,
 )
+from pipelines.evaluation.indicators import VIEW as REPORTED
 from pipelines.evaluation.indicators import illustrative_scopes, indicator_values, valued
 from pipelines.evaluation.ranking import ranked_units
-from pipelines.evaluation.scopes import Scopes, members_of
+from pipelines.evaluation.scopes import Scopes, hubs_among, members_of
 from pipelines.places.bridging import bridge, newest_map, same_land
-from pipelines.places.units import in_force, parents_on, within
+from pipelines.places.units import everything_inside, in_force, parents_on
 from pipelines.vietnamese.numbers import format_number
 
 VIEW = "as_today"
@@ -122,6 +123,7 @@ def as_today(
         figure count old units; expected and reporting units are old units everywhere.
     """
     contract = table_contract(catalogue, "eval.indicator_values")
+    reported = reported[reported["view"] == REPORTED]
     asked = list(dict.fromkeys(reported["scope_id"]))
     if not asked:
         return contract.empty()
@@ -177,19 +179,20 @@ def _today_scopes(
     singles = [scope for scope in targets if scope not in areas]
     ended = set(in_force(units, day)["unit_id"]) - set(edges["unit_id"])
     parts = [_own(edges, singles)]
+    now = everything_inside(units, areas, map_day, successions)
+    whole = edges[edges["today_id"].isin(areas) & (edges["share"] == 1)]
+    then = everything_inside(units, whole["unit_id"], day, successions)
+    # what left no trace on today's map still reported inside the area that is now this one
+    left = then[then["unit_id"].isin(ended)].merge(
+        whole.rename(columns={"unit_id": "scope_id"}), on="scope_id"
+    )
     for area in areas:
-        below = within(units, area, map_day, successions)["unit_id"]
-        whole = edges.loc[(edges["today_id"] == area) & (edges["share"] == 1), "unit_id"]
-        # what left no trace on today's map still reported inside the area that is now this one
-        left = {
-            unit
-            for scope in whole
-            for unit in within(units, str(scope), day, successions)["unit_id"]
-            if unit in ended
-        }
-        parts.append(_inside(area, edges, set(below), left))
+        below = set(now.loc[now["scope_id"] == area, "unit_id"])
+        parts.append(
+            _inside(area, edges, below, set(left.loc[left["today_id"] == area, "unit_id"]))
+        )
     inside = pd.concat(parts, ignore_index=True)
-    return Scopes(areas, singles, _ordered(inside, units), {})
+    return Scopes(areas, singles, _ordered(inside, units), {}, hubs_among(areas, units))
 
 
 def _own(edges: pd.DataFrame, singles: list[str]) -> pd.DataFrame:
@@ -221,11 +224,11 @@ def _unchanged(
     """Scopes that hold exactly the units they held, each as a whole and under its own id."""
     kept = set()
     by_scope = dict(list(found.inside.groupby("scope_id")))
+    inside = everything_inside(units, [s for s in found.areas if s in asked], day, successions)
+    held = inside.groupby("scope_id")["unit_id"].agg(set).to_dict()
     for scope in {*found.areas, *found.singles} & set(asked):
         now = by_scope[scope]
-        then = {scope}
-        if scope in found.areas:
-            then = set(within(units, scope, day, successions)["unit_id"])
+        then = held.get(scope, {scope}) if scope in found.areas else {scope}
         if set(now["unit_id"]) == then and bool((now["share"] == 1).all()):
             kept.add(scope)
     return kept
@@ -237,6 +240,7 @@ def _without(found: Scopes, kept: set[str]) -> Scopes:
         [scope for scope in found.singles if scope not in kept],
         found.inside[~found.inside["scope_id"].isin(kept)],
         {},
+        found.hubs,
     )
 
 
@@ -263,7 +267,7 @@ def _listed(
         inside = members[indicator.population]
         mixed = set(inside.loc[~inside["unit_id"].isin(same), "scope_id"])
         tables.append(_worded(rows, indicator, mixed, whole, units))
-    return pd.concat(tables)
+    return pd.concat(tables) if tables else table
 
 
 def _worded(

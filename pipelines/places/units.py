@@ -7,12 +7,15 @@ Does not belong here: what a unit reported (``evaluation``), matching names (``i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue, Population
 from pipelines.places.succession import heirs
+
+# levels of administration: they hold units, and other offices speak about them
+ADMINISTRATION = ("country", "province", "district")
 
 
 def in_force(units: pd.DataFrame, day: dt.date) -> pd.DataFrame:
@@ -49,6 +52,34 @@ def within(
             break
         inside = grown
     return alive[alive["unit_id"].isin(inside)].sort_values(["official_order", "unit_id"])
+
+
+def everything_inside(
+    units: pd.DataFrame,
+    scope_ids: Iterable[str],
+    day: dt.date,
+    successions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """``within`` for many scopes at once, whose hierarchy is walked only once.
+
+    Returns:
+        Frame scope_id, unit_id: scopes in the order given, each once, what is in each in official
+        order; a scope that does not exist that day has no row.
+    """
+    alive = in_force(units, day)
+    parent = dict(
+        zip(alive["unit_id"], parents_on(units, day, successions).astype("object"), strict=True)
+    )
+    found = {scope: [] for scope in scope_ids}
+    for unit in alive.sort_values(["official_order", "unit_id"])["unit_id"]:
+        above, seen = unit, set()
+        while isinstance(above, str) and above in parent and above not in seen:
+            if above in found:
+                found[above].append(unit)
+            seen.add(above)
+            above = parent[above]
+    rows = [(scope, unit) for scope, inside in found.items() for unit in inside]
+    return pd.DataFrame(rows, columns=["scope_id", "unit_id"]).astype("str")
 
 
 def parents_on(
