@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.catalogue import dictionary_words as words
 from pipelines.catalogue.contracts import TableContract, table_contract, table_names
+from pipelines.catalogue.dictionary_wording import wording_sections
 from pipelines.catalogue.integrity import measure_elements, term_names
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Element, Form, Indicator, Register, Rule
@@ -42,6 +43,7 @@ def dictionary_markdown(catalogue: Catalogue) -> str:
         *_populations(catalogue),
         *_documents(catalogue),
         *_tables(catalogue),
+        *_wording(catalogue),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -275,6 +277,13 @@ def _tables(catalogue: Catalogue) -> Iterable[str]:
         title = f"`{name}` · {contract.spec.title_vi}"
         yield _entry(title, contract.spec.description_vi, [("Khóa", _codes(contract.key))])
         yield _columns(contract)
+
+
+def _wording(catalogue: Catalogue) -> Iterable[str]:
+    yield "## 9. Lời văn của báo cáo · Wording"
+    for title, head, rows in wording_sections(catalogue.words):
+        yield f"### {title}"
+        yield _table(head, rows)
 
 
 def _columns(contract: TableContract) -> str:

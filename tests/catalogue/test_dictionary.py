@@ -43,6 +43,17 @@ def test_everything_is_in_it(text):
         assert [c.name for c in columns if f"| `{c.name}` |" not in section] == []
 
 
+def test_wording_tells_what_it_must_not_be_said_without(text):
+    section = entry(text, "Đoạn văn của báo cáo")
+    (line,) = [row for row in section.splitlines() if row.startswith("| `consensus` |")]
+    assert "`xa.agreement_rate` lớn hơn 50" in line
+    assert "chưa có số liệu biểu quyết" in line
+    assert "đến 30/06/2023" in line
+    assert "| QCDC |" in entry(text, "Chữ viết tắt")
+    assert "`theme-2021`" in entry(text, "Chủ đề năm")
+    assert "`district-party`" in entry(text, "Nơi nhận")
+
+
 def test_an_element_tells_where_it_is_used(text):
     section = entry(text, "B02 · Số nội dung đã công khai")
     assert "*Items published* · `xa.publish_done`" in section
