@@ -53,7 +53,7 @@ class Theme(Dated):
 class Source(Entry):
     """Where published figures were printed: who wrote and showed it, and what is no part of it.
 
-    ``published_vi`` is the line of the date as printed. ``furniture`` are texts of the page that
+    ``published_vi`` is the line of the date as printed, where the page has been kept. ``furniture`` are texts of the page that
     belong to no article, such as the heading of the readers' comments.
     """
 
@@ -63,8 +63,8 @@ class Source(Entry):
     byline: str = ""
     photo_credit_vi: str = ""
     photo_caption_vi: str = ""
-    published_vi: str
     published_on: dt.date
+    published_vi: str = ""
     furniture: list[str] = []
     note_vi: str = ""
     verified: bool
