@@ -53,8 +53,9 @@ class Theme(Dated):
 class Source(Entry):
     """Where published figures were printed: who wrote and showed it, and what is no part of it.
 
-    ``published_vi`` is the line of the date as printed, where the page has been kept. ``furniture`` are texts of the page that
-    belong to no article, such as the heading of the readers' comments.
+    ``published_vi`` is the line of the date as printed, where the page has been kept.
+    ``furniture`` are texts of the page that belong to no article, such as the heading of the
+    readers' comments.
     """
 
     id: str
