@@ -1,11 +1,18 @@
 """Printed numbers against computed ones, at the precision they were printed in."""
 
+import datetime as dt
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.reference import read_facts
 from pipelines.evaluation.published import agrees, compare, printed_digits
+
+VALUES = "eval.indicator_values"
+FACTS = Path(__file__).parents[2] / "raw" / "reference"
 
 
 @pytest.mark.parametrize(
@@ -93,3 +100,37 @@ def test_a_number_that_was_not_computed_does_not_agree(compared):
 
 def test_other_periods_are_left_out(compared):
     assert compared(True, False, period="2020-H1").empty
+
+
+def test_milestones_of_the_new_countryside_are_on_record(catalogue):
+    """5 communes at the end of 2017, 9 of 2018, 10 early in 2020, 11 in June 2021."""
+    published = read_facts(catalogue, FACTS, "published")
+    rates = published[published["indicator"] == "ntm.recognised_rate"]
+    counted = rates[rates["part"] == "numerator"].set_index("period")["value"]
+    assert counted.to_dict() == {"2017-H2": 5, "2018-H2": 9, "2020-H1": 10, "2021-H1": 11}
+    # of the earlier articles only summaries are at hand: nothing is passed off as their words
+    earlier = rates[rates["period"] < "2021"]
+    assert earlier["quote"].str.startswith("[Tóm lược").all()
+
+
+@pytest.mark.parametrize(("recognised", "agreeing"), [(10, True), (9, False)])
+def test_a_milestone_is_reconciled_where_there_is_input(catalogue, recognised, agreeing):
+    published = read_facts(catalogue, FACTS, "published")
+    value = dict.fromkeys(c.name for c in table_contract(catalogue, VALUES).columns) | {
+        "scope_id": "huyen-mh-1",
+        "period": "2020-H1",
+        "indicator": "ntm.recognised_rate",
+        "view": "as_reported",
+        "numerator": recognised,
+        "denominator": 15,
+        "value": 100 * recognised / 15,
+        "state": "value",
+        "expected_units": 15,
+        "reporting_units": 15,
+        "as_of": dt.datetime(2020, 6, 10, 8, tzinfo=dt.UTC),
+        "is_illustrative": True,
+    }
+    values = table_contract(catalogue, VALUES).conform(pd.DataFrame([value]))
+    found = compare(published=published, values=values, catalogue=catalogue, period="2020-H1")
+    agrees = found.set_index("part")["agrees"].to_dict()
+    assert agrees == {"numerator": agreeing, "denominator": True, "value": agreeing}
