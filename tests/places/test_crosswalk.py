@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.reference import read_facts
 from pipelines.places.succession import TERRITORY
+from pipelines.places.units import everything_inside
 from tests.places.crosswalk import (
     AFTER,
     BEFORE,
@@ -80,6 +81,30 @@ def test_every_row_has_a_source_and_a_date():
     communes = UNITS[(UNITS["unit_type"] == "commune") & ~UNITS["is_illustrative"]]
     assert communes["source"].str.contains(r"Nghị quyết|Danh mục").all()
     assert communes["valid_from"].notna().all()
+
+
+def test_what_nobody_has_read_in_the_document_says_so():
+    """The mergers of 2024 and the day Pơng Drang became a town are known from lists only."""
+    of_2024 = SUCCESSIONS[SUCCESSIONS["on"] == pd.Timestamp("2024-11-01")]
+    assert len(of_2024) == 16
+    assert of_2024["basis"].str.contains("chưa đối chiếu văn bản").all()
+    source = UNITS.set_index("unit_id")["source"]
+    units = {*of_2024["predecessor"], *of_2024["successor"], "xa-24316-1"}
+    assert source[sorted(units)].str.contains("chưa đối chiếu văn bản").all()
+
+
+@pytest.mark.parametrize(
+    ("day", "sizes"),
+    [
+        (IN_2021, {"tinh-66-1": 184, "tinh-54-1": 110}),
+        (BEFORE, {"tinh-66-1": 180, "tinh-54-1": 106}),
+        (AFTER, {"tinh-66-2": 102}),
+    ],
+)
+def test_communes_of_each_province(day, sizes):
+    together = everything_inside(UNITS, sizes, day, SUCCESSIONS)
+    communes = together[together["unit_id"].isin(real_communes(UNITS, day)["unit_id"])]
+    assert communes["scope_id"].value_counts().to_dict() == sizes
 
 
 def test_no_part_has_an_invented_share():
