@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.catalogue.wording import FACTS, TextBlock, blanks, fill
-from pipelines.vietnamese.numbers import format_count
+from pipelines.vietnamese.numbers import NO_DATA, format_count
 
 SAID, OTHERWISE, WITHOUT = "said", "otherwise", "without"
 OPENING = "Mở đầu"  # the section that stands before all others
@@ -122,8 +122,6 @@ def _bears_out(block: TextBlock, values: Values) -> bool:
 
 
 def _passage(block: TextBlock, state: str, text: str, values: Values) -> dict[str, object]:
-    partial = [name for name in block.needs if state != WITHOUT and not values.is_whole(name)]
-    figures = [values.figures[name] for name in partial]
     return {
         "text_id": block.id,
         "section": block.section,
@@ -133,8 +131,18 @@ def _passage(block: TextBlock, state: str, text: str, values: Values) -> dict[st
         "basis": block.basis,
         "quotes": [],
         "agrees": None,
-        "notes": [
-            f"{figure['label']}: mới có số liệu của {figure['coverage_shown']} đơn vị."
-            for figure in figures
-        ],
+        "notes": [*filter(None, (_note(name, values) for name in block.needs))]
+        if any(map(values.known, block.needs))
+        else [],
     }
+
+
+def _note(indicator: str, values: Values) -> str:
+    """What stands in the way of a figure of a passage; empty when nothing does."""
+    figure = values.figures.get(indicator, {})
+    label = figure.get("label", indicator)
+    if not values.known(indicator):
+        return f"{label}: {NO_DATA}."
+    if values.is_whole(indicator):
+        return ""
+    return f"{label}: mới có số liệu của {figure['coverage_shown']} đơn vị."

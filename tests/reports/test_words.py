@@ -87,6 +87,16 @@ def test_a_claim_about_all_needs_all_reports():
     assert whole["notes"] == []
 
 
+def test_of_several_figures_the_missing_one_is_named():
+    known = figure("xa.petitions_received", 12.0, reporting=15)
+    (passage,) = said(["petitions"], known)
+    assert passage["state"] == "without"
+    assert passage["notes"] == [
+        "xa.petitions_received: mới có số liệu của 15/16 đơn vị.",
+        "xa.petition_resolution_rate: chưa có số liệu.",
+    ]
+
+
 def test_figures_are_written_as_the_report_shows_them():
     block = TextBlock.model_validate(
         {
