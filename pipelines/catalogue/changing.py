@@ -1,8 +1,8 @@
 """Entries that say something else from a day on: wording, citations, options, who counts.
 
 Belongs here: an entry as it stands on a day, a catalogue as it stands on a day, what must hold of
-changes. Does not belong here: forms (a new regime has new forms, ``form_versions``), rules and
-indicators (they are dated as a whole).
+changes. Does not belong here: forms (a new regime has new forms, ``form_versions``), indicators
+(they are dated as a whole).
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ class Changing(Entry):
 
 
 def on_day(catalogue: Catalogue, day: dt.date) -> Catalogue:
-    """The catalogue with elements, populations and register columns as they stand on a day."""
+    """The catalogue as it stands on a day: elements, populations, rules, register columns."""
     registers = {name: _register(entry, day) for name, entry in catalogue.registers.items()}
     return catalogue.model_copy(
         update={
             "elements": _on(catalogue.elements, day),
             "populations": _on(catalogue.populations, day),
+            "rules": _on(catalogue.rules, day),
             "registers": registers,
         }
     )
@@ -70,12 +71,13 @@ def on_day(catalogue: Catalogue, day: dt.date) -> Catalogue:
 def worded(catalogue: Catalogue, form: Form) -> Catalogue:
     """The catalogue as a form needs it: the words of its first day, the rules of its time."""
     last = form.valid_to or dt.date.max
+    found = on_day(catalogue, form.valid_from)
     rules = {
         name: rule
-        for name, rule in catalogue.rules.items()
+        for name, rule in found.rules.items()
         if rule.valid_from <= last and (rule.valid_to or dt.date.max) >= form.valid_from
     }
-    return on_day(catalogue, form.valid_from).model_copy(update={"rules": rules})
+    return found.model_copy(update={"rules": rules})
 
 
 def _on(entries: Mapping[str, Kept], day: dt.date) -> dict[str, Kept]:
@@ -94,6 +96,7 @@ def changing_problems(catalogue: Catalogue) -> Iterator[str]:
     entries = [
         *((f"element {e.id}", e, e.id) for e in catalogue.elements.values()),
         *((f"population {p.id}", p, None) for p in catalogue.populations.values()),
+        *((f"rule {r.id}", r, None) for r in catalogue.rules.values()),
         *(
             (f"register {r.id}, column {c.id}", c, r.id)
             for r in catalogue.registers.values()

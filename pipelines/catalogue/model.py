@@ -282,7 +282,7 @@ class Term(Entry):
     times: float
 
 
-class Rule(Dated):
+class Rule(Changing, Dated):
     """A statement that must hold, as data.
 
     ``level`` says on what the mask is computed: ``cell`` (every cell of ``applies_to``),

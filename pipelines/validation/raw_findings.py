@@ -67,11 +67,11 @@ def at_period(catalogue: Catalogue, period: str) -> Catalogue:
     That the period is unknown is what the intake says of the file (``identified``).
     """
     ends = period_frame(catalogue.periods).set_index("period")["ends_on"]
+    if period in ends.index:
+        catalogue = on_day(catalogue, ends[period])
     rules = {
         rule.id: rule
         for rule in catalogue.rules.values()
         if (rule.in_force(ends[period]) if period in ends.index else rule.valid_to is None)
     }
-    if period in ends.index:
-        catalogue = on_day(catalogue, ends[period])
     return catalogue.model_copy(update={"rules": rules})

@@ -109,7 +109,12 @@ def fired(new_world: Callable[[], World], units: pd.DataFrame) -> dict[tuple[str
 
 
 def test_every_rule_has_its_mutants() -> None:
-    assert sorted(MUTANTS) == sorted(load_catalogue().rules)
+    # those of rules that begin later stand with the test of their own period
+    later = yaml.safe_load(
+        (Path(__file__).parent / "mutants_2023.yaml").read_text(encoding="utf-8")
+    )
+    assert not set(later) & set(MUTANTS)
+    assert sorted(MUTANTS | later) == sorted(load_catalogue().rules)
 
 
 def test_in_the_valid_world_no_rule_fires(full_world: World) -> None:
