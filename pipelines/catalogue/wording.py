@@ -64,7 +64,7 @@ class Source(Entry):
     byline: str = ""
     photo_credit_vi: str = ""
     photo_caption_vi: str = ""
-    published_on: dt.date
+    published_on: dt.date | None = None
     published_vi: str = ""
     furniture: list[str] = []
     note_vi: str = ""
