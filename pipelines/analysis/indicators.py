@@ -22,8 +22,14 @@ from pipelines.analysis.shown import (
     show_exact_rate,
     show_interval,
 )
+from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.load import load_catalogue
-from pipelines.vietnamese.numbers import format_count, format_number, format_ratio
+from pipelines.vietnamese.numbers import (
+    format_count,
+    format_money,
+    format_number,
+    format_ratio,
+)
 
 _ABOUT = [
     *("indicator", "label", "definition_vi", "unit_vi", "pillar", "section", "population"),
@@ -166,7 +172,8 @@ def presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``eval.indicator_values`` with names and texts: the columns of ``scope_values``."""
     about = wh.table("ref.indicators").rename(columns={"label_vi": "label"})
     about["divided"] = about["denominator"].notna()
-    frame = values.merge(about[_ABOUT], on="indicator")
+    about["money"] = about["indicator"].isin(_of_money())
+    frame = values.merge(about[[*_ABOUT, "money"]], on="indicator")
     place = frame["indicator"].map(_places("indicators"))
     frame = frame.assign(
         place=place.fillna(place.max()),
@@ -196,11 +203,34 @@ def _texts(row: Mapping[Hashable, Any]) -> dict[str, str]:
     return {
         "shown": shown,
         "exact": show_exact_rate(value, digits) if display == "rate" else "",
-        "fraction": format_ratio(top, bottom) if is_share else "",
+        "fraction": _fraction(top, bottom, money=bool(row["money"])) if is_share else "",
         "interval": interval,
         "coverage_shown": show_coverage(int(row["reporting_units"]), int(row["expected_units"])),
         "numerator_shown": _part(top),
         "denominator_shown": _part(bottom) if divided else NONE,
+    }
+
+
+def _fraction(top: float | None, bottom: float | None, *, money: bool) -> str:
+    """Parts of a rate; sums of money in millions, the unit said once."""
+    if not money or top is None or bottom is None:
+        return format_ratio(top, bottom)
+    texts = [format_money(part).split(" ", 1) for part in (top, bottom)]
+    units = {unit for _, unit in texts}
+    if len(units) > 1:
+        return "/".join(" ".join(text) for text in texts)
+    return f"{texts[0][0]}/{texts[1][0]} {texts[1][1]}"
+
+
+def _of_money() -> set[str]:
+    """Indicators whose numerator is a sum of money."""
+    catalogue = load_catalogue()
+    return {
+        entry.id
+        for entry in catalogue.indicators.values()
+        if any(
+            catalogue.elements[name].type == "money" for name in measure_elements(entry.numerator)
+        )
     }
 
 

@@ -17,7 +17,7 @@ from pipelines.vietnamese.dates import format_date
 STATES = ("done", "not_done", "not_yet_due", "missing")
 _GROUPS = {"agency": "Cơ quan, đơn vị sự nghiệp", "enterprise": "Doanh nghiệp", "map": "Bản đồ"}
 _ORDER = ("commune", "agency", "enterprise", "map")
-_UNVERIFIED = "chưa đối chiếu"
+_UNVERIFIED = "chưa kiểm chứng"
 
 
 def judged(wh: Tables, period: str) -> pd.DataFrame:

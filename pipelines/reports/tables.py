@@ -10,8 +10,7 @@ import pandas as pd
 
 from pipelines.reports import beside
 from pipelines.reports.annex import Column, table, trimmed
-from pipelines.reports.html import Html, escape, no_data
-from pipelines.vietnamese.numbers import NO_DATA
+from pipelines.reports.html import Html
 
 _PUBLISHED = (Column("published", "Đã công bố", "number"), Column("agrees", "Đối chiếu", "badge"))
 
@@ -152,42 +151,6 @@ def pillars(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         title="Kết quả theo trụ cột",
         illustrative=illustrative,
         group="pillar_label",
-    )
-
-
-def communes(
-    frame: pd.DataFrame,
-    *,
-    number: str,
-    illustrative: bool,
-    title: str = "số liệu của từng xã, thị trấn",
-    remark: str = "Dưới mỗi tỷ lệ là tử số/mẫu số.",
-) -> Html:
-    """Communes side by side under one pillar: rows are communes, columns indicators.
-
-    Args:
-        frame: Rows of one pillar: unit_id, unit, official_order, label, format, shown, fraction.
-        number: Of the table.
-        illustrative: Marks the table.
-        title: What stands after the name of the pillar.
-        remark: What is said below besides the order of the rows.
-    """
-    cells = frame.copy()
-    cells["cell"] = pd.Series([_commune_cell(row) for row in frame.to_dict("records")], frame.index)
-    labels = list(dict.fromkeys(frame["label"]))
-    rows = [
-        {"official_order": order, "unit": unit} | dict(zip(own["label"], own["cell"], strict=True))
-        for (order, unit), own in cells.groupby(["official_order", "unit"], sort=True)
-    ]
-    wide = pd.DataFrame(rows, columns=["official_order", "unit", *labels])
-    pillar = frame["pillar_label"].iloc[0] if len(frame) else ""
-    return table(
-        wide,
-        [Column("unit", "Đơn vị", "unit"), *(Column(name, name, "number") for name in labels)],
-        number=number,
-        title=f"{pillar}: {title}",
-        illustrative=illustrative,
-        remark=f"Theo thứ tự danh mục, không xếp hạng. {remark}",
     )
 
 
@@ -369,9 +332,3 @@ def with_exact(frame: pd.DataFrame) -> list[str]:
 
 def _with_sources(remark: str, figures: pd.DataFrame) -> str:
     return f"{remark} {beside.sources_note(beside.source_places(figures))}".strip()
-
-
-def _commune_cell(row: dict) -> Html:
-    shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
-    parts = f"<small>{escape(row['fraction'])}</small>" if row["fraction"] else ""
-    return Html(shown + ("" if row["shown"] == NO_DATA else parts), str(row["shown"]))

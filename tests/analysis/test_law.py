@@ -73,7 +73,7 @@ def test_law_of_each_kind_of_unit_then_the_map(wh: Frames):
     rows = judged(wh, "2021-H1")
     assert list(rows["label"]) == ["Xã, thị trấn", "Doanh nghiệp", "Bản đồ"]
     assert rows["documents"].iloc[0] == (
-        "34/2007/PL-UBTVQH11; 09/2008/NQLT-CP-UBTWMTTQVN (chưa đối chiếu)"
+        "34/2007/PL-UBTVQH11; 09/2008/NQLT-CP-UBTWMTTQVN (chưa kiểm chứng)"
     )
     assert rows["documents"].iloc[2] == ""
 
@@ -81,7 +81,7 @@ def test_law_of_each_kind_of_unit_then_the_map(wh: Frames):
 def test_straddled_and_unchecked_are_said(wh: Frames):
     shown = law_tables.judged(judged(wh, "2021-H1"), number=1, illustrative=True).markup
     commune, enterprise, place = shown.split("<tr>")[2:]
-    assert "chưa đối chiếu với văn bản" in commune
+    assert "<small>(chưa kiểm chứng)</small>" in commune
     assert "Văn bản thay đổi trong kỳ" in enterprise
     assert "Văn bản thay đổi" not in commune + place
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.analysis.today import made_from, today
-from pipelines.reports import map_tables, tables
+from pipelines.reports import commune_tables
 from tests.analysis.frames import SCOPE, Frames, figure, made
 
 LISTED = {"value": None, "lower": None, "upper": None, "state": "listed", "view": "as_today"}
@@ -36,7 +36,7 @@ def test_only_communes_that_hold_others_are_shown(wh: Frames):
     assert list(rows["unit_id"]) == ["xa-mh-16"]
     assert rows["made_from"].iloc[0].split("; ")[0] == "Thị trấn minh họa"
     assert rows["made_from"].iloc[0].count(";") == 3
-    shown = map_tables.made_from(rows, number=8, illustrative=True).markup
+    shown = commune_tables.made_from(rows, number=8, illustrative=True).markup
     assert "01/07/2025" in shown
 
 
@@ -57,5 +57,5 @@ def test_nothing_where_the_map_has_not_changed(wh: Frames):
 def test_words_have_no_fraction_below(wh: Frames):
     rows = today(wh, "2021-H1")
     for _, own in rows.groupby("pillar_order"):
-        shown = tables.communes(own, number="8.1", illustrative=True).markup
+        shown = commune_tables.communes(own, number="8.1", illustrative=True).markup
         assert "2/4 xã cũ đạt<small>" not in shown
