@@ -50,3 +50,27 @@ def test_a_row_is_judged_by_its_own_date_at_its_own_cell():
     found = document_findings(entries(), {"disseminations": rows}, letters, CATALOGUE, DAY)
     assert list(found["cell"]) == ["E12", "E13"]
     assert set(found["element"]) == {"document_number"}
+
+
+def test_a_document_that_was_replaced_is_named_not_cited():
+    rows = pd.DataFrame(
+        {
+            "submission_id": "s",
+            "sheet": "sổ",
+            "row": [11],
+            "unit_id": "bcd-mh",
+            "issued_on": pd.to_datetime(["2021-03-01"]),
+            "basis": ["149/2018/NĐ-CP"],
+            "supersedes": ["149/2018/NĐ-CP"],
+        }
+    )
+    letters = pd.DataFrame(
+        [("unit_documents", "s", "sổ", name, letter) for name, letter in _NAMED],
+        columns=NO_ROWS.columns,
+    )
+    found = document_findings(entries(), {"unit_documents": rows}, letters, CATALOGUE, DAY)
+    assert list(found["cell"]) == ["G11"]
+    assert "145/2020/NĐ-CP" in found["expected"].iloc[0]
+
+
+_NAMED = (("basis", "G"), ("supersedes", "H"))
