@@ -23,6 +23,7 @@ BRANCHES = {
     "union": "Công đoàn",
     "enterprise": "Doanh nghiệp",
 }
+UNKNOWN_DAY = "chưa rõ ngày đăng"
 LEVELS = {
     "central": "Trung ương",
     "province": "Tỉnh",
@@ -91,10 +92,22 @@ def recipients(wh: Tables, period: str) -> pd.DataFrame:
 
 
 def sources(wh: Tables, period: str) -> pd.DataFrame:
-    """Where the figures that a period is compared with were printed: rows of ``ref.sources``."""
+    """Where the figures that a period is compared with were printed.
+
+    Returns:
+        Rows of ``ref.sources``; ``published_vi`` says the day, or that it is not known, where the
+        printed line was not kept, and ``publisher_vi`` what has not been checked.
+    """
     used = of_period(wh.table("ref.published"), period)["source"]
     rows = wh.table("ref.sources")
-    return rows[rows["source"].isin(used)].reset_index(drop=True)
+    rows = rows[rows["source"].isin(used)].reset_index(drop=True)
+    days = [
+        UNKNOWN_DAY if pd.isna(day) else f"đăng ngày {format_date(day)}"
+        for day in rows["published_on"]
+    ]
+    printed = rows["published_vi"].where(rows["published_vi"].notna(), pd.Series(days, dtype="str"))
+    unchecked = rows["verified"].map({True: "", False: " (chưa đối chiếu)"})
+    return rows.assign(published_vi=printed, publisher_vi=rows["publisher_vi"] + unchecked)
 
 
 def _theme(wh: Tables, day: object, kind: str) -> tuple[str | None, str | None]:
