@@ -11,6 +11,7 @@ import pandas as pd
 from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import of_period, report_scope
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.periods import parts_of
 from pipelines.catalogue.wording import TextBlock
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import format_count
@@ -49,7 +50,7 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
     scope = report_scope(wh, period)
     theme, issuer = _theme(wh, scope.ends_on, "theme")
     slogan, _ = _theme(wh, scope.ends_on, "slogan")
-    own = of_period(wh.table("intake.quotes"), period)["unit_id"].nunique()
+    own = _quotes(wh, period)["unit_id"].nunique()
     return {
         "scope": scope.name,
         "period": scope.label_vi,
@@ -108,6 +109,14 @@ def sources(wh: Tables, period: str) -> pd.DataFrame:
     printed = rows["published_vi"].where(rows["published_vi"].notna(), pd.Series(days, dtype="str"))
     unchecked = rows["verified"].map({True: "", False: " (chưa đối chiếu)"})
     return rows.assign(published_vi=printed, publisher_vi=rows["publisher_vi"] + unchecked)
+
+
+def _quotes(wh: Tables, period: str) -> pd.DataFrame:
+    """What units wrote in a period; where it has no files of its own, in its parts."""
+    own = of_period(wh.table("intake.quotes"), period)
+    parts = parts_of(wh.table("ref.periods"), period) if own.empty else []
+    found = [_quotes(wh, part) for part in parts]
+    return pd.concat(found, ignore_index=True) if found else own
 
 
 def _theme(wh: Tables, day: object, kind: str) -> tuple[str | None, str | None]:

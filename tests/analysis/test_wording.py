@@ -92,6 +92,11 @@ def test_facts_are_those_of_the_period(wh):
     assert str(wording.facts(wh, "2025-H2")["slogan"]).endswith("dân thụ hưởng")
 
 
+def test_own_words_of_a_year_are_those_of_its_halves(wh):
+    assert wording.facts(wh, "2021")["own_words"] == "02 đơn vị"
+    assert wording.facts(wh, "2020")["own_words"] is None
+
+
 def test_a_passage_belongs_to_its_time_and_kind_of_period(wh):
     now = {block.id for block in wording.blocks(wh, "2021-H1")}
     later = {block.id for block in wording.blocks(wh, "2025-H2")}
