@@ -96,7 +96,7 @@ def duties(
     frames = [
         _judged(duty, regime, _facts(duty, regime, facts, parts, catalogue, span), span, who)
         for duty, regime in _owed(catalogue, span.ends_on)
-        for who in [_asked(duty, alive, asked, catalogue)]
+        for who in [_asked(duty, alive, asked, facts, catalogue)]
         if len(who)
     ]
     if not frames:
@@ -132,10 +132,18 @@ def _elements(catalogue: Catalogue) -> list[str]:
 
 
 def _asked(
-    duty: Duty, alive: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue
+    duty: Duty,
+    alive: pd.DataFrame,
+    observations: pd.DataFrame,
+    facts: Facts,
+    catalogue: Catalogue,
 ) -> list[str]:
     """Units that owe a duty and of whom something was asked that tells whether they did it."""
     who = alive.loc[fits(catalogue.populations[duty.population], alive), "unit_id"]
+    if duty.register_id is not None and catalogue.registers[duty.register_id].may_be_absent:
+        # nobody owes such a register: where there is one it tells more than the form
+        sent = facts.register_known.get(duty.register_id, False)
+        return [unit for unit in who if isinstance(sent, frozenset) and unit in sent]
     about = observations
     if duty.asked():
         about = observations[observations["element"].isin(duty.asked())]

@@ -254,15 +254,11 @@ def test_every_decision_needs_its_share_of_all_households(judge) -> None:
         rows={"meetings": rows},
         sent=frozenset({"xa-1", "xa-2", "xa-3"}),
     )
-    assert states(frame) == {
-        "tt": "missing",
-        "xa-1": "not_done",
-        "xa-2": "done",
-        "xa-3": "not_applicable",
-    }
+    # nobody owes the register: the town without one is judged by its form alone
+    assert states(frame) == {"xa-1": "not_done", "xa-2": "done", "xa-3": "not_applicable"}
     words = dict(zip(frame["unit_id"], frame["text_vi"], strict=True))
     assert words["xa-1"] == "1/2 nội dung chưa trên 50%"
-    assert words["tt"] == "chưa có số liệu: không gửi sổ"
+    assert words["xa-2"] == "đã thực hiện: 1 nội dung đều trên 50%"
 
 
 @pytest.mark.parametrize(
@@ -430,3 +426,47 @@ def test_one_half_alone_may_fulfil_a_yearly_duty(judge_2023) -> None:
     )
     assert found["dn-1"] == ("done", "đã thực hiện: 1 cuộc (ít nhất 1)")
     assert found["dn-2"][0] == "missing"
+
+
+def test_time_limits_and_shares_of_the_law_row_by_row(judge) -> None:
+    decided = pd.DataFrame(
+        [
+            ("xa-1", "Khoản 1", 90, 60, "2024-04-26", "2024-05-07"),
+            ("xa-1", "Khoản 3", 90, 46, "2024-04-26", None),
+            ("xa-2", "Khoản 1", 90, 59, "2024-04-26", "2024-05-08"),
+            ("xa-2", "Khoản 6", 90, 45, "2024-04-26", None),
+        ],
+        columns=["unit_id", "item", "households_total", "votes_for", "decided_on", "sent_on"],
+    ).astype({"decided_on": "datetime64[us]", "sent_on": "datetime64[us]"})
+    published = pd.DataFrame(
+        [
+            ("xa-1", "Khoản 1", "2024-02-07", "2024-02-21", "2024-03-21"),
+            ("xa-2", "Khoản 1", "2024-02-07", "2024-02-22", "2024-03-21"),
+            ("xa-2", "Khoản 4", "2024-02-07", "2024-02-08", "2024-02-09"),
+        ],
+        columns=["unit_id", "item", "decided_on", "published_on", "posted_to"],
+    ).astype(dict.fromkeys(["decided_on", "published_on", "posted_to"], "datetime64[us]"))
+    none = pd.DataFrame({"unit_id": [], "decision": [], "votes_for": [], "households_total": []})
+    frame = judge(
+        {("xa-1", "xa.works"): 1, ("xa-2", "xa.works"): 1},
+        period=span("2024-H1", "2024-01-01", "2024-06-30"),
+        rows={"decisions": decided, "publications": published, "meetings": none},
+        sent=frozenset({"xa-1", "xa-2"}),
+    )
+    pairs = frame[["unit_id", "duty"]].itertuples(index=False, name=None)
+    found = dict(zip(pairs, frame["text_vi"], strict=True))
+    kept = dict(
+        zip(
+            frame[["unit_id", "duty"]].itertuples(index=False, name=None),
+            frame["state"],
+            strict=True,
+        )
+    )
+    names = ("contribution_share", "other_share", "sent_each", "published_each", "posted_each")
+    assert {kept["xa-1", f"l10.xa.{name}"] for name in names} == {"done"}
+    assert {kept["xa-2", f"l10.xa.{name}"] for name in names} == {"not_done"}
+    # Tết lies between decision and publication, 30/4 and 01/5 between decision and sending
+    assert found["xa-2", "l10.xa.published_each"] == (
+        "1 nội dung không đúng thời hạn 05 ngày làm việc"
+    )
+    assert found["xa-2", "l10.xa.posted_each"] == "1 nội dung không đúng thời gian ít nhất 30 ngày"
