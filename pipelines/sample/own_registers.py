@@ -47,6 +47,7 @@ _LIMITATIONS = (
     ("Kết quả thực hiện", "Niêm yết công khai một số nội dung còn chậm"),
     ("Chế độ báo cáo", "Báo cáo định kỳ có lúc chưa đúng hạn"),
 )
+_RESPONSIBLE = ("Người đứng đầu đơn vị", "Ban Chỉ đạo của đơn vị", "Bộ phận văn phòng")
 _MODELS = (
     ("Kinh tế", "Tổ hợp tác trồng cây ăn quả"),
     ("Văn hóa - xã hội", "Tuyến đường hoa, đường cờ"),
@@ -315,6 +316,7 @@ def _limitations(unit: _Unit) -> list[Row]:
         area, summary = _LIMITATIONS[(n + between(0, 3, unit.unit_id)) % len(_LIMITATIONS)]
         settled = found + dt.timedelta(days=between(15, 45, unit.name, "settled", str(n)))
         done = settled <= end
+        again = settled + dt.timedelta(days=14)
         rows.append(
             {
                 "limitation_code": f"HC-{n + 1:02d}",
@@ -327,6 +329,9 @@ def _limitations(unit: _Unit) -> list[Row]:
                 "due_on": found + dt.timedelta(days=60),
                 "status": "Đã khắc phục" if done else "Đang khắc phục",
                 "resolved_on": settled if done else None,
+                "owner": one_of(_RESPONSIBLE, unit.unit_id, area),
+                "checked_on": again if again <= end else None,
+                "source": one_of(("Kiểm tra, giám sát", "Đơn vị tự rà soát"), unit.name, area),
             }
         )
     return rows

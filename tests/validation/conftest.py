@@ -189,7 +189,7 @@ class World:
                     "submission_id": submission_id,
                     "sheet": sheet,
                     "column": column.id,
-                    "letter": "ABCDEFGHIJKL"[place],
+                    "letter": "ABCDEFGHIJKLMNOP"[place],
                 }
             )
         self.rows.setdefault(register_id, [])
