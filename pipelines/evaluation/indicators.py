@@ -114,8 +114,9 @@ def _wanted(indicator: Indicator, basis: Basis) -> list[str]:
 
 
 def _ranks(indicator: Indicator, basis: Basis) -> pd.DataFrame:
-    population = basis.scopes.members[indicator.population]
-    ranks = rank_rows(indicator, population, basis).reindex(_wanted(indicator, basis))
+    population, wanted = basis.scopes.members[indicator.population], _wanted(indicator, basis)
+    population = population[population["scope_id"].isin(wanted)]
+    ranks = rank_rows(indicator, population, basis).reindex(wanted)
     ranks = ranks.rename_axis("scope_id").reset_index()
     expected = ranks["expected"].fillna(0).astype("int64")
     reporting = ranks["reporting"].fillna(0).astype("int64")

@@ -178,19 +178,15 @@ def _today_scopes(
     areas = [scope for scope in targets if scope in above_now | from_areas]
     singles = [scope for scope in targets if scope not in areas]
     ended = set(in_force(units, day)["unit_id"]) - set(edges["unit_id"])
-    parts = [_own(edges, singles)]
-    now = everything_inside(units, areas, map_day, successions)
     whole = edges[edges["today_id"].isin(areas) & (edges["share"] == 1)]
     then = everything_inside(units, whole["unit_id"], day, successions)
     # what left no trace on today's map still reported inside the area that is now this one
     left = then[then["unit_id"].isin(ended)].merge(
-        whole.rename(columns={"unit_id": "scope_id"}), on="scope_id"
+        whole.rename(columns={"unit_id": "scope_id"})[["scope_id", "today_id"]], on="scope_id"
     )
-    for area in areas:
-        below = set(now.loc[now["scope_id"] == area, "unit_id"])
-        parts.append(
-            _inside(area, edges, below, set(left.loc[left["today_id"] == area, "unit_id"]))
-        )
+    left = left[["today_id", "unit_id"]].drop_duplicates().rename(columns={"today_id": "scope_id"})
+    now = everything_inside(units, areas, map_day, successions)
+    parts = [_own(edges, singles), _held(edges, now), left.assign(share=1.0)]
     inside = pd.concat(parts, ignore_index=True)
     return Scopes(areas, singles, _ordered(inside, units), {}, hubs_among(areas, units))
 
@@ -200,15 +196,14 @@ def _own(edges: pd.DataFrame, singles: list[str]) -> pd.DataFrame:
     return own.rename(columns={"today_id": "scope_id"})[["scope_id", "unit_id", "share"]]
 
 
-def _inside(area: str, edges: pd.DataFrame, below: set[str], left: set[str]) -> pd.DataFrame:
-    """Old units in an area of today; one with all its parts there lies there as a whole."""
-    here = edges["today_id"].isin(below)
-    elsewhere = set(edges.loc[~here, "unit_id"])
-    shares = edges[here].groupby("unit_id", sort=False)["share"].sum(min_count=1, skipna=False)
-    shares = shares.where(shares.index.isin(list(elsewhere)), 1.0)
-    frame = shares.rename_axis("unit_id").reset_index()
-    more = pd.DataFrame({"unit_id": sorted(left), "share": 1.0}).astype({"unit_id": "str"})
-    return pd.concat([frame, more], ignore_index=True).assign(scope_id=area)
+def _held(edges: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Old units in the areas of today; one with all its parts in one lies there as a whole."""
+    held = now.rename(columns={"unit_id": "today_id"}).merge(edges, on="today_id")
+    grouped = held.groupby(["scope_id", "unit_id"], sort=False)["share"]
+    frame = grouped.sum(min_count=1, skipna=False).reset_index()
+    parts = frame["unit_id"].map(edges["unit_id"].value_counts())
+    here = grouped.size().to_numpy()
+    return frame.assign(share=frame["share"].mask(here == parts, 1.0))
 
 
 def _ordered(inside: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

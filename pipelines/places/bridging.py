@@ -19,6 +19,8 @@ from pipelines.places.units import in_force
 COLUMNS = ["unit_id", "today_id", "share"]
 _TOLERANCE = 1e-9
 _MAX_STEPS = 20
+# successor, whole or part, stated share (NaN where none is)
+_Part = tuple[str, str, float]
 
 
 class BridgeError(ValueError):
@@ -140,26 +142,32 @@ class _Path:
 def _steps(successions: pd.DataFrame, day: dt.date, today: dt.date) -> dict[str, list[_Step]]:
     """The steps of each unit after a day and until another, in order."""
     between = successions["on"].between(pd.Timestamp(day), pd.Timestamp(today), inclusive="right")
-    known = successions[between & successions["kind"].isin(TERRITORY)]
+    known = successions[between & successions["kind"].isin(TERRITORY)].sort_values("on")
+    columns = [known[name] for name in ("on", "predecessor", "successor", "share")]
+    together: dict[tuple[str, pd.Timestamp], list[_Part]] = {}
+    for on, unit, after, share, stated in zip(
+        *columns, known["basis_share"].astype("float64"), strict=True
+    ):
+        together.setdefault((str(unit), on), []).append((str(after), str(share), stated))
     steps: dict[str, list[_Step]] = {}
-    for on, same_day in known.groupby("on"):
-        for unit, rows in same_day.groupby("predecessor"):
-            step = _Step(pd.Timestamp(on), _shares(str(unit), rows))  # type: ignore[arg-type] # a date by contract
-            steps.setdefault(str(unit), []).append(step)
+    for (unit, on), parts in together.items():
+        steps.setdefault(unit, []).append(_Step(on, _shares(unit, parts)))
     return steps
 
 
-def _shares(unit: str, rows: pd.DataFrame) -> dict[str, float]:
+def _shares(unit: str, parts: list[_Part]) -> dict[str, float]:
     # a town that became a part of a commune is both a merger and a change of type
-    once = rows.sort_values("share", ascending=False).drop_duplicates("successor")
-    names = once["successor"].astype(str).tolist()
-    if (once["share"] == "part").all():
-        stated = once["basis_share"].astype("float64")
-        if stated.sum() > 1 + _TOLERANCE:
-            msg = f"{unit}: its stated parts add up to {stated.sum():g} of it; expected at most 1"
+    once: dict[str, tuple[str, float]] = {}
+    for after, share, stated in sorted(parts, key=lambda part: part[1] != "whole"):
+        once.setdefault(after, (share, stated))
+    if all(share == "part" for share, _ in once.values()):
+        found = {after: stated for after, (_, stated) in once.items()}
+        total = sum(stated for stated in found.values() if not pd.isna(stated))
+        if total > 1 + _TOLERANCE:
+            msg = f"{unit}: its stated parts add up to {total:g} of it; expected at most 1"
             raise BridgeError(msg)
-        return dict(zip(names, stated, strict=True))
-    if len(names) > 1:
-        msg = f"{unit}: it went somewhere as a whole, yet to several units: {sorted(names)}"
+        return found
+    if len(once) > 1:
+        msg = f"{unit}: it went somewhere as a whole, yet to several units: {sorted(once)}"
         raise BridgeError(msg)
-    return {names[0]: 1.0}
+    return dict.fromkeys(once, 1.0)
