@@ -130,7 +130,16 @@ def _rules(catalogue: model.Catalogue) -> Iterator[str]:
             yield f"rule {rule.id}: unknown column {rule.when.column}"
         if rule.population is not None and rule.population not in catalogue.populations:
             yield f"rule {rule.id}: unknown population {rule.population}"
+        if rule.within is not None and not _is_column(catalogue, rule.within):
+            yield f"rule {rule.id}: unknown register and column {rule.within}"
         yield from _operands(rule)
+
+
+def _is_column(catalogue: model.Catalogue, named: str) -> bool:
+    """Whether ``register.column`` leads somewhere."""
+    register, _, column = named.partition(".")
+    known = catalogue.registers.get(register)
+    return known is not None and any(each.id == column for each in known.columns)
 
 
 def _operands(rule: model.Rule) -> Iterator[str]:
@@ -149,6 +158,7 @@ def _operands(rule: model.Rule) -> Iterator[str]:
         "first_of_month": len(rule.left) == 1,
         "covers_population": rule.population is not None
         and (len(rule.left), len(rule.right)) == (1, 2),
+        "stands_in": rule.within is not None and len(rule.left) == 1,
         "carries_open": rule.when is not None and len(rule.left) == 2,
         "keeps_date": rule.when is not None and len(rule.left) == len(rule.right) == 1,
     }

@@ -298,6 +298,8 @@ class Rule(Changing, Dated):
     left count) or the sum of that column. ``thresholds`` are the numbers from which a statistical
     rule speaks; each operator says which it needs (``integrity``). ``when``: the register rows
     that a rule speaks of, all without it. ``population``: the units that rows must cover.
+    ``within``: ``register.column`` of the same file in which what the column on the left names
+    must stand.
     """
 
     id: str
@@ -320,6 +322,7 @@ class Rule(Changing, Dated):
     thresholds: dict[str, float] = {}
     when: RowCondition | None = None
     population: str | None = None
+    within: str | None = None
 
 
 class Indicator(Dated):

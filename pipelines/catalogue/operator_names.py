@@ -66,4 +66,5 @@ Operator = Literal[
     "covers_population",
     "carries_open",
     "keeps_date",
+    "stands_in",
 ]

@@ -96,6 +96,7 @@ def _demand(catalogue: Catalogue, rule: Rule) -> str:
         "no_overlap": f"Mỗi {left} ở mỗi ngày chỉ có một dòng ({right})",
         "first_of_month": f"{left} là ngày 01 của tháng",
         "covers_population": f"Mỗi đơn vị thuộc diện có một dòng còn hiệu lực: {left}",
+        "stands_in": f"{left} có trong {_within(catalogue, rule)}",
         "carries_open": f"Việc chưa xong của kỳ trước có trong sổ của kỳ này theo {left}",
         "keeps_date": f"{left} của việc chuyển từ kỳ trước giữ như kỳ trước",
         "fewer_or_none": f"{left} nhỏ hơn {right}, hoặc cùng bằng 0",
@@ -106,6 +107,16 @@ def _demand(catalogue: Catalogue, rule: Rule) -> str:
         "pattern": f"{left} có {rule.expected_vi}",
         **{key: text for key, text in _GENERAL.items() if key != "in_list"},
     }[rule.operator]
+
+
+def _within(catalogue: Catalogue, rule: Rule) -> str:
+    """The register and column that must hold what a column names."""
+    if rule.within is None:
+        return ""
+    register, _, name = rule.within.partition(".")
+    known = catalogue.registers[register]
+    (column,) = (each for each in known.columns if each.id == name)
+    return f"{known.label_vi}, cột {_quote(column.label_vi, column.code)}"
 
 
 def _implication(catalogue: Catalogue, rule: Rule, left: str) -> str:

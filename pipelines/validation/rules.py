@@ -27,6 +27,7 @@ from pipelines.validation.narrowing import mendable, narrowed
 from pipelines.validation.peer_rules import digit_findings, peer_findings
 from pipelines.validation.provider_rules import provider_findings
 from pipelines.validation.raw_findings import PLACE, at_period, together
+from pipelines.validation.reference_rules import reference_findings
 from pipelines.validation.register_rules import register_findings
 from pipelines.validation.row_narrowing import narrowed_rows
 from pipelines.validation.row_rules import row_findings
@@ -84,6 +85,7 @@ def find(
         history_findings(submissions, entries, history or {}, current, period),
         carried_findings(submissions, rows, row_letters, rows_before or {}, current),
         coverage_findings(submissions, rows, units, current, day),
+        reference_findings(rows, row_letters, current),
         digit_findings(submissions, entries, current),
         subject_findings(submissions, entries, units, current, day),
     ]
