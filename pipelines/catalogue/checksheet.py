@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue import check_formulas as cf
 from pipelines.catalogue import check_rows as cr
+from pipelines.catalogue.changing import worded
 from pipelines.catalogue.check_formulas import CELL_OPERATORS, cell_rules, quoted
 from pipelines.catalogue.check_layout import (
     ERROR,
@@ -89,6 +90,7 @@ def write_checks(sheet: Worksheet, checks: Checks, header: Header) -> None:
 
 def expressible_rules(catalogue: Catalogue, form: Form) -> list[str]:
     """Ids of the rules that the check sheet of a form spells, in catalogue order."""
+    catalogue = worded(catalogue, form)
     groups = element_groups(form)
     asked = {name for group in groups for name in group}
     registers = {sheet.register_id for sheet in form.sheets if sheet.register_id}
