@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.model import Catalogue, SumMeasure, UnitsMeasure
 from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.composing import PAIR, add, common, marked
 from pipelines.places.bridging import same_land
@@ -64,8 +64,7 @@ def _joined(mixed: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         state=grid["state"].mask(unmeasured, "missing"),
     )
     sums = add(grid).merge(common(grid), on=PAIR, how="left")
-    types = sums["element"].map({e.id: e.type for e in catalogue.elements.values()})
-    lost = ~types.isin(_ADDED) & (sums["state"] != "not_applicable")
+    lost = ~sums["element"].isin(_added(catalogue)) & (sums["state"] != "not_applicable")
     said = {name: sums[name].mask(lost) for name in _SAID}
     return sums.assign(
         **said,
@@ -76,6 +75,20 @@ def _joined(mixed: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         sheet=None,
         cell=None,
     )
+
+
+def _added(catalogue: Catalogue) -> set[str]:
+    """The elements that add up over units: counts, but for those that every unit owes so many of.
+
+    Two communes that each published four months of schedules have not published eight.
+    """
+    owed = {
+        name
+        for entry in catalogue.indicators.values()
+        if isinstance(entry.denominator, UnitsMeasure) and isinstance(entry.numerator, SumMeasure)
+        for name in entry.numerator.elements
+    }
+    return {e.id for e in catalogue.elements.values() if e.type in _ADDED} - owed
 
 
 def carried_rows(rows: pd.DataFrame, edges: pd.DataFrame, *, parts: bool = False) -> pd.DataFrame:

@@ -61,6 +61,8 @@ def documents_beside(indicator: Indicator, basis: Basis, documents: pd.DataFrame
     """
     found: Entries = defaultdict(list)
     about = documents[documents["element"].isin(used_elements(indicator))]
+    if about.empty:
+        return found
     placed = basis.scopes.inside.merge(about, on="unit_id")
     plain = placed.astype("object").where(placed.notna(), None)
     for record in plain.to_dict("records"):

@@ -38,11 +38,21 @@ def is_long(row: Mapping[str, object]) -> bool:
     return halves_in(row) > _NINE_MONTHS
 
 
+def of_length(catalogue: Catalogue, row: Mapping[str, object]) -> Catalogue:
+    """The catalogue of a period, by its length; that of a half-year as it stands.
+
+    Args:
+        catalogue: Limits of a half-year.
+        row: Row of ``ref.periods``, dates as ``datetime.date``.
+    """
+    return wider(catalogue, halves_in(row))
+
+
 def wider(catalogue: Catalogue, parts: float) -> Catalogue:
     """The catalogue of a longer or shorter period: what is owed goes by its length.
 
-    What is added may be that much more in a longer one; limits of a shorter one stay those of a
-    half-year.
+    What is added may be that much more in a longer one. Limits of a shorter one stay those of a
+    half-year, but for what is owed by the month: of four months no more than four.
 
     Args:
         catalogue: Limits of a half-year.
@@ -50,14 +60,14 @@ def wider(catalogue: Catalogue, parts: float) -> Catalogue:
     """
     if parts == 1:
         return catalogue
-    longer = max(parts, 1)
+    owed = {
+        name
+        for entry in catalogue.indicators.values()
+        if isinstance(entry.numerator, SumMeasure) and _is_owed(entry, catalogue)
+        for name in entry.numerator.elements
+    }
     elements = {
-        name: element.model_copy(
-            update={
-                "minimum": None if element.minimum is None else min(element.minimum * longer, 0),
-                "maximum": None if element.maximum is None else element.maximum * longer,
-            }
-        )
+        name: _limited(element, parts if name in owed else max(parts, 1.0))
         if element.is_numeric and _adds(element)
         else element
         for name, element in catalogue.elements.items()
@@ -68,16 +78,34 @@ def wider(catalogue: Catalogue, parts: float) -> Catalogue:
     return catalogue.model_copy(update={"elements": elements, "indicators": indicators})
 
 
+def _limited(element: Element, times: float) -> Element:
+    low, high = element.minimum, element.maximum
+    return element.model_copy(
+        update={
+            "minimum": None if low is None else min(low * times, 0),
+            "maximum": None if high is None else high * times,
+        }
+    )
+
+
 def _adds(element: Element) -> bool:
     return "add" in {over_time(element), over_time(element, years=True)}
 
 
+def _is_owed(indicator: Indicator, catalogue: Catalogue) -> bool:
+    """Whether every unit owes so much per half-year (six months of schedules)."""
+    top = indicator.numerator
+    return (
+        isinstance(indicator.denominator, UnitsMeasure)
+        and isinstance(top, SumMeasure)
+        and all(_adds(catalogue.elements[name]) for name in top.elements)
+    )
+
+
 def _longer(indicator: Indicator, catalogue: Catalogue, parts: float) -> Indicator:
-    """What each unit owes per half (six months of schedules) it owes in every half."""
-    top, bottom = indicator.numerator, indicator.denominator
-    if not isinstance(bottom, UnitsMeasure) or not isinstance(top, SumMeasure):
-        return indicator
-    if not all(_adds(catalogue.elements[name]) for name in top.elements):
+    """What each unit owes per half it owes in every half."""
+    bottom = indicator.denominator
+    if not isinstance(bottom, UnitsMeasure) or not _is_owed(indicator, catalogue):
         return indicator
     longer = bottom.model_copy(update={"times": bottom.times * parts})
     return indicator.model_copy(update={"denominator": longer})

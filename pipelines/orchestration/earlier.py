@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
-from pipelines.evaluation.longer import halves_in, wider
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import (
     calendar,
@@ -181,8 +180,7 @@ def _computed(root: Path, catalogue: Catalogue, period: str) -> pd.DataFrame:
         ).values(period)
     tables = steps.ingest(root, catalogue, period)
     as_of = steps.period_as_of(root, period)
-    limits = wider(catalogue, halves_in(period_row(tables, period)))
-    return steps.evaluate_values(limits, period, tables, as_of)[VALUES]
+    return steps.evaluate_values(catalogue, period, tables, as_of)[VALUES]
 
 
 def _read(

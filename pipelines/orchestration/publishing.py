@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
-from pipelines.evaluation.longer import halves_in, wider
 from pipelines.orchestration import steps
 from pipelines.orchestration.carried import rows_before
 from pipelines.orchestration.earlier import (
@@ -25,7 +24,7 @@ from pipelines.orchestration.earlier import (
     part_values,
 )
 from pipelines.orchestration.inputs import inputs_fingerprint, leaves_with_input
-from pipelines.orchestration.period_facts import leaves_of, made_of, period_row
+from pipelines.orchestration.period_facts import leaves_of, made_of
 from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.storing import (
     StaleCandidate,
@@ -156,13 +155,12 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
                 raise StaleCandidate(msg)
             whole = composer(root, catalogue, _reference_of(tables))
             values = part_values(root, catalogue, tables, known)
-            stand, limits, made = whole.evaluated(period, values)
+            stand, made = whole.evaluated(period, values)
             as_of = whole.as_of(period)
-            evaluated = steps.evaluate(limits, period, stand, as_of, earlier, made)
+            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier, made)
         else:
             stand, as_of = tables, steps.period_as_of(root, period)
-            limits = wider(catalogue, halves_in(period_row(tables, period)))
-            evaluated = steps.evaluate(limits, period, stand, as_of, earlier)
+            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier)
         steps.check_invariants(catalogue, period, {**stand, **evaluated})
         written = write_tables(root, catalogue, period, evaluated)
         published = commit(root, with_tables(source, written))

@@ -22,6 +22,7 @@ from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.comparisons import comparisons
 from pipelines.evaluation.figures import figures
 from pipelines.evaluation.invariants import check
+from pipelines.evaluation.longer import of_length
 from pipelines.evaluation.published import compare
 from pipelines.evaluation.reporting import reporting
 from pipelines.evaluation.series import series
@@ -124,6 +125,7 @@ def ingest(
         InvariantBroken: Masks and pandera disagree, or a table breaks its contract.
     """
     tables = reference_tables(root, catalogue)
+    catalogue = of_length(catalogue, period_row(tables, period))
     entries = read_journal(journal_path(root, period)).entries
     units = tables["ref.units"]
     said = told(root, tables["ref.periods"], period, entries)
@@ -277,6 +279,7 @@ def evaluate_values(
         ``core.reporting`` and ``eval.indicator_values``.
     """
     reported = made.reporting if made else report_states(catalogue, period, tables)
+    row = made.row if made else period_row(tables, period)
     values = both_views(
         observations=tables["core.observations"],
         registers=register_rows(catalogue, tables),
@@ -284,8 +287,8 @@ def evaluate_values(
         reporting=made.reports if made else reported,
         units=tables["ref.units"],
         successions=tables["ref.unit_successions"],
-        catalogue=catalogue,
-        period=made.row if made else period_row(tables, period),
+        catalogue=of_length(catalogue, row),
+        period=row,
         scopes=scopes_of(catalogue, tables, period),
         as_of=as_of,
     )

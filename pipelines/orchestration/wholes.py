@@ -20,7 +20,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.carrying import carried, carried_known, carried_rows
 from pipelines.evaluation.composing import compose, cumulative_breaks, origins, union_rows
-from pipelines.evaluation.longer import halves_in, is_long, wider
+from pipelines.evaluation.longer import is_long
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import leaves_with_input
 from pipelines.orchestration.period_facts import NoInput, leaves_of, made_of, period_row
@@ -118,11 +118,11 @@ class Composer:
 
     def values(self, period: str) -> pd.DataFrame:
         """``eval.indicator_values`` of a composed period, nothing written."""
-        tables, limits, made = self.evaluated(period, lambda _: None)
+        tables, made = self.evaluated(period, lambda _: None)
         as_of = self.as_of(period)
-        return steps.evaluate_values(limits, period, tables, as_of, made)[VALUES]
+        return steps.evaluate_values(self._catalogue, period, tables, as_of, made)[VALUES]
 
-    def evaluated(self, period: str, values_of: Values) -> tuple[Tables, Catalogue, steps.Made]:
+    def evaluated(self, period: str, values_of: Values) -> tuple[Tables, steps.Made]:
         """What ``steps.evaluate`` takes for a composed period.
 
         Args:
@@ -130,8 +130,7 @@ class Composer:
             values_of: Gives the ``eval.indicator_values`` of its parts.
 
         Returns:
-            Its tables, with the submissions and documents of all its leaves; the catalogue with
-            the limits of so long a period; what its parts give.
+            Its tables, with the submissions and documents of all its leaves; what its parts give.
         """
         whole = self.whole(period)
         tables = self.tables(period) | {SENT: whole.submissions, FILED: whole.evidence}
@@ -148,7 +147,7 @@ class Composer:
             origins=whole.origins,
             parts={part: values_of(part) for part in whole.parts},
         )
-        return tables, wider(self._catalogue, halves_in(row)), made
+        return tables, made
 
     def as_of(self, period: str) -> dt.datetime:
         """The time of the last journal line of all leaves."""

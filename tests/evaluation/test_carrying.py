@@ -112,6 +112,12 @@ def test_answers_and_texts_go_over_only_with_their_own_land() -> None:
     assert found["g", ANSWER]["cell"] == "E9"
 
 
+def test_what_every_unit_owes_is_not_added() -> None:
+    owed = "xa.schedule_months"
+    found = after({("a", owed): 4, ("b", owed): 4, ("f", owed): 3})
+    assert (found["n", owed]["state"], found["g", owed]["value"]) == ("missing", 3)
+
+
 def test_a_register_is_known_where_all_that_went_in_is() -> None:
     rows = pd.DataFrame({"unit_id": ["a", "b", "c", "f"], "row": range(4)})
     assert carried_rows(rows, edges())["unit_id"].tolist() == ["n", "n", "c", "g"]
