@@ -25,7 +25,11 @@ from pipelines.vietnamese.numbers import NO_DATA
 
 HEADLINE_GROUP = "Số liệu chính"
 _KEY = ["scope_id", "indicator"]
-_KEPT = ["reference", "reference_period", "difference", "comparable", "why_not", "met", "source"]
+_KEPT = [
+    *("reference", "reference_period", "difference", "comparable", "why_not", "note"),
+    *("met", "source"),
+]
+_SAID = ["shown", "difference", "why", "note"]
 _PERIODS = {"same": "same_period", "previous": "previous"}
 
 
@@ -70,7 +74,9 @@ def beside(wh: Tables, period: str, figures: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The rows with, for ``same`` and ``previous``: <name>_label ("Cùng kỳ 2020"),
-        <name>_shown, <name>_difference (empty where the two must not be compared), <name>_why;
+        <name>_period (whether there is such a period), <name>_shown, <name>_difference (empty
+        where the two must not be compared), <name>_why, <name>_note (what must be known of a
+        comparison that may be made);
         and target_shown, target_verdict (empty where there is nothing to judge), target_why,
         target_source. Missing references are "chưa có số liệu"; a reason is given only where
         there is a reference.
@@ -80,11 +86,14 @@ def beside(wh: Tables, period: str, figures: pd.DataFrame) -> pd.DataFrame:
     periods = wh.table("ref.periods")
     names = dict(zip(periods["period"], periods["label_vi"], strict=True))
     frame = figures.reset_index(drop=True)
+    own = periods[periods["period"] == period].iloc[0]
+    there = {name for name in _PERIODS.values() if pd.notna(own[name])}
     for name, against in _PERIODS.items():
         found = _of(rows, against, frame)
         told = [_against_period(row, names) for row in found.to_dict("records")]
-        texts = pd.DataFrame(told, columns=["shown", "difference", "why"], dtype="str")
-        frame = frame.assign(**{f"{name}_label": labels[name]}).join(texts.add_prefix(f"{name}_"))
+        texts = pd.DataFrame(told, columns=_SAID, dtype="str")
+        said = {f"{name}_label": labels[name], f"{name}_period": against in there}
+        frame = frame.assign(**said).join(texts.add_prefix(f"{name}_"))
     found = _of(rows, "target", frame)
     told = [_against_target(row) for row in found.to_dict("records")]
     texts = pd.DataFrame(told, columns=["shown", "verdict", "why", "source"], dtype="str")
@@ -117,14 +126,19 @@ def _of(rows: pd.DataFrame, against: str, figures: pd.DataFrame) -> pd.DataFrame
 def _against_period(row: Mapping[Hashable, Any], names: Mapping[str, str]) -> dict[str, str]:
     display, digits = str(row["format"]), int(row["digits"])
     if pd.isna(row["reference"]):
-        return {"shown": NO_DATA, "difference": "", "why": ""}
-    texts = {"shown": show_reference(row["reference"], display, digits)}
+        return {"shown": NO_DATA, "difference": "", "why": "", "note": ""}
+    texts = {"shown": show_reference(row["reference"], display, digits), "note": ""}
     if row["comparable"]:
         difference = show_difference(row["difference"], display, digits)
-        return texts | {"difference": difference, "why": ""}
-    key = str(row["reference_period"])
-    why = str(row["why_not"]).replace(key, names.get(key, key))
+        return texts | {"difference": difference, "why": "", "note": _named(row, "note", names)}
+    why = _named(row, "why_not", names)
     return texts | {"difference": "", "why": why}
+
+
+def _named(row: Mapping[Hashable, Any], field: str, names: Mapping[str, str]) -> str:
+    """A sentence about the other period, by its name; empty where nothing is said."""
+    key = str(row["reference_period"])
+    return "" if pd.isna(row[field]) else str(row[field]).replace(key, names.get(key, key))
 
 
 def _against_target(row: Mapping[Hashable, Any]) -> dict[str, str]:

@@ -11,8 +11,10 @@ import json
 import pandas as pd
 
 from pipelines.analysis.access import Tables
-from pipelines.analysis.scope import of_period, requests_of, unit_names
+from pipelines.analysis.scope import of_period, report_scope, requests_of, unit_names
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
+from pipelines.catalogue.changing import on_day
+from pipelines.catalogue.load import load_catalogue
 
 
 def findings_all(wh: Tables, period: str) -> pd.DataFrame:
@@ -108,7 +110,7 @@ def no_data(wh: Tables, period: str) -> pd.DataFrame:
     observed = of_period(wh.table("core.observations"), period)
     missing = observed[observed["state"].isin(["missing", "quarantined"])]
     units = wh.table("ref.units").set_index("unit_id")
-    labels = wh.table("ref.elements").set_index("element")["label_vi"]
+    labels = _labels(wh, period)
     states = of_period(wh.table("core.reporting"), period).groupby("unit_id")["state"].agg(set)
     rows = []
     for unit_id, group in missing.groupby("unit_id", sort=True):
@@ -143,6 +145,12 @@ def missing_indicators(wh: Tables, period: str) -> pd.DataFrame:
             "expected_units": values["expected_units"],
         }
     ).reset_index(drop=True)
+
+
+def _labels(wh: Tables, period: str) -> pd.Series:
+    """Names of the elements as the forms of the period said them."""
+    said = on_day(load_catalogue(), report_scope(wh, period).ends_on).elements
+    return pd.Series({name: element.label_vi for name, element in said.items()}, dtype="str")
 
 
 def _listed(labels: pd.Series, limit: int = 3) -> str:

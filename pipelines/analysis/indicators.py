@@ -152,8 +152,11 @@ def coverage_overview(wh: Tables, period: str) -> pd.DataFrame:
         population, label, expected_units, reporting_units, coverage (0–1).
     """
     frame = scope_values(wh, period)
-    labels = wh.table("ref.populations").drop_duplicates("population")
-    names = labels.set_index("population")["label_vi"]
+    day = pd.Timestamp(report_scope(wh, period).ends_on)
+    labels = wh.table("ref.populations")
+    # the newest wording of the period's time
+    labels = labels[labels["valid_from"] <= day].sort_values("valid_from", kind="stable")
+    names = labels.drop_duplicates("population", keep="last").set_index("population")["label_vi"]
     worst = frame.loc[frame.groupby("population", sort=False)["coverage"].idxmin()]
     worst = worst.assign(label=worst["population"].map(names).fillna(worst["population"]))
     columns = ["population", "label", "expected_units", "reporting_units", "coverage"]

@@ -31,7 +31,9 @@ def against_period(row: Row, name: str) -> str:
     """A figure of another period: value, then the difference or why there is none; markup."""
     text = value(row, name)
     if row[f"{name}_difference"]:
-        return f'{text} <span class="qcdc-whole">({escape(row[f"{name}_difference"])})</span>'
+        said = f'{text} <span class="qcdc-whole">({escape(row[f"{name}_difference"])})</span>'
+        note = row[f"{name}_note"]
+        return f"{said} <small>{escape(note)}</small>" if note else said
     if row[f"{name}_why"]:
         return f"{text} <small>{NOT_COMPARABLE} {escape(row[f'{name}_why'])}</small>"
     return text
@@ -70,12 +72,17 @@ def sources_note(places: Mapping[str, int]) -> str:
 
 
 def reasons(row: Row) -> str:
-    """Why which comparison means nothing; equal reasons are said once."""
+    """Why which comparison means nothing, or on what it stands; equal words are said once."""
     by_reason: dict[str, list[str]] = {}
     for name, label in REASONS.items():
-        if row[f"{name}_why"]:
-            by_reason.setdefault(row[f"{name}_why"], []).append(label)
+        if said := row[f"{name}_why"] or row.get(f"{name}_note"):
+            by_reason.setdefault(said, []).append(label)
     return " ".join(f"{_sentence(labels)}: {why}" for why, labels in by_reason.items())
+
+
+def has(figures: pd.DataFrame, name: str) -> bool:
+    """Whether there is such a period at all; a review has none before it."""
+    return bool(figures[f"{name}_period"].any())
 
 
 def cells(figures: pd.DataFrame) -> pd.DataFrame:

@@ -48,13 +48,14 @@ def _card(
     said = f"Đã công bố: {escape(row['published'])} " if row["published"] else "Chưa công bố"
     below = f'<p class="qcdc-detail">{said}{badge(row["agrees"])}</p>' if printed else ""
     same = f"{escape(row['same_label'])}: {beside.against_period(row, 'same')}"
+    same = f'<p class="qcdc-beside">{same}</p>' if row["same_period"] else ""
     target = f"Chỉ tiêu: {beside.against_target(row, places)}"
     return (
         f'<section class="qcdc-card" id="{escape(row["figure_id"])}">'
         f'<p class="qcdc-label">{escape(row["label"])}</p>'
         f'<p class="qcdc-figure">{shown} <span class="qcdc-unit">{_unit(row)}</span></p>'
         f'<p class="qcdc-detail">{escape(" · ".join(d for d in details if d))}</p>'
-        f'<p class="qcdc-beside">{same}</p><p class="qcdc-beside">{target}</p>'
+        f'{same}<p class="qcdc-beside">{target}</p>'
         f"{below}{mark(illustrative)}</section>"
     )
 

@@ -22,6 +22,7 @@ from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number, f
 
 NTM_CRITERIA = 19
 MONTHS = 14  # more than these are drawn as quarters
+FEW = 0.018  # of the longest bar: a shorter piece has no room for its number
 ROWS = 30  # more units than these are counted, not drawn one by one
 REPORTING_LOOKS = {
     "on_time": Look("Đúng hạn", DEEP),
@@ -88,18 +89,20 @@ def reporting_matrix(matrix: pd.DataFrame, *, number: int, illustrative: bool) -
     with style.house_style():
         figure = style.canvas(title, 0.55 + 0.42 * len(matrix), illustrative=illustrative)
         axes = figure.add_subplot()
-        left = pd.Series(0, index=matrix.index)
+        left, longest = pd.Series(0, index=matrix.index), max(matrix["owed"].max(), 1)
         for state, look in REPORTING_LOOKS.items():
             bars = axes.barh(matrix.index, matrix[state], left=left, height=0.62, **look.patch())
             for bar, count in zip(bars, matrix[state], strict=True):
-                if count:
+                if count >= FEW * longest:
                     _on_bar(axes, bar, format_number(count), look)
             left = left + matrix[state]
-        for place, row in matrix.iterrows():
+        for place, row in enumerate(matrix.to_dict("records")):
             share = format_ratio(row["on_time"], row["owed"])
-            axes.text(row["owed"] + 0.4, place, f"{share} đúng hạn", va="center", fontsize=8.5)  # type: ignore[arg-type] # a range index
+            axes.text(
+                row["owed"] + 0.007 * longest, place, f"{share} đúng hạn", va="center", fontsize=8.5
+            )  # type: ignore[arg-type] # a range index
         axes.set_yticks(matrix.index, list(matrix["group"]))
-        axes.set_xlim(0, matrix["owed"].max() * 1.24)
+        axes.set_xlim(0, longest * 1.24)
         axes.invert_yaxis()
         axes.set_xticks([])
         style.bare(axes, "left", "bottom")

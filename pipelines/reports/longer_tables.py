@@ -61,6 +61,7 @@ def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html
         number: Of the table.
         illustrative: Marks the table.
     """
+    said = figures["same_why"].where(figures["same_why"] != "", figures["same_note"])
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("unit_vi", "Đơn vị tính"),
@@ -69,10 +70,10 @@ def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html
         Column("difference", "Tăng, giảm", "number"),
         Column("percent", "Tăng, giảm (%)", "number"),
         Column("target_value", "Chỉ tiêu", "reference"),
-        Column("same_why", "Vì sao không so sánh", "reason"),
+        Column("said", "Vì sao không so sánh, so sánh thế nào", "reason"),
     ]
     return table(
-        beside.cells(figures).assign(value_shown=with_exact(figures)),
+        beside.cells(figures).assign(value_shown=with_exact(figures), said=said),
         columns,
         number=number,
         title="So sánh với năm trước",

@@ -18,12 +18,13 @@ _PUBLISHED = (Column("published", "Đã công bố", "number"), Column("agrees",
 def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     """Headline figures beside the same period, their targets and the published ones, if any."""
     published = bool((figures["published"] != "").any())
+    same = [Column("same", beside.heading(figures, "same"), "reference")]
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("numerator_shown", "Tử số", "number"),
         Column("denominator_shown", "Mẫu số", "number"),
         Column("value_shown", "Giá trị", "number"),
-        Column("same", beside.heading(figures, "same"), "reference"),
+        *same[: beside.has(figures, "same")],
         Column("target", "Chỉ tiêu", "reference"),
         *_PUBLISHED[: 2 * published],
         Column("coverage_shown", "Độ phủ", "number"),
@@ -48,7 +49,7 @@ def comparisons(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Ht
         Column("difference", "Chênh lệch so với cùng kỳ", "number"),
         Column("previous", beside.heading(figures, "previous"), "reference"),
         Column("target_value", "Chỉ tiêu", "reference"),
-        Column("why", "Vì sao không so sánh", "reason"),
+        Column("why", "Vì sao không so sánh, so sánh thế nào", "reason"),
     ]
     remark = (
         "Chênh lệch của tỷ lệ tính bằng điểm phần trăm. “–”: có số của cùng kỳ nhưng không so sánh"

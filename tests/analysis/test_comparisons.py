@@ -49,8 +49,8 @@ def test_show_difference(difference, display, digits, text):
 
 
 def test_a_rate_differs_by_percentage_points(rows):
-    row = rows["dn.conference_rate"]
-    assert (row["same_label"], row["same_shown"]) == ("Cùng kỳ 2020", "80%")
+    row = rows["ntm.recognised_rate"]
+    assert (row["same_label"], row["same_shown"]) == ("Cùng kỳ 2020", "66,7%")
     assert (row["same_difference"], row["same_why"]) == ("+6,67 điểm %", "")
     assert rows["nv.posts_streamlined"]["same_difference"] == "-3"
 
