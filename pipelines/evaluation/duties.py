@@ -23,7 +23,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.reference import citations
 from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.evaluation.basis import RegisterKnown, read_reported
-from pipelines.evaluation.duty_measures import Facts, measure
+from pipelines.evaluation.duty_measures import LENGTH, Facts, measure
 from pipelines.evaluation.duty_parts import Parts, told_by_parts
 from pipelines.evaluation.duty_words import Judged, told
 from pipelines.places.units import fits, in_force
@@ -46,11 +46,16 @@ class Span(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a duty is judged by: facts, the first day that counts, whether it is a yes or no."""
+    """What a duty is judged by.
+
+    ``since``: the first day that counts where it is not the period's. ``is_answer``: it is read
+    from a yes or no. ``is_part``: the numbers are those of a part of what it is owed for.
+    """
 
     facts: Facts
     since: dt.date | None
     is_answer: bool
+    is_part: bool
     catalogue: Catalogue
 
 
@@ -160,23 +165,34 @@ def _facts(
     span: Span,
 ) -> Known:
     is_answer = {catalogue.elements[name].type for name in duty.asked()} == {"bool"}
+    flows = [catalogue.elements[name] for name in duty.asked()]
+    is_flow = any(each.flow == "flow" and each.refers_to == "period" for each in flows)
+    is_part = is_flow and span.months < LENGTH[duty.per]
     if parts is None or not duty.asked():
-        return Known(facts, None, is_answer, catalogue)
+        return Known(facts, None, is_answer, is_part, catalogue)
     found = told_by_parts(duty, regime, facts.reported, parts, catalogue)
     months = Span(found.since or span.starts_on, span.ends_on).months
     completed = replace(facts, reported=found.reported, lower=found.lower, months=months)
     counted = duty.per == "half" and months > _HALF_MONTHS
-    return Known(completed, found.since, is_answer and not counted, catalogue)
+    return Known(completed, found.since, is_answer and not counted, is_part, catalogue)
 
 
 def _judged(duty: Duty, regime: Regime, known: Known, span: Span, who: list[str]) -> pd.DataFrame:
     due = due_on(duty, span.ends_on)
     frame = measure(duty, known.facts).loc[who]
     states = _states(frame, due <= span.ends_on)
+    if known.is_part:
+        # what a half lacks may have been done in the other
+        states = states.mask(states == "not_done", "missing")
     numbers = [frame[name].tolist() for name in ("found", "needed", "top", "bottom")]
     after = f" (tính từ {format_date(known.since)})" if known.since else ""
     texts = [
-        told(duty, Judged(state, *values, due_on=due), is_answer=known.is_answer) + after
+        told(
+            duty,
+            Judged(state, *values, due_on=due, is_part=known.is_part),
+            is_answer=known.is_answer,
+        )
+        + after
         for state, *values in zip(states, *numbers, strict=True)
     ]
     return pd.DataFrame(

@@ -19,7 +19,8 @@ from pipelines.evaluation.basis import RegisterKnown, Reported
 from pipelines.vietnamese.holidays import add_working_days
 
 _TOLERANCE = 1e-9
-_MONTHS = {"period": 0, "half": 6, "year": 12}
+# months that a duty is owed for
+LENGTH = {"period": 0, "half": 6, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def measure(duty: Duty, facts: Facts) -> pd.DataFrame:
 
 def needed_in(duty: Duty, months: int) -> float:
     """What is owed in a period of so many months: whatever is owed anew in each part of it."""
-    length = _MONTHS[duty.per]
+    length = LENGTH[duty.per]
     times = max(1.0, months / length) if length else 1.0
     return float(np.floor(duty.needed * times + _TOLERANCE)) if times > 1 else duty.needed
 

@@ -23,7 +23,10 @@ _NEAR = 1e-9
 
 
 class Judged(NamedTuple):
-    """A duty of one unit as it was judged; numbers are NaN where there are none."""
+    """A duty of one unit as it was judged; numbers are NaN where there are none.
+
+    ``is_part``: the period is shorter than what the duty is owed for.
+    """
 
     state: str
     found: float
@@ -31,6 +34,7 @@ class Judged(NamedTuple):
     top: float
     bottom: float
     due_on: dt.date
+    is_part: bool
 
 
 def told(duty: Duty, judged: Judged, is_answer: bool) -> str:
@@ -47,6 +51,9 @@ def told(duty: Duty, judged: Judged, is_answer: bool) -> str:
     until = format_date(judged.due_on)
     if judged.state == "not_applicable":
         return "không áp dụng"
+    if judged.state == "missing" and judged.is_part and not is_missing(judged.found):
+        whole = "cả năm" if duty.per == "year" else "cả 6 tháng"
+        return f"kỳ này {_count(judged.found, duty)}, chưa đủ số liệu {whole}"
     if judged.state == "missing":
         return "chưa có số liệu" if duty.register_id is None else "chưa có số liệu: không gửi sổ"
     if judged.state == "done":

@@ -85,7 +85,7 @@ def test_a_yearly_duty_is_judged_only_after_its_deadline(judge) -> None:
         ("xa-2", "xa.dialogues"): 1,
         ("tt", "xa.dialogues"): None,
     }
-    before, after = judge(answers, YEARLY), judge(answers, YEARLY, period=H2)
+    before, after = judge(answers, YEARLY), judge(answers, YEARLY, period=YEAR)
     assert states(before) == {"xa-1": "not_yet_due", "xa-2": "done", "tt": "missing"}
     assert states(after) == {"xa-1": "not_done", "xa-2": "done", "tt": "missing"}
     words = dict(zip(before["unit_id"], before["text_vi"], strict=True))
@@ -95,6 +95,13 @@ def test_a_yearly_duty_is_judged_only_after_its_deadline(judge) -> None:
     assert set(after.loc[after["unit_id"] == "xa-1", "text_vi"]) == {
         "chưa thực hiện, hạn là 31/12/2021"
     }
+
+
+def test_what_the_second_half_lacks_may_have_been_done_in_the_first(judge) -> None:
+    answers = {("xa-1", "xa.dialogues"): 0, ("xa-2", "xa.dialogues"): 1}
+    frame = judge(answers, YEARLY, period=H2)
+    assert states(frame) == {"xa-1": "missing", "xa-2": "done"}
+    assert frame["text_vi"].iloc[0] == "kỳ này 0 cuộc, chưa đủ số liệu cả năm"
 
 
 @pytest.mark.parametrize(
