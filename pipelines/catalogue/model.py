@@ -252,7 +252,11 @@ class RegisterColumn(Changing):
 
 
 class Register(Dated):
-    """A list of events, one row each; of an ``optional`` one nobody owes a row."""
+    """A list of events, one row each; of an ``optional`` one nobody owes a row.
+
+    ``flow``: rows of a ``stock`` tell what is so at the cut-off, and those of the newest part are
+    the rows of a longer period.
+    """
 
     id: str
     label_vi: str
@@ -262,6 +266,7 @@ class Register(Dated):
     unit_column: str
     unique: list[str] = []
     optional: bool = False
+    flow: Literal["flow", "stock"] = "flow"
     columns: list[RegisterColumn]
 
     @property

@@ -97,6 +97,8 @@ def origins(
 def union_rows(parts: Sequence[pd.DataFrame], register: Register, period: str) -> pd.DataFrame:
     """Rows of a register over the parts, each event once: as the newest part tells it.
 
+    Of a stock the rows of a unit are those of the newest part that has any of it.
+
     Args:
         parts: The register's rows by part, in calendar order.
         register: Says which columns name an event. A code may begin anew every year, so the
@@ -104,6 +106,10 @@ def union_rows(parts: Sequence[pd.DataFrame], register: Register, period: str) -
         period: Key of the whole.
     """
     every = pd.concat(parts, ignore_index=True)
+    if register.flow == "stock":
+        part = pd.Series([n for n, rows in enumerate(parts) for _ in range(len(rows))], dtype="int")
+        newest = part.groupby(every["unit_id"]).transform("max")
+        return every[part == newest].assign(period=period)
     named = ["unit_id" if name == register.unit_column else name for name in register.unique]
     dated = [c.id for c in register.columns if c.required and c.type == "date"]
     months = [c.id for c in register.columns if c.required and c.id.endswith("_month")]

@@ -194,24 +194,31 @@ def _assignments(office: _Office) -> list[Row]:
     if assigned == 0:
         return []
     born = setting.units.set_index("unit_id")["valid_from"]
-    since = max(office.body_since, dt.date(setting.year, 1, 15))
-    since = since if since <= setting.data_to else office.body_since
+    # who answered for an area under a committee that was replaced this year stands there closed
+    terms = [
+        (first, last)
+        for first, last in office.bodies()
+        if last is None or last.year == setting.year
+    ]
     rows: list[Row] = []
     for n, unit in enumerate(setting.members("qcdc_communes")):
-        lead, second = n % assigned, (n + 1) % assigned
-        rows.append(
-            {
-                "unit": unit,
-                "lead_code": _code(lead),
-                "lead_position": _HEADS[lead][0] if lead < len(_HEADS) else None,
-                "co_members": _code(second) if second != lead else None,
-                "valid_from": max(since, born[unit].date()),
-                "valid_to": None,
-                "decision_number": f"{between(2, 40, office.scope, 'areas', str(setting.year))}"
-                "/TB-BCĐ",
-                "area_kind": "Xã, phường, thị trấn",
-            }
-        )
+        for term, (first, last) in enumerate(terms):
+            since = max(first, born[unit].date())
+            if last is not None and last < since:
+                continue
+            lead, second = (n + len(terms) - term) % assigned, (n + 7) % assigned
+            rows.append(
+                {
+                    "unit": unit,
+                    "lead_code": _code(lead),
+                    "lead_position": _HEADS[lead][0] if lead < len(_HEADS) else None,
+                    "co_members": _code(second) if second != lead else None,
+                    "valid_from": since,
+                    "valid_to": last,
+                    "decision_number": _decision(office, first),
+                    "area_kind": "Xã, phường, thị trấn",
+                }
+            )
     return rows
 
 

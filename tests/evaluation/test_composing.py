@@ -204,3 +204,16 @@ def test_a_dossier_that_is_carried_over_is_counted_once() -> None:
     found = union_rows([first, again, other], register, "2020")
     assert found["status"].tolist() == ["Đã giải quyết", "Đang giải quyết"]
     assert set(found["period"]) == {"2020"}
+
+
+def test_of_a_stock_the_newest_part_of_each_unit_stands() -> None:
+    areas = CATALOGUE.registers["assignments"]
+
+    def rows(*units: str, since: str) -> pd.DataFrame:
+        return pd.DataFrame({"unit_id": units, "valid_from": pd.Timestamp(since), "period": "p"})
+
+    first, last = rows("xa-1", "xa-2", since="2020-01-01"), rows("xa-1", since="2020-10-01")
+    found = union_rows([first, last], areas, "2020").sort_values("unit_id")
+    assert found["unit_id"].tolist() == ["xa-1", "xa-2"]
+    assert found["valid_from"].dt.month.tolist() == [10, 1]
+    assert union_rows([first, last.iloc[:0]], areas, "2020")["unit_id"].tolist() == ["xa-1", "xa-2"]
