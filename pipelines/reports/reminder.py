@@ -24,7 +24,7 @@ REQUESTS = {
     "returned": "Đã nộp nhưng bị trả lại. Đề nghị sửa theo phiếu phản hồi và gửi lại.",
     "late": "Đã nộp sau hạn. Đề nghị rút kinh nghiệm, nộp đúng hạn ở kỳ sau.",
 }
-NOBODY = "Địa bàn chưa có thành viên được phân công phụ trách; Ban Chỉ đạo gửi trực tiếp."
+NOBODY = "chưa có thành viên Ban Chỉ đạo được phân công phụ trách; gửi trực tiếp"
 _REASONS = 3
 
 
