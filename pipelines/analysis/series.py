@@ -31,6 +31,8 @@ from pipelines.vietnamese.numbers import NO_DATA, format_ratio
 
 # the beginnings of reasons in eval.series.why
 _REASON = re.compile(r"\s*(?=(?:Pháp luật|Địa giới, đơn vị|Định nghĩa): )")
+# what stands in place of a value that cannot be carried to today's map
+_INSTEAD = {"not_splittable": "không tách được", "listed": "theo từng đơn vị cũ"}
 _SHORT = {
     "6 tháng đầu năm ": "Đầu năm ",
     "6 tháng cuối năm ": "Cuối năm ",
@@ -48,14 +50,17 @@ class Series:
             headline, part, part_label, value, shown, fraction, coverage_shown (empty when all
             units have reported), break_before, breaks (numbers of reasons), is_first, is_last.
         figures: One row per figure in the order of ``compared``: group, indicator, label,
-            headline, format, change_shown and change_why (first known part to the last).
+            headline, format, shown and fraction (of the whole period), change_shown and
+            change_why (first known part to the last).
         reasons: The reasons of all breaks, by number: "Từ năm 2019: …".
+        moved: Whether the figures stand on today's map, because the map changed in between.
     """
 
     parts: dict[str, str]
     rows: pd.DataFrame
     figures: pd.DataFrame
     reasons: dict[int, str]
+    moved: bool = False
 
 
 def series(wh: Tables, period: str) -> Series:
@@ -74,8 +79,9 @@ def series(wh: Tables, period: str) -> Series:
     said = of_period(wh.table("eval.series"), period)
     said = said[said["scope_id"] == scope]
     # where the map changed, the figures on today's map
-    moved = said["view"] == "as_today"
-    said = said[moved if moved.any() else ~moved]
+    today = said["view"] == "as_today"
+    moved = bool(today.any())
+    said = said[today if moved else ~today]
     about = compared(wh, period, counts=True)
     columns = ["group", "indicator", "label", "unit_vi", "format", "digits", "headline", "divided"]
     figures = about[columns].assign(place=range(len(about)))
@@ -89,11 +95,12 @@ def series(wh: Tables, period: str) -> Series:
         columns=["part_label", "shown", "fraction", "coverage_shown", "breaks"],
     )
     rows = pd.concat([rows, texts], axis=1)
+    figures = figures.assign(shown=about["shown"], fraction=about["fraction"])
     figures = figures[figures["indicator"].isin(rows["indicator"])]
     changes = [_change(rows[rows["indicator"] == name]) for name in figures["indicator"]]
     told = pd.DataFrame(changes, columns=["change_shown", "change_why"], index=figures.index)
     numbered = {number: text for text, number in reasons.items()}
-    return Series(parts, rows, pd.concat([figures, told], axis=1), numbered)
+    return Series(parts, rows, pd.concat([figures, told], axis=1), numbered, moved)
 
 
 def beside_last_year(wh: Tables, period: str) -> pd.DataFrame:
@@ -158,6 +165,7 @@ def _texts(
     shown = show(value, display, digits, numerator=top, denominator=bottom)
     if row["state"] == "not_applicable":
         shown = NOTHING_HAPPENED if bottom == 0 else NOT_APPLICABLE
+    shown = _INSTEAD.get(str(row["state"]), shown)
     partial = pd.notna(row["expected_units"]) and row["coverage"] < 1
     part = parts[str(row["part"])]
     broken = _split(row["why"]) if row["break_before"] else []

@@ -17,7 +17,7 @@ from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
 NUMBER, CENTRE, NAME, UNIT = "qcdc-number", "qcdc-centre", "qcdc-name", "qcdc-who"
 REFERENCE, REASON = "qcdc-reference", "qcdc-reason"
-TALL = 40  # rows; a longer table scrolls in a box of its own on the screen, not on paper
+TALL = 70  # rows; a longer table scrolls in a box of its own on the screen, not on paper
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from pipelines.vietnamese.numbers import NO_DATA
 
 _BREAK = "Vạch đứt ┆ và số trong ngoặc: từ kỳ ấy trở đi không so sánh được với trước đó."
 
+_MOVED = " Bản đồ đã đổi giữa các kỳ: mọi kỳ được đặt trên bản đồ hôm nay."
+
 
 def parts(said: Series, *, number: int, illustrative: bool) -> Html:
     """Every figure part by part, breaks marked, their reasons below.
@@ -34,10 +36,15 @@ def parts(said: Series, *, number: int, illustrative: bool) -> Html:
     wide = cells.pivot_table(index="indicator", columns="part", values="cell", aggfunc="first")
     frame = said.figures.merge(wide.reset_index(), on="indicator", how="left")
     changes = [_change(row) for row in frame.to_dict("records")]
-    frame = frame.assign(change=pd.Series(changes, frame.index, dtype="object"))
+    wholes = [_piece(row["shown"], [row["fraction"]]) for row in frame.to_dict("records")]
+    frame = frame.assign(
+        change=pd.Series(changes, frame.index, dtype="object"),
+        whole=pd.Series(wholes, frame.index, dtype="object"),
+    )
     columns = [
         Column("label", "Chỉ số", "name"),
         *(Column(key, name, "reference") for key, name in said.parts.items()),
+        Column("whole", "Cả kỳ", "reference"),
         Column("change", "Kỳ đầu đến kỳ cuối có số liệu", "reference"),
     ]
     shown = table(
@@ -48,7 +55,7 @@ def parts(said: Series, *, number: int, illustrative: bool) -> Html:
         illustrative=illustrative,
         group="group",
         remark="Dưới mỗi tỷ lệ là tử số/mẫu số; ở kỳ chưa đủ đơn vị có thêm độ phủ. Chênh lệch"
-        " của tỷ lệ tính bằng điểm phần trăm.",
+        " của tỷ lệ tính bằng điểm phần trăm." + _MOVED * said.moved,
     )
     return Html(shown.markup + _reasons(said.reasons), shown.summary)
 
@@ -86,21 +93,24 @@ def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html
 
 
 def _cell(row: Mapping[Hashable, Any]) -> Html:
-    if row["shown"] == NO_DATA:
-        text = no_data()
-    else:
-        coverage = f"độ phủ {row['coverage_shown']}" if row["coverage_shown"] else ""
-        small = [row["fraction"], coverage]
-        below = " · ".join(escape(piece) for piece in small if piece)
-        text = escape(row["shown"]) + (f"<small>{below}</small>" if below else "")
+    coverage = f"độ phủ {row['coverage_shown']}" if row["coverage_shown"] else ""
+    said = _piece(row["shown"], [row["fraction"], coverage])
     if not row["breaks"]:
-        return Html(text, str(row["shown"]))
+        return said
     marks = ",".join(str(number) for number in row["breaks"])
     return Html(
         f'<span class="qcdc-break" title="Đứt: xem lý do dưới biểu">┆<sup>({marks})</sup></span>'
-        f" {text}",
+        f" {said.markup}",
         f"┆({marks}) {row['shown']}",
     )
+
+
+def _piece(shown: str, small: list[str]) -> Html:
+    """A value, what it stands on below it."""
+    if shown == NO_DATA:
+        return Html(no_data(), NO_DATA)
+    below = " · ".join(escape(text) for text in small if text)
+    return Html(escape(shown) + (f"<small>{below}</small>" if below else ""), shown)
 
 
 def _change(row: Mapping[Hashable, Any]) -> Html:

@@ -76,7 +76,7 @@ def _panel(axes: Axes, panel: pd.DataFrame, ticks: Sequence[str]) -> None:
         style.wrapped(panel["label"].iloc[0]), loc="left", fontsize=8.5, fontweight="bold"
     )
     axes.set_xlim(-0.5, len(panel) - 0.5)
-    axes.set_xticks(range(len(panel)), [style.wrapped(tick, 12) for tick in ticks], fontsize=7.5)
+    axes.set_xticks(range(len(panel)), [style.wrapped(tick, 14) for tick in ticks], fontsize=7.5)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     style.vietnamese_axis(axes, "y", suffix="%" if panel["format"].iloc[0] == "rate" else "")
     axes.tick_params(axis="y", labelsize=7.5)

@@ -149,6 +149,20 @@ def test_percent_of_a_count(value, before, text):
     assert show_percent_change(value, before) == text
 
 
+def test_figures_on_todays_map_take_the_place_of_those_reported():
+    today = {"view": "as_today", "expected_units": 16, "reporting_units": 16}
+    carried = [
+        _row("2019", None, **today | {"state": "not_splittable"}),
+        _row("2020", None, **today | {"state": "listed"}),
+    ]
+    said = series(_wh([*BROKEN, *carried]), PERIOD)
+    assert said.moved
+    assert list(said.rows["shown"]) == ["không tách được", "theo từng đơn vị cũ"]
+    shown = longer_tables.parts(said, number=3, illustrative=True).markup
+    assert "Bản đồ đã đổi giữa các kỳ" in shown
+    assert not series(_wh(BROKEN), PERIOD).moved
+
+
 def test_half_year_has_no_parts():
     wh = Frames(eval__indicator_values=made("eval.indicator_values", [figure("rp.on_time_rate")]))
     said = series(wh, "2021-H1")
