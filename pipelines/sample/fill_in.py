@@ -102,7 +102,7 @@ def _bent(drawn: Said, said: Said, setting: Setting) -> Said:
         rule
         for severity in _SEVERITIES
         for rule in form_rules(setting.catalogue, set(present), severity)
-        if set(_names(rule)) & set(drawn)
+        if rule.in_force(setting.data_to) and set(_names(rule)) & set(drawn)
     ]
     for _ in range(_ROUNDS):
         broken = [rule for rule in rules if _breaks(rule, said | drawn, setting)]

@@ -6,12 +6,14 @@ the forms of Pháp lệnh 34/2007 (``details``, ``workplaces``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
-from pipelines.sample.draw import between, chance, split
+from pipelines.sample.draw import between, chance, one_of, split
 from pipelines.sample.setting import Setting
 from pipelines.sample.values import Value, Values, part
 
+_IN_FORCE = dt.date(2023, 7, 1)
 _ITEMS = 14  # clauses of art. 11
 _DECIDED = ("contribution", "spending", "conventions", "heads", "boards", "selfgoverning")
 _CONSULTED = (
@@ -38,6 +40,9 @@ def commune_by_law(unit_id: str, known: Values, setting: Setting) -> Values:
         **_supervised(unit_id, said, setting),
         **_benefits(unit_id, said, setting),
     }
+    if setting.data_to >= _IN_FORCE:  # every village elects a member, though not all at once
+        absent = setting.draw_year.one_of((0, 0, 0, 0, 0, 0, 1), unit_id, "seats")
+        own["xa.inspectorate_members"] = max(5, _count(said, "xa.villages_total") - absent)
     return {(unit_id, element): value for element, value in own.items()}
 
 
@@ -95,7 +100,7 @@ def _supervised(unit_id: str, said: Mapping[str, Value], setting: Setting) -> di
 
 def _public_dialogues(unit_id: str, period: str) -> int:
     """Conferences of a period, to be asked for again in the next one."""
-    return between(0, 2, unit_id, period, "public dialogues")
+    return one_of((0, 0, 0, 1, 1, 2), unit_id, period, "public dialogues")
 
 
 def _benefits(unit_id: str, said: Mapping[str, Value], setting: Setting) -> dict[str, Value]:

@@ -37,6 +37,7 @@ def broken(file: PlannedFile, plan: SamplePlan, severity: str) -> set[str]:
     """Ids of the unit rules that fire on a file."""
     frame = wide(file, plan)
     rules = form_rules(plan.setting.catalogue, set(frame.columns), severity)
+    rules = [rule for rule in rules if rule.in_force(plan.setting.data_to)]
     return {rule.id for rule in rules if violations(rule, frame).any()}
 
 
