@@ -24,12 +24,12 @@ from pipelines.catalogue.reference import citations
 from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.evaluation.basis import RegisterKnown, read_reported
 from pipelines.evaluation.duty_measures import LENGTH, Facts, measure
-from pipelines.evaluation.duty_parts import Parts, told_by_parts
+from pipelines.evaluation.duty_parts import Parts, compose_alike, told_by_parts
 from pipelines.evaluation.duty_words import Judged, told
 from pipelines.places.units import fits, in_force
 from pipelines.vietnamese.dates import format_date
 
-_HALF_MONTHS = 6
+_HALF_MONTHS, _YEAR_MONTHS = 6, 12
 
 
 class Span(NamedTuple):
@@ -50,12 +50,14 @@ class Known(NamedTuple):
 
     ``since``: the first day that counts where it is not the period's. ``is_answer``: it is read
     from a yes or no. ``is_part``: the numbers are those of a part of what it is owed for.
+    ``is_mixed``: over so long a period its two sides are no longer about the same.
     """
 
     facts: Facts
     since: dt.date | None
     is_answer: bool
     is_part: bool
+    is_mixed: bool
     catalogue: Catalogue
 
 
@@ -169,30 +171,32 @@ def _facts(
     is_flow = any(each.flow == "flow" and each.refers_to == "period" for each in flows)
     is_part = is_flow and span.months < LENGTH[duty.per]
     if parts is None or not duty.asked():
-        return Known(facts, None, is_answer, is_part, catalogue)
+        return Known(facts, None, is_answer, is_part, is_mixed=False, catalogue=catalogue)
     found = told_by_parts(duty, regime, facts.reported, parts, catalogue)
     months = Span(found.since or span.starts_on, span.ends_on).months
     completed = replace(facts, reported=found.reported, lower=found.lower, months=months)
     counted = duty.per == "half" and months > _HALF_MONTHS
-    return Known(completed, found.since, is_answer and not counted, is_part, catalogue)
+    is_mixed = not compose_alike(duty, catalogue, years=span.months > _YEAR_MONTHS)
+    return Known(completed, found.since, is_answer and not counted, is_part, is_mixed, catalogue)
 
 
 def _judged(duty: Duty, regime: Regime, known: Known, span: Span, who: list[str]) -> pd.DataFrame:
     due = due_on(duty, span.ends_on)
     frame = measure(duty, known.facts).loc[who]
+    if known.is_mixed:
+        frame["met"] = pd.array([pd.NA] * len(frame), dtype="boolean")
     states = _states(frame, due <= span.ends_on)
     if known.is_part:
         # what a half lacks may have been done in the other
         states = states.mask(states == "not_done", "missing")
     numbers = [frame[name].tolist() for name in ("found", "needed", "top", "bottom")]
-    after = f" (tính từ {format_date(known.since)})" if known.since else ""
     texts = [
         told(
             duty,
             Judged(state, *values, due_on=due, is_part=known.is_part),
             is_answer=known.is_answer,
         )
-        + after
+        + _after(state, known)
         for state, *values in zip(states, *numbers, strict=True)
     ]
     return pd.DataFrame(
@@ -210,6 +214,15 @@ def _judged(duty: Duty, regime: Regime, known: Known, span: Span, who: list[str]
             "verified": regimes.is_verified(known.catalogue, duty, regime),
         }
     )
+
+
+def _after(state: str, known: Known) -> str:
+    """What stands after the words: since when, or where to look instead."""
+    if state == "not_applicable":
+        return ""
+    if known.is_mixed:
+        return " cho cả kỳ, xem từng năm"
+    return f" (tính từ {format_date(known.since)})" if known.since else ""
 
 
 def _states(frame: pd.DataFrame, is_due: bool) -> pd.Series:

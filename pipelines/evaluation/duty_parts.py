@@ -20,6 +20,7 @@ from pipelines.catalogue.over_time import over_time
 from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.evaluation.basis import Reported
 
+_HALF = 6
 _HOW = {"add": "sum", "distinct": "max", "any": "max", "all": "min"}
 
 
@@ -85,6 +86,11 @@ def told_by_parts(
         if counted or rule == "add":
             chosen = mine[mine["period"].isin(under)] if counted else mine
             lower[name] = chosen.groupby("unit_id")["value"].sum().reindex(numbers.index)
+        if duty.kind == "at_least" and rule == "add" and duty.per != "period":
+            stretches = _by_stretch(mine, duty, parts, under if is_new else list(parts.ends))
+            lower[name] = stretches.reindex(numbers.index)
+            # more in one year does not make up for none in another
+            numbers[name] = lower[name].where(numbers[name].notna())
     since = regime.valid_from if is_since else None
     return Told(replace(reported, numbers=numbers), lower, since)
 
@@ -93,6 +99,23 @@ def _all_told(rows: pd.DataFrame, under: list[str], how: str) -> pd.Series:
     """One number by unit, of units that every part under the regime knows."""
     groups = rows[rows["period"].isin(under)].groupby("unit_id")
     return groups["value"].agg(how).where(groups["period"].nunique() == len(under))
+
+
+def _by_stretch(rows: pd.DataFrame, duty: Duty, parts: Parts, leaves: list[str]) -> pd.Series:
+    """What counts of every unit: in each year, or half, no more than is needed in it."""
+    ends = {leaf: parts.ends[leaf] for leaf in leaves}
+    stretch = {
+        leaf: (day.year, duty.per == "half" and day.month > _HALF) for leaf, day in ends.items()
+    }
+    mine = rows[rows["period"].isin(leaves)]
+    sums = mine.groupby(["unit_id", mine["period"].map(stretch)])["value"].sum()
+    return sums.clip(upper=duty.needed).groupby("unit_id").sum()
+
+
+def compose_alike(duty: Duty, catalogue: Catalogue, *, years: bool) -> bool:
+    """Whether both sides of a share go over time in the same way, so that it stays a share."""
+    ways = {over_time(catalogue.elements[name], years=years) for name in duty.asked()}
+    return duty.kind != "share" or len(ways) == 1
 
 
 def _asked_before(name: str, under: list[str], parts: Parts, catalogue: Catalogue) -> bool:

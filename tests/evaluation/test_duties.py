@@ -477,3 +477,64 @@ def test_time_limits_and_shares_of_the_law_row_by_row(judge) -> None:
         "1 nội dung không đúng thời hạn 05 ngày làm việc"
     )
     assert found["xa-2", "l10.xa.posted_each"] == "1 nội dung không đúng thời gian ít nhất 30 ngày"
+
+
+@pytest.fixture
+def judge_review(catalogue: Catalogue, units, observe) -> Callable[..., dict[str, tuple[str, str]]]:
+    """Two years of halves judged together by one made-up duty."""
+
+    def build(made: dict, whole: dict, **halves: dict) -> dict[str, tuple[str, str]]:
+        ends = {"H1": (6, 30), "H2": (12, 31)}
+        leaves = {
+            f"{year}-{half}": dt.date(year, *ends[half]) for year in (2021, 2022) for half in ends
+        }
+        known = [
+            observe(answers).assign(period=key[1:].replace("_", "-"))
+            for key, answers in halves.items()
+        ]
+        duty = Duty.model_validate(MADE_UP | {"legal": [LAW], "regimes": ["xa-pl34"]} | made)
+        frame = duties(
+            observations=observe(whole),
+            registers={},
+            register_known={},
+            units=units,
+            catalogue=catalogue.model_copy(update={"duties": {"d": duty}}),
+            period=span("2021-2022", "2021-01-01", "2022-12-31"),
+            scopes=["h", "tt", "xa-1", "xa-2", "xa-3"],
+            parts=Parts(pd.concat(known, ignore_index=True), leaves),
+        )
+        words = zip(frame["state"], frame["text_vi"], strict=True)
+        return dict(zip(frame["unit_id"], words, strict=True))
+
+    return build
+
+
+def test_more_in_one_year_does_not_make_up_for_none_in_another(judge_review) -> None:
+    held = "xa.dialogues"
+    found = judge_review(
+        YEARLY,
+        whole={("xa-1", held): 4, ("xa-2", held): 2, ("xa-3", held): None},
+        y2021_H1={("xa-1", held): 4, ("xa-2", held): 1, ("xa-3", held): 5},
+        y2021_H2={("xa-1", held): 0, ("xa-2", held): 0},
+        y2022_H1={("xa-1", held): 0, ("xa-2", held): 0, ("xa-3", held): 1},
+        y2022_H2={("xa-1", held): 0, ("xa-2", held): 1},
+    )
+    assert found["xa-1"][0] == "not_done"
+    assert found["xa-2"] == ("done", "đã thực hiện: 2 cuộc (ít nhất 2)")
+    # a half is missing in each year, and yet each year has one
+    assert found["xa-3"][0] == "done"
+
+
+def test_a_share_whose_sides_part_over_years_is_not_judged(judge_review) -> None:
+    """Conferences of two years over the villages of the last one would be a share of 200%."""
+    duty = {
+        "id": "d",
+        "kind": "share",
+        "needed": 1,
+        "elements": ["xa.villages_year_end_held"],
+        "of": ["xa.villages_total"],
+        "due": "year_end",
+    }
+    whole = {("xa-1", "xa.villages_year_end_held"): 10, ("xa-1", "xa.villages_total"): 10}
+    found = judge_review(duty, whole=whole, y2022_H2=whole)
+    assert found == {"xa-1": ("missing", "chưa có số liệu cho cả kỳ, xem từng năm")}
