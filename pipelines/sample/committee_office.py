@@ -22,6 +22,7 @@ _BODIES = (
     dt.date(2023, 8, 16),
     dt.date(2025, 7, 15),
 )
+_PROVINCES_ONLY = dt.date(2025, 7, 1)
 _OFFICE_STARTS = dt.date(2016, 1, 1)
 
 
@@ -58,6 +59,12 @@ class Office:
         first = self._bodies() or [self.since]
         last = [day - dt.timedelta(days=1) for day in first[1:]]
         return list(zip(first, [*last, None], strict=True))
+
+    def worded(self, text: str) -> str:
+        """What a district says, as a province says it."""
+        if self.since < _PROVINCES_ONLY:
+            return text
+        return text.replace("Trưởng phòng", "Giám đốc Sở").replace("/HU", "/TU")
 
     def count(self, element: str) -> int:
         """A count of the form; 0 where it says none."""

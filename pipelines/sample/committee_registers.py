@@ -36,7 +36,7 @@ _POSITIONS = (
     ("Bí thư Đoàn Thanh niên", "Mặt trận, đoàn thể"),
     ("Chủ tịch Hội Cựu chiến binh", "Mặt trận, đoàn thể"),
     ("Trưởng phòng Tư pháp", "Chính quyền"),
-    ("Trưởng phòng Lao động, Thương binh và Xã hội", "Chính quyền"),
+    ("Trưởng phòng Giáo dục và Đào tạo", "Chính quyền"),
 )
 _TASKS = (
     ((1, 31), "Đánh giá kết quả năm trước, triển khai chương trình năm"),
@@ -105,6 +105,7 @@ def _members(office: Office) -> list[Row]:
     rows: list[Row] = []
     for n in range(count):
         other = _POSITIONS[(n - len(_HEADS)) % len(_POSITIONS)]
+        other = (office.worded(other[0]), other[1])
         place, role, sector = _HEADS[n] if n < len(_HEADS) else (other[0], "Ủy viên", other[1])
         rows.append(
             {
@@ -191,7 +192,7 @@ def _documents(office: Office) -> list[Row]:
     rows: list[Row] = []
     for n in range(count):
         kind, issuer, number, title = _DOCUMENTS[n % len(_DOCUMENTS)]
-        numbered, on = number.format(n=first + n), issued[n]
+        numbered, on = office.worded(number.format(n=first + n)), issued[n]
         if n < len(own):
             kind, issuer, title, numbered, on = own[n]
         spread = on + dt.timedelta(days=between(5, 40, office.scope, numbered))
