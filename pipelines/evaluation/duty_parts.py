@@ -71,17 +71,19 @@ def told_by_parts(
     under = parts.under(regime)
     straddles = len(under) < len(parts.ends)
     numbers, lower = reported.numbers.copy(), reported.numbers.copy()
-    is_since = False
+    # where one side of a duty is new, the other is that of the same parts
+    is_new = straddles and not all(
+        _asked_before(name, under, parts, catalogue) for name in duty.asked()
+    )
+    is_since = is_new
     for name in duty.asked():
         element = catalogue.elements[name]
         mine = parts.origins[parts.origins["element"] == name]
         rule = over_time(element)
         counted = duty.per == "half" and element.type == "bool"
-        is_new = straddles and not _asked_before(name, under, parts, catalogue)
         if counted or is_new:
             how = "sum" if counted else _HOW.get(rule, "last")
-            told = _all_told(mine, under, how).reindex(numbers.index)
-            numbers[name] = told if counted else numbers[name].fillna(told)
+            numbers[name] = _all_told(mine, under, how).reindex(numbers.index)
             is_since |= straddles
         if counted or rule == "add":
             chosen = mine[mine["period"].isin(under)] if counted else mine

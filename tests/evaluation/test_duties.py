@@ -538,3 +538,19 @@ def test_a_share_whose_sides_part_over_years_is_not_judged(judge_review) -> None
     whole = {("xa-1", "xa.villages_year_end_held"): 10, ("xa-1", "xa.villages_total"): 10}
     found = judge_review(duty, whole=whole, y2022_H2=whole)
     assert found == {"xa-1": ("missing", "chưa có số liệu cho cả kỳ, xem từng năm")}
+
+
+def test_of_a_share_with_a_new_side_both_are_of_the_same_parts(judge_2023) -> None:
+    """Those present in the older half do not count beside those summoned under the law."""
+    summoned, present = "dn.conference_summoned", "dn.conference_attended"
+    kind = {("dn-1", "dn.kind"): "Doanh nghiệp nhà nước"}
+    found = judge_2023(
+        "l10.dn.quorum",
+        whole={("dn-1", present): 60, ("dn-1", summoned): None} | kind,
+        first={("dn-1", present): 30},
+        second={("dn-1", present): 30, ("dn-1", summoned): 60},
+    )
+    assert found["dn-1"] == (
+        "not_done",
+        "chưa đạt: 30/60 (50%), phải từ 2/3 trở lên, tính đến 31/12/2023 (tính từ 01/07/2023)",
+    )
