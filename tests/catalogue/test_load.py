@@ -28,6 +28,8 @@ KEPT_BY_UNITS = {
     "conclusions",
     "unit_documents",
     "leader_schedules",
+    "publications",
+    "decisions",
 }
 OF_OFFICES = {"dossiers", "inspections"}
 OPTIONAL = {"committees", "assignments", "personnel_changes", "organisation_changes"}
