@@ -119,7 +119,7 @@ def communes_side_by_side(wh: Tables, period: str) -> pd.DataFrame:
     """Indicators of each commune, in official order (the town first); no ranking.
 
     Returns:
-        One row per commune and indicator that belongs to a pillar: unit_id, unit,
+        One row per commune and indicator that belongs to a pillar: unit_id, unit, kind,
         official_order, pillar_label, pillar_order and the columns of ``scope_values``.
     """
     scope = report_scope(wh, period)
@@ -134,7 +134,7 @@ def communes_side_by_side(wh: Tables, period: str) -> pd.DataFrame:
     ]
     frame = presented(wh, values).merge(
         communes.rename(columns={"unit_id": "scope_id", "name": "unit"})[
-            ["scope_id", "unit", "official_order"]
+            ["scope_id", "unit", "kind", "official_order"]
         ],
         on="scope_id",
     )

@@ -12,6 +12,8 @@ from pipelines.reports.annex import Column, table
 from pipelines.reports.html import Html, escape, no_data
 from pipelines.vietnamese.numbers import NO_DATA
 
+MANY = 30  # more communes stand under the headings of their kinds
+KINDS = {"xa": "Xã", "phuong": "Phường", "thi_tran": "Thị trấn"}
 WIDE = 9  # indicators beside each other; more stand in further tables
 
 
@@ -26,7 +28,8 @@ def communes(
     """Communes side by side under one pillar: rows are communes, columns indicators.
 
     Args:
-        frame: Rows of one pillar: unit_id, unit, official_order, label, format, shown, fraction.
+        frame: Rows of one pillar: unit_id, unit, official_order, label, format, shown, fraction;
+            kind, where many communes are told apart by it.
             More than ``WIDE`` indicators are split over further tables.
         number: Of the table.
         illustrative: Marks the table.
@@ -65,10 +68,17 @@ def _communes(
     cells = frame.copy()
     cells["cell"] = pd.Series([_commune_cell(row) for row in frame.to_dict("records")], frame.index)
     rows = [
-        {"official_order": order, "unit": unit} | dict(zip(own["label"], own["cell"], strict=True))
+        {"official_order": order, "unit": unit, "kind": own.get("kind", pd.Series([""])).iloc[0]}
+        | dict(zip(own["label"], own["cell"], strict=True))
         for (order, unit), own in cells.groupby(["official_order", "unit"], sort=True)
     ]
-    wide = pd.DataFrame(rows, columns=["official_order", "unit", *labels])
+    wide = pd.DataFrame(rows, columns=["official_order", "unit", "kind", *labels])
+    by_kind = len(wide) > MANY and len(wide["kind"].unique()) > 1
+    if by_kind:
+        place = {kind: at for at, kind in enumerate(KINDS)}
+        wide = wide.assign(at=wide["kind"].map(place).fillna(len(place)))
+        wide = wide.sort_values(["at", "official_order"], kind="stable", ignore_index=True)
+        wide["kind"] = wide["kind"].map(KINDS).fillna(wide["kind"])
     return table(
         wide,
         [Column("unit", "Đơn vị", "unit"), *(Column(name, name, "number") for name in labels)],
@@ -76,6 +86,7 @@ def _communes(
         title=title,
         illustrative=illustrative,
         remark=remark,
+        group="kind" if by_kind else "",
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from pipelines.reports import charts, html, statements, style
+from pipelines.reports import charts, commune_tables, html, statements, style
 from pipelines.reports.annex import TALL, Column, table
 from pipelines.reports.numbering import Numbers
 from pipelines.reports.style import Chart
@@ -100,6 +100,26 @@ def test_long_table_scrolls_in_a_box_of_its_own():
     style_sheet = html.opening("t", "k", {}, illustrative=True).markup
     printed = style_sheet.split("@media print")[1]
     assert re.search(r"qcdc-tall \{[^}]*max-height: none", printed)
+
+
+def test_many_communes_stand_under_their_kinds_and_few_indicators_beside_each_other():
+    rows = [
+        {
+            "official_order": n, "unit": f"đơn vị {n:03d}", "kind": "phuong" if n % 7 else "xa",
+            "label": f"chỉ số {i:02d}", "shown": str(n), "fraction": "", "pillar_label": "Dân biết",
+        }
+        for n in range(40)
+        for i in range(11)
+    ]  # fmt: skip
+    shown = commune_tables.communes(pd.DataFrame(rows), number="7.1", illustrative=True).markup
+    first, second = shown.split("Biểu số 7.1: ")[2::2]  # after the name of the table itself
+    assert "chỉ số 05<" in first
+    assert "chỉ số 06<" in second
+    assert "tiếp theo" in second
+    assert first.index(">Xã<") < first.index("đơn vị 007") < first.index(">Phường<")
+    assert first.index(">Phường<") < first.index("đơn vị 001") < first.index("đơn vị 002")
+    few = commune_tables.communes(pd.DataFrame(rows[:55]), number="7.1", illustrative=True)
+    assert ">Phường<" not in few.markup
 
 
 def test_numbers_follow_names_not_the_order_of_running():
