@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
 
 from pipelines.places.succession import TERRITORY, TRANSFER
 from pipelines.places.units import in_force, parents_on
+
+_COMMUNE = "commune"
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ class Atlas:
             types = dict(zip(alive["unit_id"], alive["unit_type"], strict=True))
             self._days[day] = DayMap(types, dict(children))
         return self._days[day]
+
+    @cached_property
+    def days(self) -> list[dt.date]:
+        """Days on which any commune began, ended, or came under another unit; in order."""
+        communes = self.units[self.units["unit_type"] == _COMMUNE]
+        ended = communes["valid_to"].dropna() + pd.Timedelta(days=1)
+        days = pd.concat([communes["valid_from"], ended]).drop_duplicates()
+        return sorted({*(day.date() for day in days.tolist()), *self._steps})
 
     def steps(self, on: dt.date) -> list[Step]:
         """The successions of a day."""

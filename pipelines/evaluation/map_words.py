@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from pipelines.evaluation.atlas import Atlas
-from pipelines.places.succession import TERRITORY, TRANSFER
 from pipelines.vietnamese.dates import format_date
 
 _COMMUNE = "commune"
@@ -54,7 +51,9 @@ def map_changes(scope: str, atlas: Atlas, period: Mapping[str, Any]) -> list[Map
     """
     first, last = period["starts_on"], period["ends_on"] + _DAY
     changes = [
-        _change(scope, atlas, on, is_within=first < on < last) for on in _days(atlas, first, last)
+        _change(scope, atlas, on, is_within=first < on < last)
+        for on in atlas.days
+        if first <= on <= last
     ]
     # where nothing was there before, the records begin: that is no change
     return [each for each in changes if (each.before and each.before != each.after) or each.ended]
@@ -80,16 +79,6 @@ def map_text(
     said = f"{name}, {_counted(communes, atlas)}" if communes else name
     told = [_told(change, period) for change in changes]
     return "; ".join([f"Bản đồ ngày {format_date(period['ends_on'])}: {said}", *told]) + "."
-
-
-def _days(atlas: Atlas, first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """Days on which any commune began, ended, or came under another unit."""
-    communes = atlas.units[atlas.units["unit_type"] == _COMMUNE]
-    moved = atlas.successions[atlas.successions["kind"].isin((*TERRITORY, TRANSFER))]
-    ended = communes["valid_to"].dropna() + pd.Timedelta(days=1)
-    days = pd.concat([communes["valid_from"], ended, moved["on"]]).drop_duplicates()
-    between = days[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
-    yield from (day.date() for day in sorted(between.tolist()))
 
 
 def _change(scope: str, atlas: Atlas, on: dt.date, *, is_within: bool) -> MapChange:
