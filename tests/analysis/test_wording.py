@@ -103,6 +103,8 @@ def test_a_passage_belongs_to_its_time_and_kind_of_period(wh):
     assert {"opening", "consensus"} <= now
     assert not {"opening", "consensus", "review-120"} & later
     assert {"opening-2023", "consensus-2023"} <= later
+    review = {block.id for block in wording.blocks(wh, "2016-2020")}
+    assert {"opening", "review-120"} <= review
 
 
 def test_what_somebody_answered_is_answered(wh):
