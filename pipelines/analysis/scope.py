@@ -7,6 +7,7 @@ Does not belong here: figures.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -100,8 +101,17 @@ def _newest(requests: pd.DataFrame) -> pd.DataFrame:
     return requests[requests["data_to"] == requests["data_to"].max()]
 
 
-def scope_facts(wh: Tables, scope: ReportScope) -> dict[str, str]:
-    """What a reader must know before the first figure: label → text."""
+def scope_facts(
+    wh: Tables, scope: ReportScope, parts: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a reader must know before the first figure: label → text.
+
+    Args:
+        wh: The warehouse.
+        scope: Of the report.
+        parts: Names of the periods that a longer one is made of: they stand in place of a due
+            date and a round, which the longer one does not have.
+    """
     reports = of_period(wh.table("core.reporting"), scope.period)
     accepted = int(reports["state"].isin(["on_time", "late"]).sum())
     return {
@@ -109,13 +119,25 @@ def scope_facts(wh: Tables, scope: ReportScope) -> dict[str, str]:
         "Kỳ báo cáo": f"{scope.label_vi} ({format_date(scope.starts_on)}–"
         f"{format_date(scope.ends_on)})",
         "Số liệu tính đến ngày": format_date(scope.data_to),
-        "Hạn nộp": format_date(scope.due_date),
-        "Vòng báo cáo": scope.round_vi,
+        **(_made_of(parts, reports) if parts else _asked(scope)),
         "Lần tiếp nhận gần nhất": NO_DATA
         if scope.as_of is None
         else f"{scope.as_of:%H:%M %d/%m/%Y}",
         "Báo cáo được chấp nhận": format_ratio(accepted, len(reports)),
         "Bản": f"{scope.period}/draft (bản làm việc, dùng trong nội bộ)",
+    }
+
+
+def _asked(scope: ReportScope) -> dict[str, str]:
+    return {"Hạn nộp": format_date(scope.due_date), "Vòng báo cáo": scope.round_vi}
+
+
+def _made_of(parts: Mapping[str, str], reports: pd.DataFrame) -> dict[str, str]:
+    received = reports.loc[reports["received_at"].notna(), "part"]
+    asked = len(reports["part"].unique())
+    return {
+        "Gồm các kỳ": "; ".join(parts.values()),
+        "Kỳ đã nhận được báo cáo": format_ratio(len(received.unique()), asked),
     }
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines.analysis.scope import members, report_scope
+from pipelines.analysis.scope import members, report_scope, scope_facts
 from pipelines.analysis.setting import setting
 from tests.analysis.frames import Frames, made, reference
 
@@ -53,6 +53,22 @@ def test_parts_of_a_year_are_named_where_it_owes_nothing_itself():
     assert list(named.parts) == ["2020-H1", "2020-H2"]
     assert named.parts_title == "Hai nửa năm đặt cạnh nhau"
     assert "6 tháng đầu năm 2020; 6 tháng cuối năm 2020" in named.findings_lead
+
+
+def test_longer_period_says_what_it_is_made_of_and_how_much_came():
+    came = pd.Timestamp("2020-06-02 08:00", tz="Asia/Ho_Chi_Minh")
+    reports = [
+        OWED | {"period": "2020", "part": "2020-H1", "received_at": came},
+        OWED | {"period": "2020", "part": "2020-H2", "state": "missing"},
+    ]
+    wh = Frames(core__reporting=made("core.reporting", reports))
+    facts = scope_facts(wh, report_scope(wh, "2020"), setting(wh, "2020").parts)
+    assert facts["Gồm các kỳ"] == "6 tháng đầu năm 2020; 6 tháng cuối năm 2020"
+    assert facts["Kỳ đã nhận được báo cáo"] == "1/2"
+    assert "Hạn nộp" not in facts
+    half = scope_facts(wh, report_scope(wh, "2020-H1"))
+    assert "Hạn nộp" in half
+    assert "Gồm các kỳ" not in half
 
 
 def test_year_with_reports_of_its_own_has_no_parts():
