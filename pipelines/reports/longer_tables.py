@@ -7,11 +7,10 @@ table (``annex``), which figures and breaks there are (``analysis.series``).
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
-from pipelines.analysis.series import Series
 from pipelines.reports import beside
 from pipelines.reports.annex import Column, table
 from pipelines.reports.html import Html, escape, no_data
@@ -21,6 +20,16 @@ from pipelines.vietnamese.numbers import NO_DATA
 _BREAK = "Vạch đứt ┆ và số trong ngoặc: từ kỳ ấy trở đi không so sánh được với trước đó."
 
 _MOVED = " Bản đồ đã đổi giữa các kỳ: mọi kỳ được đặt trên bản đồ hôm nay."
+
+
+class Series(Protocol):
+    """What ``analysis.series.series`` gives: this room does not know that one."""
+
+    parts: dict[str, str]
+    rows: pd.DataFrame
+    figures: pd.DataFrame
+    reasons: dict[int, str]
+    moved: bool
 
 
 def parts(said: Series, *, number: int, illustrative: bool) -> Html:
