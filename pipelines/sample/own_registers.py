@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipelines.catalogue.model import Document
 from pipelines.sample.draw import between, chance, one_of, split
 from pipelines.sample.registers import Row
 from pipelines.sample.setting import Setting
@@ -54,19 +55,14 @@ _MODELS = (
     ("Quốc phòng - an ninh", "Camera an ninh tại khu dân cư"),
     ("Xây dựng hệ thống chính trị", "Ngày thứ Sáu tiếp dân, không chờ, không hẹn"),
 )
-_DOCUMENTS = (
-    ("Chỉ thị", "30-CT/TW"),
-    ("Kết luận", "120-KL/TW"),
-    ("Quy định", "11-QĐi/TW"),
-)
-_OF_KIND = {
-    "xa": ("Pháp lệnh", "34/2007/PL-UBTVQH11"),
-    "tt": ("Pháp lệnh", "34/2007/PL-UBTVQH11"),
-    "cq": ("Nghị định", "04/2015/NĐ-CP"),
+# documents of the catalogue: for everybody, and for a type of unit the one that judges the period
+_DOCUMENTS = ("CT-30", "KL-120", "QDI-11-2019")
+_OF_TYPE = {
+    "commune": ("PL-34-2007", "LUAT-10-2022"),
+    "agency": ("ND-04-2015", "LUAT-10-2022"),
+    "enterprise": ("ND-60-2013", "ND-149-2018", "ND-145-2020"),
 }
-_AT_WORK_BEFORE = ("Nghị định", "149/2018/NĐ-CP")
-_AT_WORK = ("Nghị định", "145/2020/NĐ-CP")
-_AT_WORK_FROM = dt.date(2021, 2, 1)
+_TOWNS = ("thi_tran", "phuong")
 _LEADERS = ("Người đứng đầu cấp ủy", "Người đứng đầu chính quyền")
 _METHODS = ("Hội nghị", "Hội nghị", "Sinh hoạt chuyên đề", "Lồng ghép")
 
@@ -102,6 +98,10 @@ class _Unit:
         days = working_days(self.setting.window_from, self.setting.data_to)
         return sorted(one_of(days, self.name, *names, str(n)) for n in range(count))
 
+    def said(self, column: str) -> str:
+        """What ``ref.units`` says of the unit."""
+        return self.setting.fact(self.unit_id, column)
+
     @property
     def name(self) -> str:
         """Draws differ from period to period."""
@@ -123,7 +123,7 @@ def _meetings(unit: _Unit) -> list[Row]:
         [total * weight for total, weight in zip(due, unit.weights(count, "against"), strict=True)],
     )
     absent = split(households - unit.count("xa.households_present"), against)
-    where = "Tổ dân phố" if unit.unit_id.startswith("tt") else "Thôn"
+    where = "Tổ dân phố" if unit.said("kind") in _TOWNS else "Thôn"
     return [
         {
             "meeting_code": f"HT-{n + 1:02d}",
@@ -199,8 +199,8 @@ def _receptions(unit: _Unit) -> list[Row]:
 
 
 def _dialogues(unit: _Unit) -> list[Row]:
-    kind = unit.unit_id[:2]
-    makers = {"cq": _agency_dialogues, "dn": _enterprise_dialogues}
+    kind = unit.said("unit_type")
+    makers = {"agency": _agency_dialogues, "enterprise": _enterprise_dialogues}
     heads = makers.get(kind, _commune_dialogues)(unit)
     days = unit.days(len(heads), "dialogue")
     topics = _WORK_TOPICS if kind in makers else _TOPICS
@@ -267,8 +267,7 @@ def _disseminations(unit: _Unit) -> list[Row]:
     if count == 0:
         return []
     attended = split(unit.count("ld.dissemination_attendance"), unit.weights(count, "audience"))
-    at_work = _AT_WORK if unit.setting.data_to >= _AT_WORK_FROM else _AT_WORK_BEFORE
-    documents = (_OF_KIND.get(unit.unit_id[:2], at_work), *_DOCUMENTS)
+    documents = _disseminated(unit)
     rows: list[Row] = []
     for n, day in enumerate(unit.days(count, "session")):
         document = documents[(n + between(0, 1, unit.name, "first document")) % len(documents)]
@@ -277,14 +276,25 @@ def _disseminations(unit: _Unit) -> list[Row]:
                 "session_code": f"QT-{n + 1:02d}",
                 "unit": unit.unit_id,
                 "held_on": day,
-                "document_kind": document[0],
-                "document_number": document[1],
+                "document_kind": document.kind,
+                "document_number": document.number,
                 "method": one_of(_METHODS, unit.name, "method", str(n)),
                 "invited": attended[n] + between(0, 8, unit.name, "invited", str(n)),
                 "attended": attended[n],
             }
         )
     return rows
+
+
+def _disseminated(unit: _Unit) -> list[Document]:
+    """What is read out: the document in force at the cut-off, and those that there were by then."""
+    setting, known = unit.setting, unit.setting.catalogue.documents
+    laws = [known[name] for name in _OF_TYPE[unit.said("unit_type")]]
+    others = [known[name] for name in _DOCUMENTS]
+    return [
+        next(document for document in laws if document.in_force(setting.data_to)),
+        *(document for document in others if document.in_force(setting.window_from)),
+    ]
 
 
 def _models(unit: _Unit) -> list[Row]:

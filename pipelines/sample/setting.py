@@ -202,7 +202,11 @@ class Setting:
 
     def name(self, unit_id: str) -> str:
         """Name of a unit."""
-        return str(self.units.loc[self.units["unit_id"] == unit_id, "name"].iloc[0])
+        return self.fact(unit_id, "name")
+
+    def fact(self, unit_id: str, column: str) -> str:
+        """What ``ref.units`` says of a unit."""
+        return str(self.units.loc[self.units["unit_id"] == unit_id, column].iloc[0])
 
     def named(self, unit_ids: list[str]) -> pd.DataFrame:
         """``unit_id``, ``name``, ``unit_type`` and ``kind`` of units, in the order given."""
