@@ -9,11 +9,13 @@ Belongs here: Vietnamese words of ``expected`` → one value. Does not belong he
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 from pipelines.catalogue.model import NUMERIC_TYPES, Element, RegisterColumn
 from pipelines.vietnamese.answers import NO, YES
+from pipelines.vietnamese.dates import format_date, parse_date
 
 Content = str | float
 Cell = Element | RegisterColumn
@@ -69,10 +71,21 @@ def _as_number(text: str) -> float:
     return float(text.replace(".", "").replace(",", "."))
 
 
+def _one_less(text: str) -> float:
+    return _as_number(text) - 1
+
+
+def _day_before(text: str) -> str:
+    day = parse_date(text).value
+    return text if day is None else format_date(day - dt.timedelta(days=1))
+
+
 # a count of things may stand between a bound and its direction: "từ 5 thành viên trở lên"
 _BOUNDS: tuple[tuple[re.Pattern[str], Callable[[str], Content]], ...] = (
     (re.compile(rf"^ngày dạng {_DATE}"), str),
     (re.compile(rf"^(?:từ |bằng |không sau )?{_DATE}(?: trở đi)?$"), str),
+    (re.compile(rf"^trước ngày {_DATE}$"), _day_before),
+    (re.compile(rf"^ít hơn {_NUMBER}$"), _one_less),
     (re.compile(r"^dạng (\S+?)(?:,| hoặc |$)"), str),
     (re.compile(rf"\btừ {_NUMBER} đến {_NUMBER}$"), _as_number),
     (re.compile(rf"\btừ {_NUMBER}(?: \w+)* trở lên$"), _as_number),

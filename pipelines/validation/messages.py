@@ -131,6 +131,10 @@ def _side_texts(
         right = _values(rule, frame, rule.right[1:], names)
         return _values(rule, frame, rule.right[:1], names), list(right)
     terms = term_names(rule.left) + term_names(rule.right)
+    if rule.operator == "first_of_month":
+        days = [pd.Timestamp(day) for day in frame[terms[0]]]
+        first = [show(day.replace(day=1), "date") for day in days]
+        return [show(day, "date") for day in days], list(first)
     if rule.operator in {"unique", "in_list", "pattern"}:
         expected = ", ".join(rule.listed) if rule.listed else None
         found = [", ".join(row) for row in _shown(frame, term_names(rule.left), names)]

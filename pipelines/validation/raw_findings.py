@@ -56,8 +56,10 @@ def blame_order(rule: Rule) -> list[str]:
     left = term_names(rule.left)
     # a repeated row is told apart by its code, the last of the columns, not by its unit
     left = left[::-1] if rule.operator == "unique" else left
-    names = [*([rule.element] if rule.element else []), *left]
-    return list(dict.fromkeys([*names, *term_names(rule.right)]))
+    named, right = [rule.element] if rule.element else [], term_names(rule.right)
+    # what follows from the left is what has to be put right
+    sides = [*right, *left] if rule.operator == "implies_equal" else [*left, *right]
+    return list(dict.fromkeys([*named, *sides]))
 
 
 def at_period(catalogue: Catalogue, period: str) -> Catalogue:

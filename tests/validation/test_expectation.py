@@ -26,6 +26,8 @@ KIND = CATALOGUE.elements["dn.kind"]
 BEYOND_A_VALUE = {
     *("CELL-LIST", "CELL-STRAY", "DOC-01", "KT-02", "KT-05"),
     *("PV-01", "ROW-UNIT", "TOT-01", "COR-01"),
+    # another row must end, a row is one too many or wanting, or another register has to be filled
+    *("BDC-02", "TVB-04", "PCD-01", "PCD-03", "PCD-04", "PCD-05", "KLH-07", "LTD-01"),
 }
 
 
@@ -49,6 +51,8 @@ BEYOND_A_VALUE = {
         ("Không, khi chưa tổ chức", ANSWER, "Không"),
         ("ngày dạng 10/06/2021 (cùng ghi hoặc cùng để trống)", None, "10/06/2021"),
         ("từ 01/03/2021 trở đi", None, "01/03/2021"),
+        ("trước ngày 01/03/2021", None, "28/02/2021"),
+        ("ít hơn 3", None, 2),
         ("để trống (số liệu chỉ ghi ở ô nhập liệu của biểu)", None, ""),
         ("dạng 72/KH-UBND, 04-NQ/HU hoặc 145/2020/NĐ-CP", None, "72/KH-UBND"),
         ("một giá trị, nhập trực tiếp", ANSWER, "Có"),
