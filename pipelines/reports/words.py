@@ -84,7 +84,7 @@ def sentences(blocks: Iterable[TextBlock], values: Values) -> list[str]:
     return [str(passage["text"]) for passage in passages(blocks, values)]
 
 
-def passages(blocks: Iterable[TextBlock], values: Values) -> list[dict[str, object]]:
+def passages(blocks: Iterable[TextBlock], values: Values) -> list[dict[str, Any]]:
     """Each passage that has something to say, shaped as ``html.lines`` takes it.
 
     Args:
@@ -121,7 +121,7 @@ def _bears_out(block: TextBlock, values: Values) -> bool:
     return reached and risen and whole
 
 
-def _passage(block: TextBlock, state: str, text: str, values: Values) -> dict[str, object]:
+def _passage(block: TextBlock, state: str, text: str, values: Values) -> dict[str, Any]:
     return {
         "text_id": block.id,
         "section": block.section,

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 import pandas as pd
 import pytest
 
@@ -6,7 +8,8 @@ from pipelines.catalogue.wording import TextBlock
 from pipelines.reports.words import Values, passages, sentences
 
 TEXTS = load_catalogue().words.texts
-FACTS = dict.fromkeys(("scope", "period", "year", "data_to", "theme", "theme_of", "slogan"), "…")
+NAMES = ("scope", "period", "year", "data_to", "theme", "theme_of", "slogan")
+FACTS: dict[str, str | None] = dict.fromkeys(NAMES, "…")
 
 
 def figure(name, value, *, exact=None, expected=16, reporting=16, parts=(None, None)):
@@ -24,7 +27,7 @@ def figure(name, value, *, exact=None, expected=16, reporting=16, parts=(None, N
     }
 
 
-def said(names, *figures, facts=None, risen=frozenset(), answered=frozenset()):
+def said(names, *figures, facts=None, risen: Collection[str] = (), answered: Collection[str] = ()):
     frame = pd.DataFrame(figures or [figure("none", 1.0)])
     values = Values.of(frame, FACTS | (facts or {}), answered, risen)
     return passages([TEXTS[name] for name in names], values)
