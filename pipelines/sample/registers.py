@@ -62,7 +62,7 @@ def dossiers(setting: Setting, targets: SampleTargets) -> list[Row]:
     days = working_days(setting.window_from, setting.data_to)
     after = setting.data_to + dt.timedelta(days=1)
     calendar = days + working_days(after, after + dt.timedelta(weeks=8))
-    offered = _offered(setting)
+    offered, channels = _offered(setting), _channels(setting)
     total = targets.dossiers_received
     series = "MH" if setting.period == PERIOD else f"MH-{setting.period}"
     rows = []
@@ -77,7 +77,7 @@ def dossiers(setting: Setting, targets: SampleTargets) -> list[Row]:
                 "dossier_code": code,
                 "unit": unit,
                 "field": service.field,
-                "channel": _channel(code),
+                "channel": channels[_channel(code)],
                 "received_on": days[received],
                 "due_on": calendar[received + service.term],
                 "resolved_on": None if pending else days[resolved],
@@ -114,11 +114,18 @@ def _days_taken(code: str, term: int) -> int:
     return between(0, term, code, "days taken")
 
 
-def _channel(code: str) -> str:
+def _channels(setting: Setting) -> list[str]:
+    """The three channels in the words of the period: two online ones, then the counter."""
+    columns = setting.catalogue.registers["dossiers"].columns
+    column = next(each for each in columns if each.id == "channel")
+    return column.on(setting.data_to).options or []
+
+
+def _channel(code: str) -> int:
     drawn = between(1, _DIRECT + _LEVEL_3 + _LEVEL_4, code, "channel")
     if drawn <= _LEVEL_3:
-        return "Trực tuyến mức độ 3"
-    return "Trực tuyến mức độ 4" if drawn <= _LEVEL_3 + _LEVEL_4 else "Trực tiếp, bưu chính"
+        return 0
+    return 1 if drawn <= _LEVEL_3 + _LEVEL_4 else 2
 
 
 def inspections(setting: Setting, targets: SampleTargets) -> list[Row]:
