@@ -12,25 +12,33 @@ import pstats
 import tempfile
 from pathlib import Path
 
-from benchmarks import p1_intake
+from benchmarks import p1_intake, p2_years
 from benchmarks.sides import compare
 from benchmarks.workload import build_root
 
 _GOAL, _PROFILED, _LINES = 2.5, 20, 18
+_ROWS, _TEN_YEARS = ["intake", "years"], 12
 
 
 def main() -> None:
     """Run the rows and print them."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[[], *_ROWS], help="default: all rows")
     parser.add_argument("--workbooks", type=int, default=200, help="size of P1 (full: 10600)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-profile", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        build_root(root, given.workbooks)
-        _p1(root, given.workbooks, given.rounds)
-    if not given.no_profile:
+    rows = given.rows or _ROWS
+    if "intake" in rows:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            build_root(root, given.workbooks)
+            _p1(root, given.workbooks, given.rounds)
+    if "years" in rows:
+        with tempfile.TemporaryDirectory() as folder:
+            p2_years.build_root(Path(folder))
+            _p2(folder, given.rounds)
+    if "intake" in rows and not given.no_profile:
         with tempfile.TemporaryDirectory() as folder:
             build_root(Path(folder), _PROFILED)
             _profile(folder)
@@ -43,6 +51,14 @@ def _p1(root: Path, workbooks: int, rounds: int) -> None:
     print(f"    pipeline: {ours.seconds:8.2f} s, peak {ours.peak_mib:.0f} MiB, {ours.result}")
     print(f"    ratio {ours.seconds / peer.seconds:.1f} (goal {_GOAL}); outputs differ by purpose:")
     print("    the peer keeps row counts only, the pipeline commits tables")
+
+
+def _p2(folder: str, rounds: int) -> None:
+    one, ten = compare("benchmarks.p2_years", ["one", "ten"], [folder], rounds)
+    print(f"P2  halves, years and reviews, raw file -> committed tables; {rounds} rounds in turn")
+    print(f"    one year (3 periods): {one.seconds:8.2f} s, peak {one.peak_mib:.0f} MiB")
+    print(f"    ten years (32 periods): {ten.seconds:8.2f} s, peak {ten.peak_mib:.0f} MiB")
+    print(f"    ratio {ten.seconds / one.seconds:.1f} (goal {_TEN_YEARS}); {ten.result}")
 
 
 def _profile(folder: str) -> None:

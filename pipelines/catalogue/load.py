@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,7 +45,26 @@ def load_catalogue(directory: Path | None = None) -> model.Catalogue:
 
 def catalogue_hash(catalogue: model.Catalogue) -> str:
     """SHA-256 of the catalogue's canonical JSON: equal catalogues hash equal."""
-    text = json.dumps(catalogue.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return _hash_of(_Same(catalogue))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A catalogue that equals itself alone: asked for again and again, it is dumped once."""
+
+    catalogue: model.Catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.catalogue is self.catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+
+@lru_cache(maxsize=4)
+def _hash_of(same: _Same) -> str:
+    dumped = same.catalogue.model_dump(mode="json")
+    text = json.dumps(dumped, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -64,10 +64,11 @@ def due_periods(
     named = [*earlier_periods(root, tables, period), *made_of(tables, period)]
     keys = dict.fromkeys(part for key in named for part in _with_parts(tables, key))
     due: list[str] = []
+    prints: dict[str, str] = {}
     for key in sorted(keys, key=lambda key: _place(tables, key)):
         if not _any_file(root, tables, key):
             continue
-        changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key)
+        changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key, prints)
         stands_on = {*earlier_periods(root, tables, key), *made_of(tables, key)}
         if changed or stands_on & set(due):
             due.append(key)

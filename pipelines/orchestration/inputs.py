@@ -49,17 +49,40 @@ def leaves_with_input(root: Path, tables: Tables, period: str) -> list[str]:
     ]
 
 
-def inputs_fingerprint(root: Path, catalogue: Catalogue, period: str) -> str:
+def inputs_fingerprint(
+    root: Path, catalogue: Catalogue, period: str, known: dict[str, str] | None = None
+) -> str:
     """One hash of everything a period's tables follow from: catalogue, code, facts, files.
 
     Of earlier periods' journals that is what they say of providers' signs; of a period that is
     made of others, what those follow from.
+
+    Args:
+        root: The project's root.
+        catalogue: What is measured.
+        period: Key of the period.
+        known: Fingerprints by period that were taken just now; what is taken is added.
     """
-    tables = calendar(root, catalogue)
-    parts = made_of(tables, period)
-    if parts:
-        prints = [inputs_fingerprint(root, catalogue, part) for part in parts]
-        return hashlib.sha256(" ".join([period, *prints]).encode()).hexdigest()
+    return _fingerprint(
+        root, catalogue, period, calendar(root, catalogue), {} if known is None else known
+    )
+
+
+def _fingerprint(
+    root: Path, catalogue: Catalogue, period: str, tables: Tables, known: dict[str, str]
+) -> str:
+    if period not in known:
+        parts = made_of(tables, period)
+        if parts:
+            prints = [_fingerprint(root, catalogue, part, tables, known) for part in parts]
+            found = hashlib.sha256(" ".join([period, *prints]).encode()).hexdigest()
+        else:
+            found = _of_files(root, catalogue, period, tables)
+        known[period] = found
+    return known[period]
+
+
+def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> str:
     digest = hashlib.sha256(catalogue_hash(catalogue).encode())
     code = Path(pipelines.__path__[0])
     raw = root / "raw"
