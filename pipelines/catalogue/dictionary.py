@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.catalogue import dictionary_words as words
 from pipelines.catalogue.contracts import TableContract, table_contract, table_names
+from pipelines.catalogue.dictionary_law import law_sections
 from pipelines.catalogue.dictionary_wording import wording_sections
 from pipelines.catalogue.integrity import measure_elements, term_names
 from pipelines.catalogue.load import load_catalogue
@@ -44,6 +45,7 @@ def dictionary_markdown(catalogue: Catalogue) -> str:
         *_documents(catalogue),
         *_tables(catalogue),
         *_wording(catalogue),
+        *_law(catalogue),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -282,6 +284,13 @@ def _tables(catalogue: Catalogue) -> Iterable[str]:
 def _wording(catalogue: Catalogue) -> Iterable[str]:
     yield "## 9. Lời văn của báo cáo · Wording"
     for title, head, rows in wording_sections(catalogue.words):
+        yield f"### {title}"
+        yield _table(head, rows)
+
+
+def _law(catalogue: Catalogue) -> Iterable[str]:
+    yield "## 10. Chế độ pháp lý và nghĩa vụ · Law"
+    for title, head, rows in law_sections(catalogue):
         yield f"### {title}"
         yield _table(head, rows)
 

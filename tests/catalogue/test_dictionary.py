@@ -102,3 +102,12 @@ def test_rules_are_said_in_words(text):
 def test_the_command_writes_the_file(tmp_path, text):
     main([str(tmp_path / "dictionary.md")])
     assert (tmp_path / "dictionary.md").read_text(encoding="utf-8") == text
+
+
+def test_duties_stand_with_their_article_deadline_and_source(text):
+    section = entry(text, "Nghĩa vụ theo luật · Duties")
+    (line,) = [row for row in section.splitlines() if row.startswith("| `l10.xa.dialogue` |")]
+    for said in ("cuối năm", "Khoản 1 Điều 32 Luật 10/2022/QH15", "`xa.public_dialogue_held`"):
+        assert said in line
+    # read in the text of the law; the law as amended in 2025 was not at hand
+    assert "đã kiểm chứng; chưa kiểm chứng" in line
