@@ -9,6 +9,7 @@ import pytest
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.reference import read_facts
+from pipelines.evaluation.figures import figures, parse_cells
 from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.invariants import InvariantBroken, check
 from pipelines.evaluation.scopes import find_scopes
@@ -181,6 +182,42 @@ def test_todays_map_gathers_the_old_units_of_a_commune_with_schools(evaluate):
     # nobody asked schools that were not there
     assert set(table.loc["as_today"].loc["xa-mh-16"].index) == {REWARDS, DIALOGUES}
     assert "huyen-mh-1" not in table.loc["as_today"].index.get_level_values("scope_id")
+
+
+def test_rows_of_a_commune_are_traced_to_everything_inside(
+    with_indicators, observe, dossiers, submissions
+):
+    rows = {"kind": "rows", "register_id": "dossiers"}
+    counted = {"id": "x.rows", "numerator": rows, "per_unit": True, "display": {"format": "count"}}
+    events = [(unit, "2025-08-04", None) for unit in (COMMUNE, SCHOOLS[0], "xa-mh-16")]
+    catalogue = with_indicators(counted)
+    given = {
+        "observations": observe({}),
+        "registers": {"dossiers": dossiers(*events).assign(period="2025-H2")},
+        "units": UNITS,
+        "catalogue": catalogue,
+        "successions": SUCCESSIONS,
+    }
+    values = indicator_values(
+        **given,
+        register_known={"dossiers": True},
+        reporting=table_contract(CATALOGUE, "core.reporting").empty(),
+        period=AFTER,
+        scopes=[COMMUNE],
+        as_of=dt.datetime(2025, 12, 31, 8, tzinfo=dt.UTC),
+    )
+    sent = submissions(("mc", "motcua-2025", "2025-12-01T08:00:00+07:00", "accepted"))
+    made = figures(
+        **given,
+        values=values,
+        submissions=sent.assign(period="2025-H2"),
+        period_row=AFTER,
+        release_id="2025-H2/draft",
+    )
+    (entry,) = parse_cells(made["cells"].iloc[0])
+    inside = ", ".join([COMMUNE, *SCHOOLS])
+    assert (entry["rows"], made["numerator"].iloc[0]) == (2, 2)
+    assert entry["filter"] == f"unit_id thuộc [{inside}]; tất cả các dòng"
 
 
 def test_the_invariant_knows_communes_with_schools(after, observe):
