@@ -367,3 +367,26 @@ def test_time_limits_and_shares_of_the_law_row_by_row(judge) -> None:
         "1 nội dung không đúng thời hạn 05 ngày làm việc"
     )
     assert found["xa-2", "l10.xa.posted_each"] == "1 nội dung không đúng thời gian ít nhất 30 ngày"
+
+
+@pytest.mark.parametrize(
+    ("staff", "held", "state"),
+    [(7, False, "not_applicable"), (8, False, "not_done"), (8, True, "done"), (None, True, "done")],
+)
+def test_an_agency_of_seven_need_not_hold_a_conference(
+    catalogue, units, observe, staff, held, state
+) -> None:
+    agency = units[units["unit_id"] == "dn-1"].assign(
+        unit_id="cq", unit_type="agency", kind="co_quan"
+    )
+    frame = duties(
+        observations=observe({("cq", "cq.staff_total"): staff, ("cq", "cq.conference_held"): held}),
+        registers={},
+        register_known={},
+        units=pd.concat([units, agency], ignore_index=True),
+        catalogue=catalogue,
+        period=span("2024-H1", "2024-01-01", "2024-06-30"),
+        scopes=["cq"],
+    )
+    found = dict(zip(frame["duty"], frame["state"], strict=True))
+    assert found["l10.cq.conference"] == state
