@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Form
 from pipelines.catalogue.periods import period_frame
@@ -257,6 +258,8 @@ def read_setting(root: Path, period: str) -> Setting:
     if asked.empty:
         msg = f"raw/reference/requests.csv không có yêu cầu minh họa nào cho kỳ {period}"
         raise SampleError(msg)
+    # entries in the words of the period, as its forms have them
+    catalogue = on_day(catalogue, pd.Timestamp(str(periods.loc[period, "ends_on"])).date())
     scope_id = str(asked["scope_id"].iloc[0])
     asked = asked[asked["scope_id"] == scope_id]
     units = _illustrative(units)
