@@ -109,15 +109,15 @@ def pilot(scope_name: str, published_on: pd.Timestamp | None, *, illustrative: b
     """What illustrative data is and is not; nothing for real data."""
     if not illustrative:
         return Html("", "")
-    compared = (
-        f" Các con số đã công bố ngày {format_date(published_on)} được đối chiếu với phạm vi trung"
-        f" tính “{scope_name}”."
-        if published_on is not None
-        else ""
-    )
+    if published_on is None:
+        return note(
+            f"{ILLUSTRATIVE}: tên đơn vị và mọi giá trị là minh họa, không phải của xã, phường, cơ"
+            " quan, doanh nghiệp có thật."
+        )
     return note(
         f"{ILLUSTRATIVE}: tên đơn vị và giá trị của từng đơn vị là minh họa, không phải của xã, cơ"
-        f" quan, doanh nghiệp có thật; chỉ tổng số của phạm vi là có nguồn.{compared}"
+        " quan, doanh nghiệp có thật; chỉ tổng số của phạm vi là có nguồn. Các con số đã công bố"
+        f" ngày {format_date(published_on)} được đối chiếu với phạm vi trung tính “{scope_name}”."
     )
 
 

@@ -115,6 +115,9 @@ def _posts(facts: Facts) -> str:
 
 
 def _consolidation(facts: Facts) -> str:
+    parts = ("nv.units_before_merger", "nv.units_after_merger")
+    if not any(facts.figures[name]["value"] for name in parts):
+        return "Không có đơn vị sự nghiệp nào hợp nhất trong kỳ."
     return (
         f"Hợp nhất {facts.count('nv.units_before_merger')} đơn vị thành"
         f" {facts.count('nv.units_after_merger')} đơn vị sự nghiệp."

@@ -45,6 +45,13 @@ def test_sentences_follow_the_report(wh: Warehouse):
     assert [str(line["text"]) for line in _lines(wh, _facts(wh))] == EXPECTED.splitlines()
 
 
+def test_no_merger_is_said_in_words(wh: Warehouse):
+    facts = _facts(wh)
+    for part in ("before", "after"):
+        facts.figures[f"nv.units_{part}_merger"]["value"] = 0.0
+    assert str(_lines(wh, facts)[4]["text"]) == "Không có đơn vị sự nghiệp nào hợp nhất trong kỳ."
+
+
 def test_quote_agreement_and_notes(wh: Warehouse):
     dossiers, villages, agencies, *_, enterprises, _ = _lines(wh, _facts(wh))
     assert dossiers["agrees"] is False

@@ -139,6 +139,10 @@ def test_opening_of_real_data_has_no_banner():
     shown = html.opening("Tên", "kỳ", {"a": "b"}, illustrative=False).markup
     assert html.ILLUSTRATIVE not in shown
     assert html.pilot("Huyện", None, illustrative=False).markup == ""
+    # without published figures nothing has a source
+    assert "mọi giá trị là minh họa" in html.pilot("Huyện", None, illustrative=True).markup
+    published = html.pilot("Huyện", pd.Timestamp("2021-06-10"), illustrative=True).markup
+    assert "công bố ngày 10/06/2021" in published
     marked = html.opening("Tên", "kỳ", {}, illustrative=True).markup
     assert "qcdc-banner" in marked
     assert "@bottom-left" in marked
