@@ -22,6 +22,7 @@ from pipelines.analysis.shown import (
     show_exact_rate,
     show_interval,
 )
+from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.load import load_catalogue
 from pipelines.vietnamese.numbers import (
@@ -176,7 +177,7 @@ def presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
     about = wh.table("ref.indicators").rename(columns={"label_vi": "label"})
     about["divided"] = about["denominator"].notna()
     about["money"] = about["indicator"].isin(_of_money())
-    frame = values.merge(about[[*_ABOUT, "money"]], on="indicator")
+    frame = _in_their_time(wh, values.merge(about[[*_ABOUT, "money"]], on="indicator"))
     place = frame["indicator"].map(_places("indicators"))
     frame = frame.assign(
         place=place.fillna(place.max()),
@@ -187,6 +188,24 @@ def presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, texts], axis=1).sort_values(
         ["place", "indicator", "scope_id"], ignore_index=True
     )
+
+
+def _in_their_time(wh: Tables, frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures under the names and pillars that their own period gives them."""
+    catalogue = load_catalogue()
+    ends = wh.table("ref.periods").set_index("period")["ends_on"]
+    parts = [frame.iloc[:0]]
+    for period, rows in frame.groupby("period", sort=False):
+        said = on_day(catalogue, pd.Timestamp(ends[period]).date()).indicators
+        labels = {name: entry.label_vi for name, entry in said.items()}
+        pillars = {name: entry.pillar for name, entry in said.items()}
+        parts.append(
+            rows.assign(
+                label=rows["indicator"].map(labels).fillna(rows["label"]).astype("str"),
+                pillar=rows["indicator"].map(pillars).astype("str"),
+            )
+        )
+    return pd.concat(parts).loc[frame.index]
 
 
 _TEXTS = (

@@ -1,8 +1,7 @@
 """Entries that say something else from a day on: wording, citations, options, who counts.
 
 Belongs here: an entry as it stands on a day, a catalogue as it stands on a day, what must hold of
-changes. Does not belong here: forms (a new regime has new forms, ``form_versions``), indicators
-(they are dated as a whole).
+changes. Does not belong here: forms (a new regime has new forms, ``form_versions``).
 """
 
 from __future__ import annotations
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
     from pipelines.catalogue.model import Catalogue, Form, Register
 
 # what makes an entry the same one: with another of these it would be another entry
-_FIXED = frozenset({"id", "code", "type", "subject", "authority", "changes", "flow"})
+_FIXED = frozenset(
+    {"id", "code", "type", "subject", "authority", "changes", "flow"}
+    | {"numerator", "denominator", "population", "operator", "left", "right"}
+)
 Kept = TypeVar("Kept", bound="Changing")
 
 
@@ -56,13 +58,14 @@ class Changing(Entry):
 
 
 def on_day(catalogue: Catalogue, day: dt.date) -> Catalogue:
-    """The catalogue as it stands on a day: elements, populations, rules, register columns."""
+    """The catalogue as it stands on a day; forms and documents have days of their own."""
     registers = {name: _register(entry, day) for name, entry in catalogue.registers.items()}
     return catalogue.model_copy(
         update={
             "elements": _on(catalogue.elements, day),
             "populations": _on(catalogue.populations, day),
             "rules": _on(catalogue.rules, day),
+            "indicators": _on(catalogue.indicators, day),
             "registers": registers,
         }
     )
@@ -97,6 +100,7 @@ def changing_problems(catalogue: Catalogue) -> Iterator[str]:
         *((f"element {e.id}", e, e.id) for e in catalogue.elements.values()),
         *((f"population {p.id}", p, None) for p in catalogue.populations.values()),
         *((f"rule {r.id}", r, None) for r in catalogue.rules.values()),
+        *((f"indicator {i.id}", i, None) for i in catalogue.indicators.values()),
         *(
             (f"register {r.id}, column {c.id}", c, r.id)
             for r in catalogue.registers.values()

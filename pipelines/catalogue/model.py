@@ -330,7 +330,7 @@ class Rule(Changing, Dated):
     within: str | None = None
 
 
-class Indicator(Dated):
+class Indicator(Changing, Dated):
     """A figure computed from elements or registers.
 
     Without ``denominator`` the value is the numerator; with one it is the quotient, × 100 when
