@@ -6,6 +6,7 @@ here: anything that was received (``steps``), composing (``wholes``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,9 +35,22 @@ class NoInput(Exception):  # noqa: N818 — reads as what happened, like StopIte
 def period_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any]:
     """The row of ``ref.periods``, dates as ``datetime.date``.
 
+    Where requests set a later cut-off than the calendar does, its events lie until that day, and
+    those of the next period after it; ``ref.periods`` keeps the default.
+
     Raises:
         NoInput: There is no such period.
     """
+    row = _calendar_row(tables, period)
+    before = row["previous"]
+    if isinstance(before, str) and (last := _later_cut_off(tables, before)):
+        row["window_from"] = last + dt.timedelta(days=1)
+    if last := _later_cut_off(tables, period):
+        row["window_to"] = last
+    return row
+
+
+def _calendar_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any]:
     periods = tables["ref.periods"]
     row = periods[periods["period"] == period]
     if row.empty:
@@ -47,6 +61,19 @@ def period_row(tables: Mapping[str, pd.DataFrame], period: str) -> dict[str, Any
         key: value.date() if isinstance(value, pd.Timestamp) else value
         for key, value in values.items()
     }
+
+
+def _later_cut_off(tables: Mapping[str, pd.DataFrame], period: str) -> dt.date | None:
+    """The last day that requests of a period ask figures of, if after that of the calendar."""
+    requests = tables.get("ref.requests")
+    if requests is None:
+        return None
+    asked = requests.loc[requests["period"] == period, "data_to"].dropna()
+    default = _calendar_row(tables, period)["window_to"]
+    if asked.empty or pd.isna(default):
+        return None
+    last = pd.Timestamp(asked.max()).date()
+    return last if last > default else None
 
 
 def made_of(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
