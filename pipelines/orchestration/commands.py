@@ -94,8 +94,8 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
 def _run_earlier(root: Path, period: str, compared: str, build: BuildDefs) -> Outcome:
     """Run a period that another one is compared with, telling so."""
     screen.tell(
-        f"Kỳ {period} chưa đánh giá hoặc đầu vào đã đổi: chạy trước, vì kỳ {compared} so sánh với"
-        " kỳ này."
+        f"Kỳ {period} chưa đánh giá hoặc đầu vào đã đổi: chạy trước, vì kỳ {compared} tính từ"
+        " hoặc so sánh với kỳ này."
     )
     with screen.steps_shown(f"Kỳ {period}") as on_step:
         outcome = run_period(root, period, on_step, build)
