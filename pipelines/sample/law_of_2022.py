@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 from pipelines.sample.draw import between, chance, one_of, split
 from pipelines.sample.setting import Setting
-from pipelines.sample.values import Value, Values, part
+from pipelines.sample.values import NOT_APPLICABLE, Value, Values, part
 
 _IN_FORCE = dt.date(2023, 7, 1)
+_NO_UNIONS = dt.date(2025, 7, 1)  # in administrative agencies
 _ITEMS = 14  # clauses of art. 11
 _DECIDED = ("contribution", "spending", "conventions", "heads", "boards", "selfgoverning")
 _CONSULTED = (
@@ -158,6 +159,8 @@ def agency_by_law(unit_id: str, known: Values, setting: Setting) -> Values:
         "cq.supervision_recommendations": recommended,
         "cq.supervision_answered": part(draw, recommended, 70, 100, unit_id, "recommended to"),
     }
+    if setting.data_to >= _NO_UNIONS and setting.fact(unit_id, "kind") == "co_quan":
+        own["cq.union_coorganised"] = NOT_APPLICABLE
     return {(unit_id, element): value for element, value in own.items()}
 
 
