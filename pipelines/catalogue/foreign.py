@@ -41,13 +41,15 @@ class ForeignLayout(Entry):
     ``rows`` (label → element) or by the element's own label, with one column of values.
     ``register``: rows are events. ``marks`` are header paths that all must be there. The
     patterns find, in the texts around the table, who reports and about when; without them the
-    header labels and the receipt say so.
+    header labels and the receipt say so. ``later_forms`` are the versions of the form that the
+    same table stands for in later periods.
     """
 
     id: str
     title_vi: str
     source_vi: str
     form: str
+    later_forms: list[str] = []
     round: Literal["estimate", "final"]
     kind: Literal["unit_rows", "element_rows", "register"]
     marks: list[str]
@@ -79,10 +81,12 @@ class ForeignLayout(Entry):
 def layout_problems(catalogue: Catalogue, layouts: Mapping[str, ForeignLayout]) -> Iterator[str]:
     """References of mappings that lead nowhere."""
     for layout in layouts.values():
-        form = catalogue.forms.get(layout.form)
-        if form is None:
-            yield f"layout {layout.id}: unknown form {layout.form}"
+        forms = [layout.form, *layout.later_forms]
+        unknown = [name for name in forms if name not in catalogue.forms]
+        yield from (f"layout {layout.id}: unknown form {name}" for name in unknown)
+        if unknown:
             continue
+        form = catalogue.forms[layout.form]
         asked = {item.element for item in form.elements()}
         registers = [catalogue.registers[s.register_id] for s in form.sheets if s.register_id]
         columns = {column.id for register in registers for column in register.columns}

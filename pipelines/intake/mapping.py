@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.catalogue.foreign import ForeignLayout
-from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.model import Catalogue, Form
 from pipelines.catalogue.period_words import is_period, period_end, period_of
 from pipelines.intake import tables_found
 from pipelines.intake.sheet_cells import SheetCells
@@ -99,20 +99,29 @@ def names_of(
         period: Period of the receipt, for the day on which a unit is looked for.
     """
     layout = table.layout
-    form = catalogue.forms[layout.form]
-    names = {"QCDC_FORM": form.id, "QCDC_VERSION": form.version, "QCDC_ROUND": layout.round}
     texts = list(_around(table, pages))
     named = _said(layout.period_pattern, texts)
     when = period_of(named, catalogue.periods) if named else None
+    day_of = when or period
+    form = _form_of(layout, catalogue, day_of)
+    names = {"QCDC_FORM": form.id, "QCDC_VERSION": form.version, "QCDC_ROUND": layout.round}
     if when is not None:
         names["QCDC_PERIOD"] = when
-    day_of = when or period
     who = _said(layout.unit_pattern, texts)
     if who and directory is not None and day_of and is_period(day_of, catalogue.periods):
         match = directory.find(who, period_end(day_of, catalogue.periods))
         if match.unit_id is not None and match.how != "near":
             names["QCDC_UNIT"] = match.unit_id
     return names
+
+
+def _form_of(layout: ForeignLayout, catalogue: Catalogue, period: str | None) -> Form:
+    """The version of the form that the table stands for in a period; else the first."""
+    versions = [catalogue.forms[name] for name in (layout.form, *layout.later_forms)]
+    if period is None or not is_period(period, catalogue.periods):
+        return versions[0]
+    day = period_end(period, catalogue.periods)
+    return next((form for form in versions if form.in_force(day)), versions[0])
 
 
 def _around(table: ForeignTable, pages: Sequence[SheetCells]) -> Iterator[str]:

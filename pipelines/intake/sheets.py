@@ -206,7 +206,9 @@ def _read_foreign(
         if table.layout.kind == "register":
             [register] = [
                 asked.catalogue.registers[sheet.register_id]
-                for sheet in asked.catalogue.forms[table.layout.form].sheets
+                for sheet in (
+                    asked.identity.form or asked.catalogue.forms[table.layout.form]
+                ).sheets
                 if sheet.register_id is not None
             ]
             read, header = foreign_sheet.translated(page, table, register, asked.unit_of)

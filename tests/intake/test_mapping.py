@@ -143,6 +143,25 @@ def test_a_list_of_events_becomes_a_register():
     assert rows["resolved_on"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("period", "year", "said", "form", "channel"),
+    [
+        ("2021-H1", 2021, "Trực tuyến mức 4", "motcua-2021", "Trực tuyến mức độ 4"),
+        ("2023-H2", 2023, "Trực tuyến toàn trình", "motcua-2023", "Trực tuyến toàn trình"),
+        ("2024-H1", 2024, "trực tuyến một phần", "motcua-2023", "Trực tuyến một phần"),
+    ],
+)
+def test_the_same_table_stands_for_the_form_of_its_period(period, year, said, form, channel):
+    rows = [[str(v).replace("2021", str(year)) if v else v for v in line] for line in DOSSIERS]
+    rows[2][4] = said
+    reading = read(rows, provider="mc-mh", period=period)
+    assert faults(reading) == []
+    assert reading.identity is not None
+    assert reading.identity.form is not None
+    assert reading.identity.form.id == form
+    assert reading.rows["dossiers"]["channel"].iloc[0] == channel
+
+
 def test_personal_columns_of_a_foreign_list_are_withheld():
     rows = [list(line) for line in DOSSIERS]
     rows[0].append("Họ và tên người nộp hồ sơ")
@@ -198,6 +217,7 @@ def test_a_table_that_nobody_has_declared_says_what_was_looked_for():
     ("change", "problem"),
     [
         ({"form": "không-có"}, "unknown form"),
+        ({"later_forms": ["không-có"]}, "unknown form không-có"),
         ({"rows": {"Nhãn": "nv.posts_streamlined"}}, "does not ask"),
         ({"columns": [{"headers": ["x"], "column": "none"}]}, "unknown register column"),
     ],
