@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.catalogue import dictionary_words as words
 from pipelines.catalogue.contracts import TableContract, table_contract, table_names
+from pipelines.catalogue.dictionary_changes import change_sections
 from pipelines.catalogue.dictionary_law import law_sections
 from pipelines.catalogue.dictionary_wording import wording_sections
 from pipelines.catalogue.integrity import measure_elements, term_names
@@ -46,6 +47,7 @@ def dictionary_markdown(catalogue: Catalogue) -> str:
         *_tables(catalogue),
         *_wording(catalogue),
         *_law(catalogue),
+        *_changes(catalogue),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -291,6 +293,13 @@ def _wording(catalogue: Catalogue) -> Iterable[str]:
 def _law(catalogue: Catalogue) -> Iterable[str]:
     yield "## 10. Chế độ pháp lý và nghĩa vụ · Law"
     for title, head, rows in law_sections(catalogue):
+        yield f"### {title}"
+        yield _table(head, rows)
+
+
+def _changes(catalogue: Catalogue) -> Iterable[str]:
+    yield "## 11. Thay đổi theo thời gian · Changes"
+    for title, head, rows in change_sections(catalogue):
         yield f"### {title}"
         yield _table(head, rows)
 

@@ -111,3 +111,19 @@ def test_duties_stand_with_their_article_deadline_and_source(text):
         assert said in line
     # read in the text of the law; the law as amended in 2025 was not at hand
     assert "đã kiểm chứng; chưa kiểm chứng" in line
+
+
+def test_what_changes_with_the_law_is_told_by_day(text):
+    section = entry(text, "Nội dung thay đổi theo ngày")
+    (law,) = [r for r in section.splitlines() if r.startswith("| `xa.publish_late` |")]
+    assert "| 01/07/2023 |" in law
+    assert "05 ngày làm việc" in law
+    assert "Điều 12 khoản 3 Luật 10/2022/QH15" in law
+    (channel,) = [r for r in section.splitlines() if r.startswith("| `dossiers.channel` |")]
+    assert "Trực tuyến một phần, Trực tuyến toàn trình" in channel
+    (whole,) = [r for r in section.splitlines() if r.startswith("| `district` |")]
+    assert "| 01/07/2025 |" in whole
+    assert "tên: Toàn tỉnh" in whole
+    dated = entry(text, "Chỉ số, quy tắc có hiệu lực theo thời gian")
+    assert "| `tthc.online_rate` |  | 30/06/2023 |" in dated
+    assert "| `tthc.online_full_rate` | 01/07/2023 |  |" in dated
