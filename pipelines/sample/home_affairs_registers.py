@@ -69,7 +69,8 @@ def _organisation(values: Values, setting: Setting) -> list[Row]:
     after = _count(values, setting, "nv.units_after_merger")
     number = values.get((setting.scope_id, "nv.organisation_decision_number"))
     day = values.get((setting.scope_id, "nv.organisation_decision_on"))
-    if before == 0 or not isinstance(number, str) or not isinstance(day, dt.date):
+    # nothing is left of a merger only where somebody asks for such totals
+    if before == 0 or after == 0 or not isinstance(number, str) or not isinstance(day, dt.date):
         return []
     names = [f"Đơn vị sự nghiệp minh họa {_LETTERS[n % len(_LETTERS)]}" for n in range(before)]
     return [
