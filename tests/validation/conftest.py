@@ -15,9 +15,9 @@ import yaml
 from pipelines.catalogue.contracts import as_dtype
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Element, Form
-from pipelines.catalogue.schemas import element_dtype
 from pipelines.validation.accept import settle
 from pipelines.validation.rules import find
+from tests.validation.typed import typed
 
 PERIOD = "2021-H1"
 SCOPE = "huyen"
@@ -55,7 +55,7 @@ UNITS = pd.DataFrame(
     parent_id=SCOPE,
     name=lambda units: units["unit_id"],
     valid_from=pd.Timestamp("2016-01-01"),
-    valid_to=pd.NaT,
+    valid_to=lambda units: pd.Series(pd.NaT, units.index),
     official_order=lambda units: range(len(units)),
 )
 # of grid sheets: the unit of the population that the one row speaks of
@@ -174,7 +174,7 @@ class World:
                         "unit_id": unit,
                         "element": element.id,
                         "compulsory": item.compulsory,
-                        **_typed(element, value),
+                        **typed(element, value),
                     }
                 )
             if sheet.register_id is not None:
@@ -217,7 +217,7 @@ class World:
         for element, value in VALID["agreeing"][register_id].items():
             if element in asked:
                 entry = self.entry(form_id, element)
-                entry |= _typed(self.catalogue.elements[element], value)
+                entry |= typed(self.catalogue.elements[element], value)
 
     def edit(self, change: dict[str, Any]) -> None:
         """Apply one edit of ``mutants.yaml``; a form it names is submitted first if it was not."""
@@ -242,7 +242,7 @@ class World:
             self._edit_fault(change)
         else:
             entry = self.entry(change["form"], change["element"])
-            entry |= _typed(self.catalogue.elements[change["element"]], change["value"])
+            entry |= typed(self.catalogue.elements[change["element"]], change["value"])
 
     def entry(self, form_id: str, element: str) -> dict[str, Any]:
         """The last entry of an element in the submissions of a form."""
@@ -381,20 +381,6 @@ def _valid(element: Element) -> object:
     if element.options is not None:
         return element.options[0]
     return min(10, element.maximum if element.maximum is not None else 10)
-
-
-def _typed(element: Element, value: object) -> dict[str, Any]:
-    """The entry columns for a value; None is blank, "x" not applicable."""
-    empty = {"value": None, "text": None, "qualifier": None, "note": None}
-    if value is None:
-        return {**empty, "raw": None, "state": "missing"}
-    if value == "x":
-        return {**empty, "raw": "x", "state": "not_applicable"}
-    if element_dtype(element) != "float64":
-        return {**empty, "raw": str(value), "state": "value", "text": str(value)}
-    number = float(str(value))
-    state = "value" if number else "zero"
-    return {**empty, "raw": str(value), "state": state, "value": number, "qualifier": "="}
 
 
 @pytest.fixture(scope="session")
