@@ -34,6 +34,7 @@ PARTIAL = "Độ phủ chưa đủ: {now} kỳ này, {then} kỳ {period}."
 YEARLY = "Chỉ tiêu tính cho cả năm, không so với kỳ liền trước."
 LISTED = "Kỳ {period} tính trên bản đồ hiện nay: chỉ liệt kê được theo đơn vị cũ, không cộng."
 NOT_SPLIT = "Kỳ {period} tính trên bản đồ hiện nay: không tách được phần của đơn vị cũ đã chia."
+NOT_THERE = "Đơn vị, phạm vi này chưa có ở kỳ {period}."
 OTHER_MAP = "Địa giới, đơn vị khác kỳ {period}."
 BRIDGED = "Kỳ {period} tính lại trên bản đồ hiện nay, từ {units} đơn vị cũ."
 PARTIAL_TARGET = "Độ phủ chưa đủ: {now}."
@@ -194,6 +195,7 @@ def _reasons(
         (pd.Series(key is None, index=frame.index), NO_PERIOD),
         (frame["state_then"] == "listed", LISTED.format(period=key)),
         (frame["state_then"] == "not_splittable", NOT_SPLIT.format(period=key)),
+        (frame["moved"] & frame["expected_units_then"].isna(), NOT_THERE.format(period=key)),
         (frame["value_then"].isna(), NO_REFERENCE.format(period=key)),
         (pd.Series(yearly, index=frame.index), YEARLY),
         (rules.notna(), rules),

@@ -8,7 +8,13 @@ import pytest
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import period_frame
-from pipelines.evaluation.comparisons import LISTED, OTHER_MAP, OTHER_POPULATION, comparisons
+from pipelines.evaluation.comparisons import (
+    LISTED,
+    NOT_THERE,
+    OTHER_MAP,
+    OTHER_POPULATION,
+    comparisons,
+)
 
 CATALOGUE = load_catalogue()
 MERGED, BORN = pd.Timestamp("2025-07-01"), pd.Timestamp("2016-01-01")
@@ -117,6 +123,11 @@ def test_what_is_listed_by_old_units_is_not_compared() -> None:
 def test_without_todays_map_other_land_is_not_compared(units: int, why: str) -> None:
     found = compared(NOW, [row("2025-H1", "p", "as_reported", 60, units)])["p"]
     assert (found["comparable"], found["why_not"]) == (False, why)
+
+
+def test_a_scope_that_was_not_there_says_so() -> None:
+    found = compared(NOW, [row("2025-H1", "p", "as_reported", 60, 3)])["n"]
+    assert (found["comparable"], found["why_not"]) == (False, NOT_THERE.format(period="2025-H1"))
 
 
 def test_a_new_law_forbids_comparing() -> None:
