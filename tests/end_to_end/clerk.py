@@ -190,12 +190,14 @@ class _Breaker:
         row = self._rows.full(self._catalogue.registers[register_id])
         file.rows.setdefault(register_id, []).append(row)
         file.totalled.add(register_id)
-        file.cells[element] = MANY
+        most = self._catalogue.elements[element].maximum
+        file.cells[element] = MANY if most is None else min(MANY, most)
         return True
 
 
 def _names(rule: Rule) -> list[str]:
-    return list(dict.fromkeys(term_names(rule.left) + term_names(rule.right)))
+    said = [rule.when.column] if rule.when is not None else []
+    return list(dict.fromkeys(term_names(rule.left) + term_names(rule.right) + said))
 
 
 def _numbers(rule: Rule) -> list[float]:
