@@ -15,6 +15,7 @@ import pandas as pd
 from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number
 
 Figure = dict[str, Any]
+LISTED = 10  # more numbers or names than these are no longer a sentence
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,27 @@ def _new_countryside(facts: Facts) -> str:
     remaining = facts.communes[~facts.communes["recognised"].fillna(value=True).astype(bool)]
     if len(remaining):
         met = remaining["criteria_met"].sort_values(ascending=False, na_position="last")
-        listed = ", ".join(NO_DATA if pd.isna(n) else format_number(n) for n in met)
-        text += f"; {format_count(len(remaining))} xã còn lại đạt {listed} tiêu chí"
+        text += f"; {format_count(len(remaining))} xã còn lại đạt {_criteria(met)}"
     if facts.known("ntm.criteria_total"):
         total = "ntm.criteria_total"
         text += f"; tổng số tiêu chí đạt {facts.share(total)} ({facts.rate(total)})"
     if facts.outside:
-        text += f"; {', '.join(facts.outside)} không thuộc diện xét"
+        named = ", ".join(facts.outside)
+        if len(facts.outside) > LISTED:
+            named = f"{format_count(len(facts.outside))} phường, thị trấn"
+        text += f"; {named} không thuộc diện xét"
     return text + "."
+
+
+def _criteria(met: pd.Series) -> str:
+    """The numbers one by one; of many only between which they lie."""
+    if len(met) <= LISTED:
+        return ", ".join(NO_DATA if pd.isna(n) else format_number(n) for n in met) + " tiêu chí"
+    known = met.dropna()
+    silent = f" ({format_count(len(met) - len(known))} xã {NO_DATA})" * (len(met) > len(known))
+    if known.empty:
+        return f"{NO_DATA} tiêu chí"
+    return f"từ {format_number(known.min())} đến {format_number(known.max())} tiêu chí{silent}"
 
 
 def _agencies(facts: Facts) -> str:

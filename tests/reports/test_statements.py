@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipelines.analysis import open_warehouse
@@ -43,6 +44,20 @@ def _lines(wh: Warehouse, facts: Facts) -> list[dict]:
 
 def test_sentences_follow_the_report(wh: Warehouse):
     assert [str(line["text"]) for line in _lines(wh, _facts(wh))] == EXPECTED.splitlines()
+
+
+def test_many_communes_are_not_listed_one_by_one(wh: Warehouse):
+    facts = _facts(wh)
+    many = pd.DataFrame(
+        {
+            "recognised": pd.Series([False] * 27, dtype="boolean"),
+            "criteria_met": [float("nan"), *(10.0 + n % 8 for n in range(26))],
+        }
+    )
+    province = Facts(facts.figures, many, [f"Phường minh họa {n:02d}" for n in range(14)], 2026)
+    text = str(_lines(wh, province)[1]["text"])
+    assert "27 xã còn lại đạt từ 10 đến 17 tiêu chí (01 xã chưa có số liệu)" in text
+    assert "14 phường, thị trấn không thuộc diện xét" in text
 
 
 def test_no_merger_is_said_in_words(wh: Warehouse):
