@@ -58,7 +58,7 @@ class Setting:
     """Scope, period and requests of the sample.
 
     Attributes:
-        period_before: Key of the period before; None for the first one.
+        period_before: Key of the period before; for the first one that of the period after.
         window_from: First day that the period's figures cover.
         units: Rows of ``ref.units`` of the illustrative units.
         successions: Rows of ``ref.unit_successions`` of these units.
@@ -71,7 +71,7 @@ class Setting:
     catalogue: Catalogue
     period: str
     period_label: str
-    period_before: str | None
+    period_before: str
     scope_id: str
     window_from: dt.date
     units: pd.DataFrame
@@ -265,11 +265,12 @@ def read_setting(root: Path, period: str) -> Setting:
     units = _illustrative(units)
     successions = successions[successions["predecessor"].isin(units["unit_id"])]
     before = periods["previous"].dropna()
+    after = before.index[before == period]
     return Setting(
         catalogue=catalogue,
         period=period,
         period_label=str(periods.loc[period, "label_vi"]),
-        period_before=str(before[period]) if period in before.index else None,
+        period_before=str(before[period] if period in before.index else after[0]),
         scope_id=scope_id,
         window_from=pd.Timestamp(str(periods.loc[period, "window_from"])).date(),
         units=units,

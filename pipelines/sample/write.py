@@ -128,9 +128,7 @@ def file_path(plan: SamplePlan, file: PlannedFile) -> str:
 def workbook(plan: SamplePlan, file: PlannedFile) -> bytes:
     """The bytes of a planned workbook."""
     setting, request = plan.setting, file.request
-    period = setting.period
-    if file.says_period_before and setting.period_before is not None:
-        period = setting.period_before
+    period = setting.period_before if file.says_period_before else setting.period
     header = Header(
         unit_id=file.provider,
         unit_name=setting.name(file.provider),

@@ -148,6 +148,10 @@ def test_the_wrong_period_stands_in_the_header(halves: dict[str, SamplePlan]) ->
     assert f"_{LAW}" in file.name
 
 
+def test_the_first_period_is_mistaken_for_the_next(root: Path) -> None:
+    assert read_setting(root, "2016-H1").period_before == "2016-H2"
+
+
 def test_the_final_round_completes_the_estimate(halves: dict[str, SamplePlan]) -> None:
     plan = halves[LAW]
     desks = [file for file in files_of(plan, "mc-mh") if "dossiers" in file.rows]
