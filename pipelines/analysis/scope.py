@@ -69,8 +69,9 @@ def report_scope(wh: Tables, period: str) -> ReportScope:
             f"ít nhất một dòng của kỳ {period} trong raw/reference/requests.csv",
             "Bổ sung công văn vào raw/reference/requests.csv rồi chạy lại qcdc run.",
         )
-    request = _newest(requests).sort_values(["round", "due_date"]).iloc[0]
     row = periods.iloc[0]
+    newest = _widest(wh, _newest(requests), row["ends_on"].date())
+    request = newest.sort_values(["round", "due_date"]).iloc[0]
     values = of_period(wh.table("eval.indicator_values"), period)
     return ReportScope(
         period=period,
@@ -99,6 +100,22 @@ def requests_of(wh: Tables, period: str) -> pd.DataFrame:
 def _newest(requests: pd.DataFrame) -> pd.DataFrame:
     """Those of the newest part."""
     return requests[requests["data_to"] == requests["data_to"].max()]
+
+
+def _widest(wh: Tables, requests: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Those of the scope that holds the others, where several scopes are asked."""
+    scopes = list(dict.fromkeys(requests["scope_id"]))
+    if len(scopes) == 1:
+        return requests
+    units, came = wh.table("ref.units"), wh.table("ref.unit_successions")
+    held = {
+        other
+        for scope in scopes
+        for other in within(units, scope, day, came)["unit_id"]
+        if other != scope
+    }
+    outermost = [scope for scope in scopes if scope not in held] or scopes
+    return requests[requests["scope_id"] == outermost[0]]
 
 
 def scope_facts(

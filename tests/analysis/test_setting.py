@@ -76,6 +76,15 @@ def test_year_with_reports_of_its_own_has_no_parts():
     assert not setting(Frames(core__reporting=reports), "2020").composed
 
 
+def test_report_is_of_the_scope_that_holds_the_others():
+    both = [
+        _requested("2025-H2", scope).table("ref.requests") for scope in ("xa-mh-16", "tinh-mh-1")
+    ]
+    wh = Frames(ref__requests=pd.concat(both, ignore_index=True))
+    assert report_scope(wh, "2025-H2").scope_id == "tinh-mh-1"
+    assert report_scope(_requested("2025-H2", "xa-mh-16"), "2025-H2").scope_id == "xa-mh-16"
+
+
 def test_members_stand_below_what_took_over_from_their_parent():
     wh = _requested("2025-H2", "tinh-mh-1")
     scope = report_scope(wh, "2025-H2")
