@@ -82,8 +82,8 @@ def test_breaks_of_law_and_boundary_stop_differences() -> None:
     found = told(dict(zip(YEARS, (10, 12, 13, 14, 20), strict=True)))
     rows = thread(found, "as_reported", AREA)
     assert rows["break_before"].tolist() == [False, False, True, False, True]
-    assert rows.loc["2023", "why"].startswith("Pháp luật: Pháp lệnh 34/2007")
-    assert "Địa giới, đơn vị: thêm 1, bớt 2." in rows.loc["2025", "why"]
+    assert str(rows.loc["2023", "why"]).startswith("Pháp luật: Pháp lệnh 34/2007")
+    assert "Địa giới, đơn vị: thêm 1, bớt 2." in str(rows.loc["2025", "why"])
     assert rows["change"].fillna(-1).tolist() == [-1, 2, -1, 1, -1]
     assert rows["from_first"].fillna(-1).tolist() == [-1, 2, -1, -1, -1]
     assert (rows["is_first"].tolist().index(True), rows["is_last"].tolist().index(True)) == (0, 4)
