@@ -102,9 +102,7 @@ class Penalty(Entry):
     per: float = Field(gt=0)
 
 
-Scale = Annotated[
-    YesNo | Steps | Linear | Deduct | Bonus | Penalty, Field(discriminator="kind")
-]
+Scale = Annotated[YesNo | Steps | Linear | Deduct | Bonus | Penalty, Field(discriminator="kind")]
 # what stands beside the 100 points of a set
 BESIDE = (Bonus, Penalty)
 

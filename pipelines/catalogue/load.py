@@ -17,6 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipelines.catalogue import model, wording
+from pipelines.catalogue.criteria import CriteriaSet, criteria_problems
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
@@ -89,7 +90,17 @@ def _load(directory: Path) -> model.Catalogue:
         words=_words(directory),
     )
     check_integrity(catalogue)
+    catalogue = _with_criteria(catalogue, directory / "criteria")
     return _with_layouts(catalogue, directory / "layouts.yaml")
+
+
+def _with_criteria(catalogue: model.Catalogue, folder: Path) -> model.Catalogue:
+    """The catalogue with its criteria sets, a file each; a catalogue may have none."""
+    sets = _entries(CriteriaSet, (_yaml(path) for path in sorted(folder.glob("*.yaml"))))
+    problems = list(criteria_problems(catalogue, sets))
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue.model_copy(update={"criteria": sets})
 
 
 def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:

@@ -13,6 +13,7 @@ from pydantic import model_validator
 
 from pipelines.catalogue.base import Citation, Dated, Entry
 from pipelines.catalogue.changing import Changing
+from pipelines.catalogue.criteria import CriteriaSet
 from pipelines.catalogue.foreign import ForeignLayout
 from pipelines.catalogue.measures import (
     CountMeasure,
@@ -371,4 +372,5 @@ class Catalogue(Entry):
     regimes: dict[str, Regime] = {}
     duties: dict[str, Duty] = {}
     layouts: dict[str, ForeignLayout] = {}
+    criteria: dict[str, CriteriaSet] = {}
     words: Words = Words()

@@ -107,8 +107,9 @@ def totals(criteria_set: CriteriaSet, scored: pd.DataFrame) -> pd.DataFrame:
     out["apart"] = _whole_sum(aside, "points").reindex(units)
     # a unit to which no line applies has nothing to be measured by: everything is possible
     nothing = at_stake.isna()
-    out["lower"], out["upper"] = out["lower"].mask(nothing, 0.0), out["upper"].mask(
-        nothing, criteria_set.points
+    out["lower"], out["upper"] = (
+        out["lower"].mask(nothing, 0.0),
+        out["upper"].mask(nothing, criteria_set.points),
     )
     known = scored["max_points"].where(scored["points"].notna() & counted)
     share = known[~scored["criterion"].isin(beside)].groupby(scored["unit_id"]).sum()
@@ -140,9 +141,7 @@ def _sections(criteria_set: CriteriaSet, scored: pd.DataFrame) -> pd.DataFrame:
     rows = scored[scored["criterion"].isin(section) & scored["max_points"].notna()]
     groups = rows.groupby([rows["unit_id"], rows["criterion"].map(section)])
     sums = groups[["lower", "upper", "max_points"]].sum()
-    shares = pd.DataFrame(
-        {end: sums[end] / sums["max_points"] * 100 for end in ("lower", "upper")}
-    )
+    shares = pd.DataFrame({end: sums[end] / sums["max_points"] * 100 for end in ("lower", "upper")})
     return shares.groupby("unit_id").min()
 
 

@@ -222,7 +222,12 @@ def _reasons(
         differs = not both_unknown and (pd.isna(now) or pd.isna(then) or abs(now - then) > _CLOSE)
         told = None if pd.isna(why) else str(why)
         if differs:
-            was = "chưa có số liệu" if pd.isna(then) else f"{format_number(float(then), 2)} điểm"
+            was = "chưa có số liệu" if pd.isna(then) else f"{_shown(float(then))} điểm"
             told = f"{word} {was}" + (f"; {told}" if told else "")
         texts.append(told)
     return pd.Series(texts, index=out.index, dtype="str")
+
+
+def _shown(points: float) -> str:
+    """Points as they are printed: two decimals where there are any."""
+    return format_number(points, 0 if points == round(points) else 2)
