@@ -73,7 +73,7 @@ def bands(
         band=band,
         band_lower=names[ranks["lower"]],
         band_upper=names[ranks["upper"]],
-        forced_by=["; ".join(each) or None for each in causes],
+        forced_by=pd.array(["; ".join(each) or None for each in causes], dtype="str"),
         is_example=criteria_set.example,
         is_illustrative=marked.to_numpy(),
     )

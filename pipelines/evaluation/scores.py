@@ -6,7 +6,7 @@ Does not belong here: a figure's points (``scales``), totals and bands (``bands`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.criteria import CriteriaSet, Reads
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.basis import KNOWN_STATES
-from pipelines.evaluation.scales import Points, Reading, points_of
+from pipelines.evaluation.scales import Numbers, Points, Reading, points_of
 from pipelines.vietnamese.numbers import format_number
 
 STAGES = ("self", "verified", "decided")
@@ -111,7 +111,7 @@ def _element(element: str, units: list[str], observations: pd.DataFrame) -> Read
     upper = value.where(rows["qualifier"] != ">")
     exempt = (rows["state"] == _EXEMPT).to_numpy()
     exact = value.where(~rows["qualifier"].isin(["<", ">"]))
-    return Reading(exact.to_numpy(), lower.to_numpy(), upper.to_numpy(), exempt)
+    return Reading(*(_floats(each) for each in (exact, lower, upper)), exempt=exempt)
 
 
 def _indicator(indicator: str, units: list[str], values: pd.DataFrame) -> Reading:
@@ -122,10 +122,10 @@ def _indicator(indicator: str, units: list[str], values: pd.DataFrame) -> Readin
     lower = rows["lower"].astype("float64").where(~known, value)
     upper = rows["upper"].astype("float64").where(~known, value)
     exempt = (rows["state"] == _EXEMPT).to_numpy()
-    return Reading(value.to_numpy(), lower.to_numpy(), upper.to_numpy(), exempt)
+    return Reading(*(_floats(each) for each in (value, lower, upper)), exempt=exempt)
 
 
-def _reports(states: list[str], units: list[str], reporting: pd.DataFrame) -> Reading:
+def _reports(states: Sequence[str], units: list[str], reporting: pd.DataFrame) -> Reading:
     mine = reporting[reporting["unit_id"].isin(units)]
     settled, among = mine["state"].isin(_SETTLED), mine["state"].isin(states)
 
@@ -135,9 +135,13 @@ def _reports(states: list[str], units: list[str], reporting: pd.DataFrame) -> Re
     value, lower = count(among), count(among & settled)
     upper = count((among & settled) | ~settled)
     return Reading(
-        *(each.to_numpy(dtype="float64") for each in (value, lower, upper)),
+        *(_floats(each) for each in (value, lower, upper)),
         exempt=value.isna().to_numpy(),
     )
+
+
+def _floats(figures: pd.Series) -> Numbers:
+    return figures.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def _of_figures(criteria_set: CriteriaSet, units: list[str], known: Known) -> pd.DataFrame:

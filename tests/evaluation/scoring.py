@@ -1,6 +1,7 @@
 """Small criteria sets and what is known of a few units, for the tests of scores and bands."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -66,11 +67,12 @@ def made_set(lines: Sequence[dict], **more: object) -> CriteriaSet:
 
 def known(
     answers: Mapping[tuple[str, str], object],
-    rates: Mapping[tuple[str, str], tuple[float, float] | float | None] | None = None,
+    rates: Mapping[tuple[str, str], object] | None = None,
     reports: Mapping[tuple[str, str], str] | None = None,
 ) -> Known:
-    """What is known: answers by (unit, element), rates by (unit, indicator) — a figure, its two
-    bounds, or None for "nothing to divide" —, report states by (unit, form).
+    """Answers by (unit, element), rates by (unit, indicator), report states by (unit, form).
+
+    A rate is a figure, its two bounds, or None for "nothing to divide".
     """
     seen = [_observed(*pair, said) for pair, said in answers.items()]
     figures = [_figure(*pair, said) for pair, said in (rates or {}).items()]
@@ -103,9 +105,7 @@ def _observed(unit: str, element: str, said: object) -> dict[str, object]:
     }
 
 
-def _figure(
-    unit: str, indicator: str, said: tuple[float, float] | float | None
-) -> dict[str, object]:
+def _figure(unit: str, indicator: str, said: object) -> dict[str, object]:
     row: dict[str, object] = {"scope_id": unit, "indicator": indicator, "view": "as_reported"}
     if said is None:
         return row | {"state": "not_applicable", "value": None, "lower": None, "upper": None}
@@ -135,7 +135,8 @@ def scored(
 
 def banded(
     entry: CriteriaSet, what: Known, units: list[str], *, is_half: bool = False
-) -> pd.DataFrame:
+) -> dict[str, dict[str, Any]]:
+    """Rows of ``eval.bands`` by unit."""
     table = bands(
         catalogue=CATALOGUE,
         criteria_set=entry,
@@ -143,4 +144,5 @@ def banded(
         known=what,
         is_half=is_half,
     )
-    return table.set_index("unit_id")
+    rows = table.to_dict("records")
+    return {str(row["unit_id"]): {str(key): value for key, value in row.items()} for row in rows}

@@ -21,7 +21,7 @@ def points(scale: dict, said: object, reads: dict | None = None, **more: object)
         if "indicator" in reads
         else known({("u", reads["element"]): said})
     )
-    row = scored(entry, what, ["u"]).set_index("criterion").loc["a"]
+    row = scored(entry, what, ["u"]).set_index("criterion").to_dict("index")["a"]
     return tuple(None if pd.isna(row[name]) else row[name] for name in ("points", "lower", "upper"))
 
 
