@@ -21,6 +21,7 @@ from pipelines.catalogue.criteria import CriteriaSet, criteria_problems
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
+from pipelines.catalogue.papi import Papi, papi_problems
 
 # the same safe loader, eight times as fast where PyYAML was built with libyaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -91,6 +92,7 @@ def _load(directory: Path) -> model.Catalogue:
     )
     check_integrity(catalogue)
     catalogue = _with_criteria(catalogue, directory / "criteria")
+    catalogue = _with_papi(catalogue, directory / "papi.yaml")
     return _with_layouts(catalogue, directory / "layouts.yaml")
 
 
@@ -101,6 +103,17 @@ def _with_criteria(catalogue: model.Catalogue, folder: Path) -> model.Catalogue:
     if problems:
         raise CatalogueError(problems)
     return catalogue.model_copy(update={"criteria": sets})
+
+
+def _with_papi(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
+    """The catalogue with the survey's measures; a catalogue may do without."""
+    if not path.is_file():
+        return catalogue
+    papi = _entry(Papi, _yaml(path))
+    problems = list(papi_problems(catalogue, papi))
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue.model_copy(update={"papi": papi})
 
 
 def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:

@@ -30,6 +30,7 @@ from pipelines.catalogue.measures import (
 )
 from pipelines.catalogue.operator_names import Operator
 from pipelines.catalogue.over_time import OverTime
+from pipelines.catalogue.papi import Papi
 from pipelines.catalogue.regimes import Duty, Regime
 from pipelines.catalogue.schedule import PeriodKind, PeriodPattern, PeriodPlan, Review
 from pipelines.catalogue.signs import Signs, SignTable
@@ -373,4 +374,5 @@ class Catalogue(Entry):
     duties: dict[str, Duty] = {}
     layouts: dict[str, ForeignLayout] = {}
     criteria: dict[str, CriteriaSet] = {}
+    papi: Papi = Papi()
     words: Words = Words()

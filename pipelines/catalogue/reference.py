@@ -15,6 +15,7 @@ import pandas as pd
 from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.over_time import over_time
+from pipelines.catalogue.papi import papi_frame
 from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.regimes import duty_frame, regime_frame
 from pipelines.catalogue.wording_frames import wording_frames
@@ -68,6 +69,8 @@ def reference_frames(catalogue: model.Catalogue, folder: Path) -> dict[str, pd.D
         for name, frame in frames.items()
     }
     conformed |= wording_frames(catalogue, lambda legal: citations(legal, catalogue))
+    conformed["ref.criteria"] = _criteria(catalogue)
+    conformed["ref.papi"] = _papi(catalogue, folder)
     return conformed | {f"ref.{name}": read_facts(catalogue, folder, name) for name in FACTS}
 
 
@@ -80,6 +83,48 @@ def citations(legal: Sequence[model.Citation], catalogue: model.Catalogue) -> st
         mark = "" if citation.verified and document.verified else " (chưa kiểm chứng)"
         lines.append(f"{place}{document.kind} {document.number}{mark}")
     return "; ".join(lines) or None
+
+
+def _criteria(catalogue: model.Catalogue) -> pd.DataFrame:
+    """One row per line of a criteria set, with its bands spelt out."""
+    contract = table_contract(catalogue, "ref.criteria")
+    rows = []
+    for entry in catalogue.criteria.values():
+        sections = {each.id: each.label_vi for each in entry.sections}
+        bands = "; ".join(f"{band.label_vi} từ {band.at_least:g}" for band in entry.bands)
+        rows += [
+            {
+                "criteria_set": entry.id,
+                "criterion": line.id,
+                "set_vi": entry.label_vi,
+                "section_vi": sections[line.section],
+                "label_vi": line.label_vi,
+                "position": position,
+                "max_points": line.max_points,
+                "scale": json.dumps(line.scale.model_dump(), ensure_ascii=False, sort_keys=True),
+                "reads": json.dumps(line.reads.model_dump(exclude_none=True), sort_keys=True),
+                "not_applicable": line.not_applicable,
+                "bands": bands,
+                "legal": citations(line.legal, catalogue),
+                "basis_vi": entry.basis_vi,
+                "is_example": entry.example,
+                "valid_from": entry.valid_from,
+                "valid_to": entry.valid_to,
+            }
+            for position, line in enumerate(entry.criteria, start=1)
+        ]
+    return contract.conform(pd.DataFrame(rows)) if rows else contract.empty()
+
+
+def _papi(catalogue: model.Catalogue, folder: Path) -> pd.DataFrame:
+    contract = table_contract(catalogue, "ref.papi")
+    path = folder / "papi.csv"
+    if not path.is_file() or not catalogue.papi.measures:
+        return contract.empty()
+    facts = pd.read_csv(path, dtype={"measure": "str", "scope_id": "str", "source": "str"})
+    frame = papi_frame(catalogue.papi, facts.drop(columns="place"))
+    frame["attribution_vi"] = catalogue.papi.attribution_vi
+    return contract.conform(frame)
 
 
 def _documents(catalogue: model.Catalogue) -> pd.DataFrame:
