@@ -113,7 +113,7 @@ def papi_frame(papi: Papi, facts: pd.DataFrame) -> pd.DataFrame:
         row = wrong.iloc[0]
         msg = f"papi.csv: {row['measure']} was not asked in {row['year']}; check papi.yaml"
         raise ValueError(msg)
-    frame = facts.assign(place=places)
+    frame = facts.assign(place=pd.array(places, dtype="str"))
     frame["dimension"] = frame["place"].str.partition(".")[0].astype("int64")
     frame["label_vi"] = frame["measure"].map({m.id: m.label_vi for m in papi.measures})
     frame["label_en"] = frame["measure"].map({m.id: m.label_en for m in papi.measures})
@@ -153,7 +153,8 @@ def _runs(parts: pd.Series) -> dict[tuple[str, int, int], int]:
     """First year of the run of years in which a dimension had the same parts."""
     since: dict[tuple[str, int, int], int] = {}
     last: dict[tuple[str, int], tuple[frozenset[str], int, int]] = {}
-    for (year, scope, dimension), asked in sorted(parts.items()):
+    rows = parts.rename("asked").reset_index().sort_values("year")
+    for year, scope, dimension, asked in rows.itertuples(index=False, name=None):
         before = last.get((scope, dimension))
         goes_on = before is not None and before[0] == asked and before[2] == year - 1
         start = before[1] if before is not None and goes_on else year
