@@ -1,0 +1,120 @@
+"""Scores of a period: which sets score whom, and what is known at each stage.
+
+Belongs here: tables of a period → what ``evaluation.scores`` and ``bands`` take.
+Does not belong here: points and bands themselves (``evaluation``), writing (``publishing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.criteria import CriteriaSet
+from pipelines.catalogue.model import Catalogue
+from pipelines.evaluation.bands import bands
+from pipelines.evaluation.checked import after, checked, given_points
+from pipelines.evaluation.scores import Known, scores
+from pipelines.orchestration.period_facts import period_requests
+from pipelines.places.units import members
+
+# observations → ``eval.indicator_values``
+Revalue = Callable[[pd.DataFrame], pd.DataFrame]
+_CHECKED = ("verified", "decided")
+
+
+def score_tables(
+    catalogue: Catalogue,
+    tables: Mapping[str, pd.DataFrame],
+    evaluated: Mapping[str, pd.DataFrame],
+    row: Mapping[str, Any],
+    revalue: Revalue,
+) -> dict[str, pd.DataFrame]:
+    """Scores, bands and checked figures of a period.
+
+    Args:
+        catalogue: Criteria sets, contracts.
+        tables: The tables of ``ingest``.
+        evaluated: ``core.reporting`` and ``eval.indicator_values`` of the period.
+        row: Row of ``ref.periods``.
+        revalue: Gives the figures that other observations lead to.
+
+    Returns:
+        ``eval.scores``, ``eval.bands`` and ``eval.checked``.
+    """
+    period, observations = str(row["period"]), tables["core.observations"]
+    verifications = tables["core.registers_verifications"]
+    found = checked(
+        verifications=verifications, observations=observations, catalogue=catalogue, period=period
+    )
+    given = given_points(
+        self_scores=tables["core.registers_self_scores"],
+        verifications=verifications,
+        catalogue=catalogue,
+    )
+    reported = Known(observations, evaluated["eval.indicator_values"], evaluated["core.reporting"])
+    stages = {"self": reported} | _after_checks(reported, found, revalue)
+    scored, banded = [], []
+    for entry in catalogue.criteria.values():
+        units = _units(catalogue, entry, tables, row) if entry.in_force(row["ends_on"]) else []
+        if not units:
+            continue
+        points = scores(
+            catalogue=catalogue,
+            criteria_set=entry,
+            units=units,
+            stages=stages,
+            given=given,
+            period=period,
+        )
+        scored.append(points)
+        banded.append(
+            bands(
+                catalogue=catalogue,
+                criteria_set=entry,
+                scored=points,
+                known=list(stages.values())[-1],
+                is_half=row["kind"] not in {"year", "review"},
+            )
+        )
+    return {
+        "eval.checked": found,
+        "eval.scores": _joined("eval.scores", scored, catalogue),
+        "eval.bands": _joined("eval.bands", banded, catalogue),
+    }
+
+
+def _after_checks(reported: Known, found: pd.DataFrame, revalue: Revalue) -> dict[str, Known]:
+    """What is known after each stage at which a figure was checked."""
+    stages = {}
+    for at, stage in enumerate(_CHECKED):
+        if not (found["stage"] == stage).any():
+            continue
+        observed = after(reported.observations, found, _CHECKED[: at + 1])
+        stages[stage] = Known(observed, revalue(observed), reported.reporting)
+    return stages
+
+
+def _units(
+    catalogue: Catalogue,
+    entry: CriteriaSet,
+    tables: Mapping[str, pd.DataFrame],
+    row: Mapping[str, Any],
+) -> list[str]:
+    """The units of a set's population in the scopes of the period's requests, official order."""
+    population = catalogue.populations[entry.population]
+    scopes = sorted(period_requests(tables, str(row["period"]))["scope_id"].unique())
+    found = [
+        members(
+            population, tables["ref.units"], scope, row["ends_on"], tables["ref.unit_successions"]
+        )["unit_id"]
+        for scope in scopes
+    ]
+    return list(dict.fromkeys(unit for each in found for unit in each))
+
+
+def _joined(name: str, frames: list[pd.DataFrame], catalogue: Catalogue) -> pd.DataFrame:
+    contract = table_contract(catalogue, name)
+    return contract.conform(pd.concat(frames, ignore_index=True)) if frames else contract.empty()
