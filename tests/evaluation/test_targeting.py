@@ -23,7 +23,11 @@ def table(name: str, *rows: dict[str, object]) -> pd.DataFrame:
 @pytest.fixture
 def quiet(observe) -> Evidence:
     """Two units about which there is nothing to say."""
-    report: dict[str, object] = {"form": "xa-2021", "state": "on_time", "due_date": pd.Timestamp("2021-06-04")}
+    report: dict[str, object] = {
+        "form": "xa-2021",
+        "state": "on_time",
+        "due_date": pd.Timestamp("2021-06-04"),
+    }
     done: dict[str, object] = {"done_on": pd.Timestamp("2021-03-10")}
     told = {(unit, "xa.publish_done"): 5 for unit in ("u", "v")}
     return Evidence(
