@@ -20,7 +20,15 @@ from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.regimes import duty_frame, regime_frame
 from pipelines.catalogue.wording_frames import wording_frames
 
-FACTS = ("units", "unit_names", "unit_successions", "requests", "published", "targets")
+FACTS = (
+    "units",
+    "unit_names",
+    "unit_successions",
+    "requests",
+    "published",
+    "targets",
+    "unit_groups",
+)
 
 
 def read_facts(catalogue: model.Catalogue, folder: Path, name: str) -> pd.DataFrame:

@@ -40,7 +40,7 @@ class Evidence:
         observations: ``core.observations``.
         checked: ``eval.checked``.
         limitations: ``core.registers_limitations``.
-        inspections: ``core.registers_inspections`` of this and all earlier periods known.
+        inspections: ``core.registers_inspections``: the plan of the year and what was done.
     """
 
     units: list[str]
@@ -157,7 +157,13 @@ def _inspections(evidence: Evidence, day: dt.date) -> Iterator[Reason]:
     for unit in evidence.units:
         on = "Nhận thức; lãnh đạo, chỉ đạo; kết quả"
         if unit not in last.index:
-            yield (unit, "inspection", 0, on, "Các kỳ đã có số liệu không ghi lần kiểm tra nào.")
+            yield (
+                unit,
+                "inspection",
+                0,
+                on,
+                "Sổ kiểm tra của kỳ không ghi lần kiểm tra nào đã thực hiện.",
+            )
             continue
         when = pd.Timestamp(last[unit]).date()
         months = (day.year - when.year) * 12 + day.month - when.month

@@ -15,10 +15,13 @@ from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REF
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = (
-    "documents", "duties", "elements", "forms", "indicators", "periods", "regimes", "rules",
+    "criteria", "documents", "duties", "elements", "forms", "indicators", "periods", "regimes", "rules",
 )  # fmt: skip
 _WORDING = ("abbreviations", "recipients", "sources", "texts", "themes")
-_FROM_FACTS = ("published", "requests", "targets", "unit_names", "unit_successions", "units")
+_FROM_FACTS = (
+    "papi", "published", "requests", "targets", "unit_groups", "unit_names", "unit_successions",
+    "units",
+)  # fmt: skip
 
 _TABLES: dict[str, tuple[str, ...]] = {
     "ref.populations": ("ref.units",),
@@ -100,6 +103,29 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.periods",
         "ref.populations",
         "ref.regimes",
+        "ref.units",
+    ),
+    "eval.checked": ("core.registers_verifications", "core.observations", "ref.elements"),
+    "eval.scores": (
+        "eval.indicator_values",
+        "eval.checked",
+        "core.observations",
+        "core.registers_self_scores",
+        "core.registers_verifications",
+        "core.reporting",
+        "ref.criteria",
+        "ref.units",
+    ),
+    "eval.bands": ("eval.scores", "core.observations", "core.reporting", "ref.criteria"),
+    "eval.targeting": (
+        "core.findings",
+        "core.observations",
+        "core.registers_inspections",
+        "core.registers_limitations",
+        "core.reporting",
+        "eval.checked",
+        "ref.elements",
+        "ref.forms",
         "ref.units",
     ),
     "eval.published": ("eval.indicator_values", "ref.published"),

@@ -17,8 +17,9 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.bands import bands
 from pipelines.evaluation.checked import after, checked, given_points
 from pipelines.evaluation.scores import Known, scores
+from pipelines.evaluation.targeting import Evidence, targeting
 from pipelines.orchestration.period_facts import period_requests
-from pipelines.places.units import members
+from pipelines.places.units import in_force, members
 
 # observations → ``eval.indicator_values``
 Revalue = Callable[[pd.DataFrame], pd.DataFrame]
@@ -42,7 +43,7 @@ def score_tables(
         revalue: Gives the figures that other observations lead to.
 
     Returns:
-        ``eval.scores``, ``eval.bands`` and ``eval.checked``.
+        ``eval.scores``, ``eval.bands``, ``eval.checked`` and ``eval.targeting``.
     """
     period, observations = str(row["period"]), tables["core.observations"]
     verifications = tables["core.registers_verifications"]
@@ -83,7 +84,29 @@ def score_tables(
         "eval.checked": found,
         "eval.scores": _joined("eval.scores", scored, catalogue),
         "eval.bands": _joined("eval.bands", banded, catalogue),
+        "eval.targeting": targeting(_evidence(tables, reported, found, row), catalogue, row),
     }
+
+
+def _evidence(
+    tables: Mapping[str, pd.DataFrame],
+    reported: Known,
+    found: pd.DataFrame,
+    row: Mapping[str, Any],
+) -> Evidence:
+    """What the reasons to look at units are read from."""
+    owing = set(reported.reporting["unit_id"])
+    alive = in_force(tables["ref.units"], row["ends_on"])
+    ordered = alive[alive["unit_id"].isin(owing)].sort_values(["official_order", "unit_id"])
+    return Evidence(
+        units=list(ordered["unit_id"]),
+        findings=tables["core.findings"],
+        reporting=reported.reporting,
+        observations=reported.observations,
+        checked=found,
+        limitations=tables["core.registers_limitations"],
+        inspections=tables["core.registers_inspections"],
+    )
 
 
 def _after_checks(reported: Known, found: pd.DataFrame, revalue: Revalue) -> dict[str, Known]:

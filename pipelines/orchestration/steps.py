@@ -39,6 +39,7 @@ from pipelines.orchestration.period_facts import (
     period_row,
     scopes_of,
 )
+from pipelines.orchestration.scoring import score_tables
 from pipelines.places.naming import Directory
 from pipelines.places.units import population_frame
 from pipelines.validation.accept import observations, registers, settle
@@ -367,9 +368,15 @@ def evaluate(
     rows = register_rows(catalogue, tables)
     known = made.register_known if made else registers_known(catalogue, tables)
     law = judge(catalogue, tables, row, rows, known, made.origins if made else None)
+
+    def revalue(observed: pd.DataFrame) -> pd.DataFrame:
+        changed = {**tables, "core.observations": observed}
+        return evaluate_values(catalogue, period, changed, as_of, made)["eval.indicator_values"]
+
     return (
         evaluated
         | law
+        | score_tables(catalogue, tables, evaluated, row, revalue)
         | {
             "eval.series": series(
                 parts=made.parts if made else {},
