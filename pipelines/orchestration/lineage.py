@@ -15,7 +15,8 @@ from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REF
 
 _REGISTERS = "core.registers_"
 _FROM_CATALOGUE = (
-    "criteria", "documents", "duties", "elements", "forms", "indicators", "periods", "regimes", "rules",
+    "criteria", "documents", "duties", "elements", "forms", "indicators", "periods", "regimes",
+    "rules",
 )  # fmt: skip
 _WORDING = ("abbreviations", "recipients", "sources", "texts", "themes")
 _FROM_FACTS = (
