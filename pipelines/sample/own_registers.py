@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipelines.catalogue.model import Document
 from pipelines.sample.draw import between, chance, one_of, split
 from pipelines.sample.registers import Row
+from pipelines.sample.score_rows import self_scores
 from pipelines.sample.setting import Setting
 from pipelines.sample.values import LAND_STEP, MONEY_STEP, Values
 from pipelines.sample.workdays import working_days
@@ -79,6 +80,8 @@ def own_rows(register: str, unit_id: str, values: Values, setting: Setting) -> l
     Returns:
         Rows in order of date; none where the form counts none, or says nothing.
     """
+    if register == "self_scores":
+        return self_scores(unit_id, setting)
     maker = _MAKERS.get(register)
     return maker(_Unit(unit_id, values, setting)) if maker is not None else []
 
