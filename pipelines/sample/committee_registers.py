@@ -14,7 +14,6 @@ from pipelines.sample.committee_meetings import conclusions, meetings
 from pipelines.sample.committee_office import DONE, NOT_BEGUN, OWNERS, UNDER_WAY, Office
 from pipelines.sample.draw import between, chance, one_of
 from pipelines.sample.registers import Row
-from pipelines.sample.score_rows import verifications
 from pipelines.sample.setting import Setting
 from pipelines.sample.values import Values
 from pipelines.sample.workdays import working_day_before, working_days
@@ -243,5 +242,4 @@ _MAKERS: dict[str, Callable[[Office], list[Row]]] = {
     "committee_meetings": meetings,
     "conclusions": conclusions,
     "unit_documents": _documents,
-    "verifications": verifications,
 }

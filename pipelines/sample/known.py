@@ -22,6 +22,7 @@ from pipelines.sample.law_of_2022 import (
 from pipelines.sample.own_registers import own_rows
 from pipelines.sample.recognition import decisions
 from pipelines.sample.registers import Row, dossiers, inspections, supervised
+from pipelines.sample.score_rows import verifications
 from pipelines.sample.setting import Setting
 from pipelines.sample.targets import SampleTargets
 from pipelines.sample.values import (
@@ -90,7 +91,11 @@ class Known:
 
     def rows(self, register: str, provider: str, values: Values) -> list[Row]:
         """Rows of a register that a provider sends; none where it keeps no such register."""
-        makers = {"dossiers": lambda: self._dossiers, "inspections": self._inspections}
+        makers = {
+            "dossiers": lambda: self._dossiers,
+            "inspections": self._inspections,
+            "verifications": lambda: verifications(self.setting, self._commune),
+        }
         if register in makers:
             return makers[register]()
         of_offices = [

@@ -6,9 +6,11 @@ Belongs here: rows of ``self_scores`` and ``verifications``. Does not belong her
 
 from __future__ import annotations
 
-from pipelines.sample.committee_office import Office
+from collections.abc import Callable
+
 from pipelines.sample.registers import Row
 from pipelines.sample.setting import Setting
+from pipelines.sample.values import Values
 from pipelines.sample.workdays import working_day_before
 
 _SET = "vd-xa-1"
@@ -38,17 +40,23 @@ def self_scores(unit_id: str, setting: Setting) -> list[Row]:
     ]
 
 
-def verifications(office: Office) -> list[Row]:
-    """One figure found lower than reported, one line of points decided lower."""
-    communes = office.setting.members("qcdc_communes")
-    element = office.setting.catalogue.elements["xa.publish_done"]
+def verifications(setting: Setting, told_by: Callable[[str], Values]) -> list[Row]:
+    """One figure found lower than reported, one line of points decided lower.
+
+    Args:
+        setting: The period.
+        told_by: What a commune's form says.
+    """
+    communes = setting.members("qcdc_communes")
+    element = setting.catalogue.elements["xa.publish_done"]
     rows: list[Row] = []
-    told = office.values.get((communes[_FIGURE_AT], element.id)) if communes else None
-    when = working_day_before(office.setting.data_to)
+    unit = communes[_FIGURE_AT] if len(communes) > _FIGURE_AT else None
+    told = told_by(unit).get((unit, element.id)) if unit else None
+    when = working_day_before(setting.data_to)
     if isinstance(told, int) and told > 0:
         rows.append(
             {
-                "unit": communes[_FIGURE_AT],
+                "unit": unit,
                 "subject": element.code,
                 "stage": "Thẩm định",
                 "found": told - 1,
