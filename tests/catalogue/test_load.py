@@ -30,9 +30,16 @@ KEPT_BY_UNITS = {
     "leader_schedules",
     "publications",
     "decisions",
+    "self_scores",
 }
 OF_OFFICES = {"dossiers", "inspections"}
-OPTIONAL = {"committees", "assignments", "personnel_changes", "organisation_changes"}
+OPTIONAL = {
+    "committees",
+    "assignments",
+    "personnel_changes",
+    "organisation_changes",
+    "verifications",
+}
 
 
 @pytest.fixture(scope="module")

@@ -152,8 +152,9 @@ def test_a_single_sheet_has_a_row_per_element():
 def test_a_grid_sheet_has_a_row_per_unit_and_a_code_row():
     fill = Fill(values={("xa-mh-03", "ntm.recognised"): True, ("xa-mh-03", "ntm.criteria_met"): 19})
     sheet = opened(build("ntm-2021", fill))["Biểu 05-NTM"]
-    assert [cell.value for cell in sheet[9]] == ["(A)", "(B)", "(C)", "B31", "B32"]
-    assert [cell.value for cell in sheet[12]] == [3, "xa-mh-03", "Xã minh họa 03", "Có", 19]
+    assert [cell.value for cell in sheet[9]] == ["(A)", "(B)", "(C)", "B31", "B32", "B131", "B132"]
+    row = [cell.value for cell in sheet[12]]
+    assert row == [3, "xa-mh-03", "Xã minh họa 03", "Có", 19, None, None]
     assert sheet.max_row == 9 + len(UNITS)
     assert sheet.freeze_panes == "D10"
 
