@@ -21,7 +21,7 @@ from pipelines.sample.history import history_to_write
 from pipelines.sample.plan import plan_values
 from pipelines.sample.setting import Setting, read_setting
 from pipelines.sample.targets import default_targets
-from pipelines.sample.values import commune, new_countryside
+from pipelines.sample.values import Values, commune, new_countryside
 from pipelines.sample.write import workbook
 from pipelines.vietnamese.encodings import from_tcvn3
 
@@ -60,11 +60,11 @@ def test_nothing_is_wrong_but_what_is_planted(halves: dict[str, SamplePlan], per
     assert broken(first, half, "error") == {"XA-01", "XA-61"}
     assert broken(second, half, "error") == set()
     assert not [
-        f for f in half.files[::2] if f.entered and f is not first and broken(f, half, "error")
+        f for f in half.files[::4] if f.entered and f is not first and broken(f, half, "error")
     ]
     doubted = {
         (file.provider, rule)
-        for file in half.files[::5]  # every commune is made alike
+        for file in half.files[::8]  # every commune is made alike
         for severity in ("warning", "review")
         if file.entered
         for rule in broken(file, half, severity)
@@ -76,6 +76,9 @@ def test_nothing_is_wrong_but_what_is_planted(halves: dict[str, SamplePlan], per
 
 def test_every_planted_case_is_there(half: SamplePlan) -> None:
     setting, cases = half.setting, half.setting.cases
+    assert cases.returned
+    assert cases.corrects
+    assert cases.incomplete
     due = min(request.due_date for request in setting.requests)
     estimates = [file for file in half.files if file.request.due_date == due]
     sent = {file.provider for file in estimates}
@@ -169,7 +172,7 @@ def test_the_law_of_2022_is_answered_in_full(halves: dict[str, SamplePlan]) -> N
     said = last_values(plan, "xa-2023").unstack()
     items = [f"xa.published_{n:02d}" for n in range(1, 15)]
     assert said[items].sum(axis=1).eq(said["xa.publish_done"]).all()
-    decided = [name for name in said if name.startswith("xa.decided_")]
+    decided = [name for name in said if str(name).startswith("xa.decided_")]
     assert said[decided].sum(axis=1).eq(said["xa.matters_decided"]).all()
     assert not said["xa.public_dialogue_held"].all()  # not every commune does its duty
     assert said["xa.households_poor"].notna().all()
@@ -178,7 +181,7 @@ def test_the_law_of_2022_is_answered_in_full(halves: dict[str, SamplePlan]) -> N
 def test_merged_communes_have_the_villages_of_the_old_ones(root: Path) -> None:
     before, after = (read_setting(root, period) for period in ("2025-H1", MERGED))
     villages = {
-        unit: int(commune(unit, setting)[unit, "xa.villages_total"])
+        unit: int(str(commune(unit, setting)[unit, "xa.villages_total"]))
         for setting in (before, after)
         for unit in setting.members("qcdc_communes")
     }
@@ -236,10 +239,11 @@ def _with_an_element(setting: Setting, operator: str, right: str) -> Setting:
 def test_what_no_maker_knows_is_drawn_so_that_rules_hold(root: Path, operator: str) -> None:
     setting = _with_an_element(read_setting(root, OLD), operator, "xa.dialogues")
     for unit in setting.members("qcdc_communes"):
-        known = {(unit, "xa.dialogues"): 2}
+        known: Values = {(unit, "xa.dialogues"): 2}
         found = filled_in(unit, ["xa.novel", "xa.dialogues"], known, setting)
         assert set(found) == {(unit, "xa.novel")}
         value = found[unit, "xa.novel"]
+        assert isinstance(value, int)
         assert {"<=": value <= 2, "==": value == 2, ">=": value >= 2}[operator]
 
 

@@ -66,6 +66,7 @@ def test_planted_cases_meet_their_fate(written: Path, period: str) -> None:
     assert set(map(tuple, found.values())) == {("accepted_with_warnings",)}
     findings = tables["core.findings"]
     errors = findings.loc[findings["severity"] == "error", ["submission_id", "rule"]]
+    assert setting.cases.returned
     planted = {setting.cases.returned[0], setting.cases.wrong_period}
     assert {name.split("/")[1] for name in errors["submission_id"]} == planted
     ended = set(findings.loc[findings["rule"] == "PER-01", "submission_id"])
