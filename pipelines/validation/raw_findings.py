@@ -7,6 +7,7 @@ Does not belong here: rules themselves, messages.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 import pandas as pd
 
@@ -24,9 +25,17 @@ _QUOTED_AT_MOST = 5
 def raw(frame: pd.DataFrame | dict[str, object], index: pd.Index | None = None) -> pd.DataFrame:
     """A frame of raw findings; columns that are not given are missing."""
     if isinstance(frame, dict) and not frame:
-        return pd.DataFrame(columns=RAW, dtype="str")
+        return _none().copy()
     given = pd.DataFrame(frame, index=index)
+    if not len(given):
+        return _none().copy()
     return given.reindex(columns=RAW).astype("str").reset_index(drop=True)
+
+
+@cache
+def _none() -> pd.DataFrame:
+    """No findings: most rules find none in most files, and frames are slow to make."""
+    return pd.DataFrame(columns=RAW, dtype="str")
 
 
 def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
