@@ -25,11 +25,30 @@ _MOVED = " Bản đồ đã đổi giữa các kỳ: mọi kỳ được đặt 
 class Series(Protocol):
     """What ``analysis.series.series`` gives: this room does not know that one."""
 
-    parts: dict[str, str]
-    rows: pd.DataFrame
-    figures: pd.DataFrame
-    reasons: dict[int, str]
-    moved: bool
+    @property
+    def parts(self) -> dict[str, str]:
+        """Short names of the parts by key."""
+        ...
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """One row per figure and part."""
+        ...
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """One row per figure."""
+        ...
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        """Why the series breaks, by number."""
+        ...
+
+    @property
+    def moved(self) -> bool:
+        """Whether the figures stand on today's map."""
+        ...
 
 
 def parts(said: Series, *, number: int, illustrative: bool) -> Html:

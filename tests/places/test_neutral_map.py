@@ -94,13 +94,13 @@ def test_names_follow_the_day(text, day, unit, how):
 def test_requests_ask_with_the_forms_of_the_law_at_the_end():
     requests = TABLES["ref.requests"]
     ends = {"H1": "-06-30", "H2": "-12-31"}
-    day = requests["period"].map(lambda period: pd.Timestamp(period[:4] + ends[period[5:]]))
+    day = [pd.Timestamp(str(period)[:4] + ends[str(period)[5:]]) for period in requests["period"]]
     for form, end in zip(requests["form"], day, strict=True):
         assert CATALOGUE.forms[form].in_force(end.date()), (form, end)
     halves = {f"{year}-{half}" for year in range(2016, 2027) for half in ends} - {"2026-H2"}
     assert set(requests["period"]) == halves
-    scope = day.map(lambda end: DISTRICT if end < pd.Timestamp("2025-07-01") else PROVINCE)
-    assert (requests["scope_id"] == scope).all()
+    scope = [DISTRICT if end < pd.Timestamp("2025-07-01") else PROVINCE for end in day]
+    assert list(requests["scope_id"]) == scope
     estimates = requests[requests["round"] == "estimate"]
     late = estimates["due_date"].dt.strftime("%m-%d")
     assert late.where(late > "07", "").le("12-14").all()

@@ -32,9 +32,9 @@ def heights(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def _communes(count: int) -> pd.DataFrame:
     met = [float(5 + n % 15) for n in range(count)]
-    recognised = pd.Series([n == 19 for n in met], dtype="boolean")
+    known: list[bool | None] = [None, *(n == 19 for n in met[1:])]
+    recognised = pd.Series(known, dtype="boolean")
     met[0] = float("nan")
-    recognised[0] = pd.NA
     units = [f"Xã minh họa {n:02d}" for n in range(count)]
     return pd.DataFrame({"unit": units, "criteria_met": met, "recognised": recognised})
 
