@@ -14,7 +14,6 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.vietnamese.numbers import format_number
 
 EXAMPLE = "VÍ DỤ, không phải quy định"
-_OPEN = {"missing": "chưa gửi báo cáo", "returned": "báo cáo bị trả lại", "late": "báo cáo gửi trễ"}
 
 
 def bands_in_order(wh: Tables, period: str, criteria_set: str) -> pd.DataFrame:
@@ -96,25 +95,6 @@ def score_sheet(wh: Tables, period: str, criteria_set: str, unit_id: str) -> pd.
         ]
     told = mine.groupby("criterion")[["reason", "evidence"]].last()
     return frame.join(told).reset_index(drop=True)
-
-
-def to_be_urged(wh: Tables, period: str) -> pd.DataFrame:
-    """The group "cần đôn đốc": units that owe a report, in official order, without a rank.
-
-    Returns:
-        unit_id, name, why ("chưa gửi báo cáo: Biểu 01-XA").
-    """
-    rows = wh.table("core.reporting")
-    owed = rows[rows["period"].eq(period) & rows["state"].isin(["missing", "returned"])]
-    units = wh.table("ref.units").set_index("unit_id")
-    forms = {name: form.number_vi for name, form in load_catalogue().forms.items()}
-    frame = owed.assign(
-        name=owed["unit_id"].map(units["name"]),
-        order=owed["unit_id"].map(units["official_order"]),
-        why=owed["state"].map(_OPEN) + ": " + owed["form"].map(forms),
-    )
-    grouped = frame.sort_values(["order", "unit_id", "form"]).groupby("unit_id", sort=False)
-    return grouped.agg(name=("name", "first"), why=("why", "; ".join)).reset_index()
 
 
 def where_to_look(wh: Tables, period: str) -> pd.DataFrame:

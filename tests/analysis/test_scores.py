@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.analysis.scores import band_counts, bands_in_order, score_sheet, to_be_urged
+from pipelines.analysis.scores import band_counts, bands_in_order, score_sheet
 from tests.evaluation.scoring import CATALOGUE
 
 SET = "vd-xa-1"
@@ -74,7 +74,7 @@ def test_silence_improves_no_share(spans: list[list[int]], data: st.DataObject) 
     assert before["sure"].sum() == len(spans)
 
 
-def test_the_sheet_shows_three_stages_and_the_group_to_be_urged_has_no_rank() -> None:
+def test_the_sheet_shows_three_stages_with_reason_and_evidence() -> None:
     line = CATALOGUE.criteria[SET].criteria[0].id
     common = {"period": "2021", "criteria_set": SET, "unit_id": "a", "criterion": line}
     scores = pd.DataFrame(
@@ -104,19 +104,3 @@ def test_the_sheet_shows_three_stages_and_the_group_to_be_urged_has_no_rank() ->
     row = score_sheet(Tables(eval__scores=scores, ref__criteria=criteria), "2021", SET, "a").iloc[0]
     assert (row["self"], row["verified"], row["decided"]) == ("3", "0", None)
     assert row["evidence"] == "bb.pdf"
-    reporting = pd.DataFrame(
-        {
-            "period": "2021",
-            "unit_id": ["a", "b", "a"],
-            "form": ["xa-2021", "xa-2021", "tonghop-2021"],
-            "state": ["missing", "on_time", "returned"],
-        }
-    )
-    urged = to_be_urged(Tables(core__reporting=reporting, ref__units=UNITS), "2021")
-    assert urged.to_dict("records") == [
-        {
-            "unit_id": "a",
-            "name": "Xã minh họa 01",
-            "why": "báo cáo bị trả lại: Biểu 10-TH; chưa gửi báo cáo: Biểu 01-XA",
-        }
-    ]
