@@ -51,7 +51,8 @@ def given_points(
     """Points that people gave: unit_id, criteria_set, criterion, stage, points, reason, …."""
     own = self_scores.assign(stage="self", reason=pd.Series(pd.NA, self_scores.index, dtype="str"))
     own = own[own["criteria_set"].isin(list(catalogue.criteria))]
-    parts = verifications["subject"].str.partition("/")
+    # of no rows at all partition gives no columns
+    parts = verifications["subject"].str.partition("/").reindex(columns=range(3))
     lines = verifications.assign(criteria_set=parts[0], criterion=parts[2])
     lines = lines[lines["criteria_set"].isin(list(catalogue.criteria))]
     lines = lines.assign(stage=lines["stage"].map(STAGE), points=lines["found"])
