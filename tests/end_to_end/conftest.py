@@ -19,6 +19,7 @@ from pipelines.sample.write import write_sample
 
 ROOT = Path(__file__).parents[2]
 PERIOD = "2021-H1"
+SHIPPED = ("2020-H1", "2020-H2", PERIOD)
 LATER = dt.datetime(2021, 6, 12, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
 
@@ -73,9 +74,10 @@ class Pipeline:
 
 
 def copy_root(target: Path) -> Path:
-    """Copy what a run needs: reference facts and the period's files."""
+    """Copy what a run needs: reference facts and the shipped periods' files."""
     (target / "workspace.yaml").write_text("", encoding="utf-8")
-    shutil.copytree(ROOT / "raw", target / "raw")
+    for name in ("reference", *SHIPPED):
+        shutil.copytree(ROOT / "raw" / name, target / "raw" / name)
     return target
 
 
