@@ -20,9 +20,9 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import screen
 from pipelines.orchestration.answering import office_of
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.report_asset import published_folder
 from pipelines.reports.reminder import Reminder, Setting, reminder_page, reminders
 from pipelines.vietnamese.dates import PROBLEM_TEXT_VI, parse_date
+from pipelines.warehouse.manifest import published_folder
 from pipelines.warehouse.root import find_root
 
 DONE = 0

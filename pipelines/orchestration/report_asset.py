@@ -21,7 +21,7 @@ from pipelines.orchestration.problems import Stopped, notebook_failed
 from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.reports.notebook import NotebookFailed, render_notebook
-from pipelines.warehouse.manifest import warehouse_folder
+from pipelines.warehouse.manifest import published_folder
 
 NOTEBOOK = Path("notebooks", "half_year.ipynb")
 REPORT = dg.AssetKey(["report", "half_year"])
@@ -72,8 +72,3 @@ def _render(root: Path, period: str) -> list[Path]:
         # the first two lines say which cell and what it raised
         found = " ".join(line.strip() for line in str(error).splitlines()[:2])
         raise Stopped(notebook_failed(found)) from error
-
-
-def published_folder(root: Path, period: str) -> Path:
-    """Where the rendered reports of a period lie."""
-    return warehouse_folder(root) / "published" / period

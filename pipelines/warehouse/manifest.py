@@ -69,6 +69,11 @@ def warehouse_folder(root: Path) -> Path:
     return root / "warehouse"
 
 
+def published_folder(root: Path, period: str) -> Path:
+    """Where the rendered reports of a period lie."""
+    return warehouse_folder(root) / "published" / period
+
+
 def manifest_path(root: Path) -> Path:
     """Where the committed manifest lies."""
     return warehouse_folder(root) / "manifest.json"

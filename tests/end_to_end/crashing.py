@@ -34,11 +34,10 @@ from pipelines.orchestration.filing import Registry, Said
 from pipelines.orchestration.period_command import record
 from pipelines.orchestration.problems import KNOWN, problem_of
 from pipelines.orchestration.publishing import ingest_period, publish_period
-from pipelines.orchestration.report_asset import published_folder
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports import notebook
 from pipelines.warehouse.failpoints import POINTS, VARIABLE
-from pipelines.warehouse.manifest import read_manifest
+from pipelines.warehouse.manifest import published_folder, read_manifest
 from tests.orchestration.mini import PERIOD, ROOT, build
 
 ALL_POINTS = (*POINTS, *LINE_POINTS)
