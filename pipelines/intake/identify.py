@@ -11,7 +11,8 @@ the form's cells (``layout``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,6 +38,8 @@ NAMES = {
 }
 ROUNDS = ("estimate", "final")
 Problem = tuple[str, str, str]  # operator, found, expected
+# "xa-2026", or with the version behind it
+_FORM_CODE = re.compile(r"[a-z]+-\d{4}\b.*")
 
 
 @dataclass(frozen=True)
@@ -274,18 +277,30 @@ def _no_form_yet(
     day, form = period_end(period, catalogue.periods), catalogue.forms.get(said["form"] or "")
     if form is not None and form.in_force(day):
         return None
+    current = [each for each in catalogue.forms.values() if each.in_force(day)]
     if form is None:
-        in_force = any(each.in_force(day) for each in catalogue.forms.values())
-        if in_force or said["unit"] not in receipt.known_units:
+        named = _FORM_CODE.fullmatch(said["form"] or "") is not None
+        if (current and not named) or said["unit"] not in receipt.known_units:
             return None
     label = period_label(period, catalogue.periods)
     until = (
         f" (dùng đến {format_date(form.valid_to)})" if form is not None and form.valid_to else ""
     )
     told = f"tệp ghi biểu {said['form']}{until}" if said["form"] else "tệp không ghi mã biểu"
-    unit = _called(said["unit"], receipt)
-    found = f"chưa có biểu cho kỳ {label}; {told}; đơn vị {unit}"
-    return "form_in_force", found, f"biểu đang dùng trong kỳ {label}, sau khi được ban hành"
+    lead, expected = _instead(form, current, label)
+    return "form_in_force", f"{lead}; {told}; đơn vị {_called(said['unit'], receipt)}", expected
+
+
+def _instead(form: Form | None, current: Sequence[Form], label: str) -> tuple[str, str]:
+    """What is wrong with a form in a period, and which one to take."""
+    if not current:
+        lead = f"chưa có biểu cho kỳ {label}"
+        return lead, f"biểu đang dùng trong kỳ {label}, sau khi được ban hành"
+    if form is None:
+        return "danh mục không có biểu này", f"một biểu đang dùng trong kỳ {label}"
+    same = [f"{each.number_vi} ({each.id})" for each in current if each.owed_by == form.owed_by]
+    lead = f"kỳ {label} không dùng biểu này"
+    return lead, " hoặc ".join(same) or f"một biểu đang dùng trong kỳ {label}"
 
 
 def _remarks(
