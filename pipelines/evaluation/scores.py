@@ -33,12 +33,12 @@ class Known:
 
     Attributes:
         observations: ``core.observations`` of the period.
-        values: ``eval.indicator_values`` of the period, as reported.
+        figures: ``eval.indicator_values`` of the period, as reported.
         reporting: ``core.reporting`` of the period.
     """
 
     observations: pd.DataFrame
-    values: pd.DataFrame
+    figures: pd.DataFrame
     reporting: pd.DataFrame
 
 
@@ -98,7 +98,7 @@ def reading_of(reads: Reads, units: list[str], known: Known) -> Reading:
     if reads.element is not None:
         return _element(reads.element, units, known.observations)
     if reads.indicator is not None:
-        return _indicator(reads.indicator, units, known.values)
+        return _indicator(reads.indicator, units, known.figures)
     return _reports(reads.reports or [], units, known.reporting)
 
 

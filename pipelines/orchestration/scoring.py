@@ -15,14 +15,16 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.criteria import CriteriaSet
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.bands import bands
+from pipelines.evaluation.basis import RegisterKnown
 from pipelines.evaluation.checked import after, checked, given_points
+from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.scores import Known, scores
 from pipelines.evaluation.targeting import Evidence, targeting
 from pipelines.orchestration.period_facts import period_requests
 from pipelines.places.units import in_force, members
 
-# observations → ``eval.indicator_values``
-Revalue = Callable[[pd.DataFrame], pd.DataFrame]
+# observations, units → ``eval.indicator_values`` of these units
+Revalue = Callable[[pd.DataFrame, list[str]], pd.DataFrame]
 _CHECKED = ("verified", "decided")
 
 
@@ -31,7 +33,7 @@ def score_tables(
     tables: Mapping[str, pd.DataFrame],
     evaluated: Mapping[str, pd.DataFrame],
     row: Mapping[str, Any],
-    revalue: Revalue,
+    events: tuple[Mapping[str, pd.DataFrame], Mapping[str, RegisterKnown]],
 ) -> dict[str, pd.DataFrame]:
     """Scores, bands and checked figures of a period.
 
@@ -40,7 +42,7 @@ def score_tables(
         tables: The tables of ``ingest``.
         evaluated: ``core.reporting`` and ``eval.indicator_values`` of the period.
         row: Row of ``ref.periods``.
-        revalue: Gives the figures that other observations lead to.
+        events: Register rows by register id, and which registers are known.
 
     Returns:
         ``eval.scores``, ``eval.bands``, ``eval.checked`` and ``eval.targeting``.
@@ -56,6 +58,7 @@ def score_tables(
         catalogue=catalogue,
     )
     reported = Known(observations, evaluated["eval.indicator_values"], evaluated["core.reporting"])
+    revalue = _revaluing(catalogue, tables, reported, row, events)
     stages = {"self": reported} | _after_checks(reported, found, revalue)
     scored, banded = [], []
     for entry in catalogue.criteria.values():
@@ -116,8 +119,42 @@ def _after_checks(reported: Known, found: pd.DataFrame, revalue: Revalue) -> dic
         if not (found["stage"] == stage).any():
             continue
         observed = after(reported.observations, found, _CHECKED[: at + 1])
-        stages[stage] = Known(observed, revalue(observed), reported.reporting)
+        units = list(found.loc[found["stage"].isin(_CHECKED[: at + 1]), "unit_id"].unique())
+        kept = reported.figures[~reported.figures["scope_id"].isin(units)]
+        values = pd.concat([kept, revalue(observed, units)], ignore_index=True)
+        stages[stage] = Known(observed, values, reported.reporting)
     return stages
+
+
+def _revaluing(
+    catalogue: Catalogue,
+    tables: Mapping[str, pd.DataFrame],
+    reported: Known,
+    row: Mapping[str, Any],
+    events: tuple[Mapping[str, pd.DataFrame], Mapping[str, RegisterKnown]],
+) -> Revalue:
+    """Figures of a few units from other observations: only those that a criterion reads."""
+    read = {
+        line.reads.indicator for entry in catalogue.criteria.values() for line in entry.criteria
+    }
+    wanted = {name: entry for name, entry in catalogue.indicators.items() if name in read}
+    narrow = catalogue.model_copy(update={"indicators": wanted})
+
+    def revalue(observed: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+        return indicator_values(
+            observations=observed,
+            registers=dict(events[0]),
+            register_known=events[1],
+            reporting=reported.reporting,
+            units=tables["ref.units"],
+            catalogue=narrow,
+            period=row,
+            scopes=units,
+            as_of=reported.figures["as_of"].iloc[0],
+            successions=tables["ref.unit_successions"],
+        )
+
+    return revalue
 
 
 def _units(

@@ -369,14 +369,10 @@ def evaluate(
     known = made.register_known if made else registers_known(catalogue, tables)
     law = judge(catalogue, tables, row, rows, known, made.origins if made else None)
 
-    def revalue(observed: pd.DataFrame) -> pd.DataFrame:
-        changed = {**tables, "core.observations": observed}
-        return evaluate_values(catalogue, period, changed, as_of, made)["eval.indicator_values"]
-
     return (
         evaluated
         | law
-        | score_tables(catalogue, tables, evaluated, row, revalue)
+        | score_tables(catalogue, tables, evaluated, row, (rows, known))
         | {
             "eval.series": series(
                 parts=made.parts if made else {},

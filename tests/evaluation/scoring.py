@@ -82,7 +82,7 @@ def known(
     ]
     return Known(
         observations=_frame("core.observations", seen),
-        values=_frame("eval.indicator_values", figures),
+        figures=_frame("eval.indicator_values", figures),
         reporting=_frame("core.reporting", owed),
     )
 
