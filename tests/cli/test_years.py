@@ -61,6 +61,7 @@ def test_a_year_runs_its_halves_first_and_adds_them_up(
     assert (code, document["earlier"]) == (0, [])
 
 
+@pytest.mark.long
 def test_a_review_leaves_unknown_what_is_unknown(
     years: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
