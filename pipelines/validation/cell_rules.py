@@ -65,8 +65,12 @@ def _faults(
         raise UnknownFaultError(msg)
     texts = {form.id: expected_texts(catalogue, form) for form in catalogue.forms.values()}
     forms = faults["submission_id"].map(submissions.set_index("submission_id")["form"])
-    places = zip(forms, faults["element"], strict=True)
-    asked_for = [texts.get(form, {}).get(element) for form, element in places]
+    places = zip(forms, faults["sheet"], faults["element"], strict=True)
+    asked_for = [
+        # registers of one form share names of columns: the sheet says which is meant
+        texts.get(form, {}).get((sheet, element)) or texts.get(form, {}).get((None, element))
+        for form, sheet, element in places
+    ]
     fallback = pd.Series(asked_for, index=faults.index, dtype="str")
     return raw(
         {

@@ -85,14 +85,20 @@ def expected_bounds(minimum: float | None, maximum: float | None) -> str:
     return f"{low} trở lên" if low else f"{high} trở xuống".removeprefix("đến ")
 
 
-def expected_texts(catalogue: Catalogue, form: Form) -> dict[str, str]:
-    """What the cells of a form should hold, by element id and register column id."""
+def expected_texts(catalogue: Catalogue, form: Form) -> dict[tuple[str | None, str], str]:
+    """What the cells of a form should hold.
+
+    Returns:
+        By sheet and element or register column; without a sheet, what the first that asks wants.
+    """
     asked = (catalogue.elements[item.element] for item in form.elements())
-    texts = {element.id: expected_of(element) for element in asked}
+    texts: dict[tuple[str | None, str], str] = {(None, e.id): expected_of(e) for e in asked}
     for sheet in form.sheets:
         if sheet.register_id is not None:
-            columns = catalogue.registers[sheet.register_id].columns
-            texts |= {c.id: expected_of_column(c) for c in columns}
+            for column in catalogue.registers[sheet.register_id].columns:
+                wanted = expected_of_column(column)
+                texts[sheet.name, column.id] = wanted
+                texts.setdefault((None, column.id), wanted)
     return texts
 
 

@@ -82,7 +82,7 @@ def test_statuses_of_the_sample(shipped_tables):
 def test_row_counts_of_the_sample(shipped_tables):
     sizes = {name: len(frame) for name, frame in shipped_tables.items() if "." in name}
     expected = {
-        "core.observations": 3440,
+        "core.observations": 3470,
         "core.registers_dossiers": 52620,
         "core.registers_inspections": 7,
         "core.findings": 5,

@@ -84,7 +84,7 @@ def faults(reading: FileReading) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
-        ("QCDC_FORM", "xa-1999", "biểu xa-1999"),
+        ("QCDC_FORM", "mẫu tự lập", "biểu mẫu tự lập"),
         ("QCDC_VERSION", "9", "phiên bản 9"),
         ("QCDC_UNIT", "xa-mh-99", "đơn vị xa-mh-99"),
         ("QCDC_UNIT", "xa-mh-03", "đơn vị trong tệp là xa-mh-03"),
@@ -100,6 +100,14 @@ def test_a_file_that_is_not_what_it_says_is_not_used(name, text, found):
     [(operator, seen)] = faults(reading)
     assert operator == "identified"
     assert found in seen
+
+
+def test_a_form_that_the_catalogue_does_not_know_is_named():
+    reading = read(rename(workbook({"xa.publish_due": 5}), "QCDC_FORM", "xa-1999"))
+    assert reading.entries.empty
+    [(operator, seen)] = faults(reading)
+    assert operator == "form_in_force"
+    assert "tệp ghi biểu xa-1999" in seen
 
 
 @pytest.mark.parametrize("period", ["abc", "2099-H1"])

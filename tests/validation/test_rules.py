@@ -124,16 +124,18 @@ def test_a_fault_without_expectation_gets_the_elements(
 
 
 @pytest.mark.parametrize(
-    ("form", "expected"),
+    ("form", "sheet", "expected"),
     [
-        ("motcua-2021", "Đã giải quyết, Đang giải quyết"),
-        ("bcd-2021", "Đã thực hiện, Chưa thực hiện"),
+        ("motcua-2021", "Hồ sơ", "Đã giải quyết, Đang giải quyết"),
+        ("bcd-2021", "Sổ kiểm tra", "Đã thực hiện, Chưa thực hiện"),
+        ("bcd-2021", "Nhiệm vụ năm", "Đã hoàn thành, Đang thực hiện, Chưa thực hiện"),
+        ("bcd-2021", "Sổ", "Đã thực hiện, Chưa thực hiện"),
     ],
 )
 def test_a_column_is_expected_what_its_own_register_says(
-    world: World, form: str, expected: str
+    world: World, form: str, sheet: str, expected: str
 ) -> None:
-    world.edit({"form": form, "fault": "in_list", "sheet": "Sổ", "cell": "H5", "found": "xong"})
+    world.edit({"form": form, "fault": "in_list", "sheet": sheet, "cell": "H5", "found": "xong"})
     world.faults[-1]["element"] = "status"
     assert only(world.find())["expected"] == expected
 
@@ -316,6 +318,8 @@ def test_a_returned_authority_is_not_compared_with(full_world: World) -> None:
 def test_what_one_side_does_not_say_is_no_disagreement(full_world: World, nothing: object) -> None:
     full_world.edit({"form": "ntm-2021", "element": "ntm.criteria_met", "value": 18})
     full_world.edit({"form": "ntm-2021", "element": "ntm.recognised", "value": 0})
+    for element in ("ntm.recognised_number", "ntm.recognised_on"):
+        full_world.edit({"form": "ntm-2021", "element": element, "value": None})
     for element in ("ntm.criteria_met", "ntm.recognised"):
         full_world.edit({"form": "xa-2021", "element": element, "value": nothing})
     assert full_world.find().empty
