@@ -7,7 +7,7 @@ Does not belong here: a figure's points (``scales``), totals and bands (``bands`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -35,11 +35,14 @@ class Known:
         observations: ``core.observations`` of the period.
         figures: ``eval.indicator_values`` of the period, as reported.
         reporting: ``core.reporting`` of the period.
+        about: Units that an element is about, by element; one that is not here is about all. Of
+            the others it is not applicable, whether or not there is an observation.
     """
 
     observations: pd.DataFrame
     figures: pd.DataFrame
     reporting: pd.DataFrame
+    about: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def scores(
@@ -96,20 +99,22 @@ def scores(
 def reading_of(reads: Reads, units: list[str], known: Known) -> Reading:
     """What a criterion reads of units, in the order given."""
     if reads.element is not None:
-        return _element(reads.element, units, known.observations)
+        return _element(reads.element, units, known)
     if reads.indicator is not None:
         return _indicator(reads.indicator, units, known.figures)
     return _reports(reads.reports or [], units, known.reporting)
 
 
-def _element(element: str, units: list[str], observations: pd.DataFrame) -> Reading:
-    rows = observations[observations["element"] == element].set_index("unit_id").reindex(units)
+def _element(element: str, units: list[str], known_then: Known) -> Reading:
+    seen = known_then.observations
+    rows = seen[seen["element"] == element].set_index("unit_id").reindex(units)
+    about = known_then.about.get(element, frozenset(units))
     known = rows["state"].isin(KNOWN_STATES)
     value = rows["value"].astype("float64").where(known)
     # "more than 600" and "less than 600" bound the figure on one side only
     lower = value.where(rows["qualifier"] != "<")
     upper = value.where(rows["qualifier"] != ">")
-    exempt = (rows["state"] == _EXEMPT).to_numpy()
+    exempt = (rows["state"] == _EXEMPT).to_numpy() | ~rows.index.isin(about)
     exact = value.where(~rows["qualifier"].isin(["<", ">"]))
     return Reading(*(_floats(each) for each in (exact, lower, upper)), exempt=exempt)
 

@@ -7,6 +7,7 @@ Does not belong here: points and bands themselves (``evaluation``), writing (``p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from pipelines.evaluation.indicators import indicator_values
 from pipelines.evaluation.scores import Known, scores
 from pipelines.evaluation.targeting import Evidence, targeting
 from pipelines.orchestration.period_facts import period_requests
-from pipelines.places.units import in_force, members
+from pipelines.places.units import fits, in_force, members
 
 # observations, units → ``eval.indicator_values`` of these units
 Revalue = Callable[[pd.DataFrame, list[str]], pd.DataFrame]
@@ -57,7 +58,12 @@ def score_tables(
         verifications=verifications,
         catalogue=catalogue,
     )
-    reported = Known(observations, evaluated["eval.indicator_values"], evaluated["core.reporting"])
+    reported = Known(
+        observations,
+        evaluated["eval.indicator_values"],
+        evaluated["core.reporting"],
+        _about(catalogue, tables, row),
+    )
     revalue = _revaluing(catalogue, tables, reported, row, events)
     stages = {"self": reported} | _after_checks(reported, found, revalue)
     scored, banded = [], []
@@ -112,6 +118,19 @@ def _evidence(
     )
 
 
+def _about(
+    catalogue: Catalogue, tables: Mapping[str, pd.DataFrame], row: Mapping[str, Any]
+) -> dict[str, frozenset[str]]:
+    """The units that each element read by a criterion is about."""
+    alive = in_force(tables["ref.units"], row["ends_on"])
+    lines = [line for entry in catalogue.criteria.values() for line in entry.criteria]
+    found = {}
+    for element in {line.reads.element for line in lines if line.reads.element}:
+        subject = catalogue.populations[catalogue.elements[element].subject]
+        found[element] = frozenset(alive.loc[fits(subject, alive), "unit_id"])
+    return found
+
+
 def _after_checks(reported: Known, found: pd.DataFrame, revalue: Revalue) -> dict[str, Known]:
     """What is known after each stage at which a figure was checked."""
     stages = {}
@@ -122,7 +141,7 @@ def _after_checks(reported: Known, found: pd.DataFrame, revalue: Revalue) -> dic
         units = list(found.loc[found["stage"].isin(_CHECKED[: at + 1]), "unit_id"].unique())
         kept = reported.figures[~reported.figures["scope_id"].isin(units)]
         values = pd.concat([kept, revalue(observed, units)], ignore_index=True)
-        stages[stage] = Known(observed, values, reported.reporting)
+        stages[stage] = replace(reported, observations=observed, figures=values)
     return stages
 
 

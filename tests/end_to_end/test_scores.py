@@ -86,3 +86,10 @@ def test_where_to_look_names_who_why_and_on_what(shipped_tables: dict[str, pd.Da
     places = table.drop_duplicates("unit_id").set_index("unit_id")["position"]
     ordered = kinds.reindex(places.sort_values().index)
     assert ordered.is_monotonic_decreasing
+
+
+def test_the_town_is_not_asked_for_new_countryside(shipped_tables: dict[str, pd.DataFrame]) -> None:
+    scores = shipped_tables["eval.scores"]
+    town = scores[scores["unit_id"].eq("tt-mh-01") & scores["criterion"].eq("ntm")]
+    assert town["max_points"].isna().all()
+    assert len(town) == 1

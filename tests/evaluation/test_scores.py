@@ -1,5 +1,7 @@
 """Points of one line: every kind of scale, what is missing, what does not apply, the stages."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from pydantic import ValidationError
@@ -103,6 +105,14 @@ def test_a_partly_known_rate_is_an_interval() -> None:
 def test_what_does_not_apply_gives_all_points_or_is_left_out(rule: str, wanted: tuple) -> None:
     assert points({"kind": "linear"}, "x", not_applicable=rule) == wanted
     assert points({"kind": "linear"}, None, {"indicator": RATE}, not_applicable=rule) == wanted
+
+
+def test_an_element_that_is_not_about_a_unit_is_not_applicable_to_it() -> None:
+    entry = made_set([line("a", 10, {"kind": "linear"}, {"element": COUNT})])
+    what = replace(known({("u", COUNT): None}), about={COUNT: frozenset({"u"})})
+    rows = scored(entry, what, ["u", "town"]).set_index("unit_id")
+    assert rows["points"].isna().to_dict() == {"u": True, "town": False}
+    assert rows["lower"].to_dict() == {"u": 0, "town": 10}
 
 
 def test_a_missing_report_counts_nothing_now_and_may_still_turn_out_to_be_there() -> None:
