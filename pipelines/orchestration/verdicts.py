@@ -35,8 +35,8 @@ REFERENCES = {
 _KEYS: dict[str, str] = dict.fromkeys(
     ("parent_id", "predecessor", "scope_id", "successor"), "unit_id"
 )
-# findings about a register blame one of its columns, which is no element
-_FREE = {("core.findings", "element")}
+# findings and changes of a register name one of its columns, a check on the spot what was written
+_FREE = {("core.findings", "element"), ("core.changes", "element"), ("eval.checked", "element")}
 _UNREAD = ("unreadable", "refused")
 
 

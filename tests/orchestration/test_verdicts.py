@@ -48,6 +48,12 @@ def test_schema(accounts: TableContract) -> None:
     assert "cells" in set(text.wrong["column"])
 
 
+@pytest.mark.parametrize("table", ["core.findings", "core.changes", "eval.checked"])
+def test_a_column_of_a_register_is_no_lost_element(catalogue: Catalogue, table: str) -> None:
+    assert "element" not in references_of(table_contract(catalogue, table))
+    assert "element" in references_of(table_contract(catalogue, "core.observations"))
+
+
 def test_every_table_refers_only_to_tables_and_keys_there_are(catalogue: Catalogue) -> None:
     for name in table_names(catalogue):
         for column, (table, key) in references_of(table_contract(catalogue, name)).items():
