@@ -49,12 +49,12 @@ def score_tables(
         ``eval.scores``, ``eval.bands``, ``eval.checked`` and ``eval.targeting``.
     """
     period, observations = str(row["period"]), tables["core.observations"]
-    verifications = tables["core.registers_verifications"]
+    verifications = _own(tables["core.registers_verifications"], period)
     found = checked(
         verifications=verifications, observations=observations, catalogue=catalogue, period=period
     )
     given = given_points(
-        self_scores=tables["core.registers_self_scores"],
+        self_scores=_own(tables["core.registers_self_scores"], period),
         verifications=verifications,
         catalogue=catalogue,
     )
@@ -116,6 +116,11 @@ def _evidence(
         limitations=tables["core.registers_limitations"],
         inspections=tables["core.registers_inspections"],
     )
+
+
+def _own(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Rows that were sent for the period itself: what was found about a half is not of its year."""
+    return rows[rows["submission_id"].str.partition("/")[0] == period]
 
 
 def _about(
