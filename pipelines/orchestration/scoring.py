@@ -120,7 +120,7 @@ def _evidence(
 
 def _own(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     """Rows that were sent for the period itself: what was found about a half is not of its year."""
-    return rows[rows["submission_id"].str.partition("/")[0] == period]
+    return rows[rows["submission_id"].str.startswith(f"{period}/")]
 
 
 def _about(
