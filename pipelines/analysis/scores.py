@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.analysis.access import Tables
 from pipelines.analysis.shown import NO_DATA
+from pipelines.catalogue.criteria import STAGES
 from pipelines.catalogue.load import load_catalogue
 from pipelines.vietnamese.numbers import format_number
 
@@ -76,7 +77,8 @@ def score_sheet(wh: Tables, period: str, criteria_set: str, unit_id: str) -> pd.
     """The score sheet of a unit: every line with its three stages side by side.
 
     Returns:
-        section_vi, label_vi, max_points, self, verified, decided (texts), reason, evidence.
+        section_vi, label_vi, max_points, found (the figure read at the highest stage), self,
+        verified, decided (texts), reason, evidence.
     """
     lines = wh.table("ref.criteria")
     lines = lines[lines["criteria_set"] == criteria_set].sort_values("position")
@@ -87,13 +89,15 @@ def score_sheet(wh: Tables, period: str, criteria_set: str, unit_id: str) -> pd.
         & rows["unit_id"].eq(unit_id)
     ]
     frame = lines[["criterion", "section_vi", "label_vi", "max_points"]].set_index("criterion")
-    for stage in ("self", "verified", "decided"):
+    for stage in STAGES:
         there = mine[mine["stage"] == stage].set_index("criterion").reindex(frame.index)
         frame[stage] = [
             None if pd.isna(low) else _span(low, high)
             for low, high in zip(there["lower"], there["upper"], strict=True)
         ]
-    told = mine.groupby("criterion")[["reason", "evidence"]].last()
+    # the rows stand by stage, the highest last
+    placed = mine.assign(at=mine["stage"].map({name: at for at, name in enumerate(STAGES)}))
+    told = placed.sort_values("at").groupby("criterion")[["found", "reason", "evidence"]].last()
     return frame.join(told).reset_index(drop=True)
 
 

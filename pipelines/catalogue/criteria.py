@@ -103,6 +103,8 @@ class Penalty(Entry):
 
 
 Scale = Annotated[YesNo | Steps | Linear | Deduct | Bonus | Penalty, Field(discriminator="kind")]
+# what a unit says of itself, what was found on the spot, what was decided: each after the last
+STAGES = ("self", "verified", "decided")
 # what stands beside the 100 points of a set
 BESIDE = (Bonus, Penalty)
 

@@ -99,32 +99,28 @@ def _load(directory: Path) -> model.Catalogue:
 def _with_criteria(catalogue: model.Catalogue, folder: Path) -> model.Catalogue:
     """The catalogue with its criteria sets, a file each; a catalogue may have none."""
     sets = _entries(CriteriaSet, (_yaml(path) for path in sorted(folder.glob("*.yaml"))))
-    problems = list(criteria_problems(catalogue, sets))
-    if problems:
-        raise CatalogueError(problems)
-    return catalogue.model_copy(update={"criteria": sets})
+    return _joined(catalogue, "criteria", sets, criteria_problems(catalogue, sets))
 
 
 def _with_papi(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
     """The catalogue with the survey's measures; a catalogue may do without."""
-    if not path.is_file():
-        return catalogue
-    papi = _entry(Papi, _yaml(path))
-    problems = list(papi_problems(catalogue, papi))
-    if problems:
-        raise CatalogueError(problems)
-    return catalogue.model_copy(update={"papi": papi})
+    papi = _entry(Papi, _yaml(path)) if path.is_file() else Papi()
+    return _joined(catalogue, "papi", papi, papi_problems(catalogue, papi))
 
 
 def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
     """The catalogue with mappings of foreign tables; a catalogue may have none."""
-    if not path.is_file():
-        return catalogue
-    layouts = _entries(ForeignLayout, _rows(path))
-    problems = list(layout_problems(catalogue, layouts))
-    if problems:
-        raise CatalogueError(problems)
-    return catalogue.model_copy(update={"layouts": layouts})
+    layouts = _entries(ForeignLayout, _optional(path))
+    return _joined(catalogue, "layouts", layouts, layout_problems(catalogue, layouts))
+
+
+def _joined(
+    catalogue: model.Catalogue, name: str, part: object, problems: Iterable[str]
+) -> model.Catalogue:
+    """The catalogue with a part that rests on the rest of it."""
+    if told := list(problems):
+        raise CatalogueError(told)
+    return catalogue.model_copy(update={name: part})
 
 
 def _words(directory: Path) -> wording.Words:

@@ -130,7 +130,7 @@ def _papi(catalogue: model.Catalogue, folder: Path) -> pd.DataFrame:
     if not path.is_file() or not catalogue.papi.measures:
         return contract.empty()
     facts = pd.read_csv(path, dtype={"measure": "str", "scope_id": "str", "source": "str"})
-    frame = papi_frame(catalogue.papi, facts.drop(columns="place"))
+    frame = papi_frame(catalogue.papi, facts)
     frame["attribution_vi"] = catalogue.papi.attribution_vi
     return contract.conform(frame)
 

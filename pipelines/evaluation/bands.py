@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.criteria import Bonus, CriteriaSet, Forced
+from pipelines.catalogue.criteria import STAGES, Bonus, CriteriaSet, Forced
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.scales import TOLERANCE
-from pipelines.evaluation.scores import STAGES, Known, reading_of
+from pipelines.evaluation.scores import Known, reading_of
 
 ENDS = ("points", "lower", "upper")
 

@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.criteria import CriteriaSet, Reads
+from pipelines.catalogue.criteria import STAGES, CriteriaSet, Reads
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.basis import KNOWN_STATES
 from pipelines.evaluation.scales import Numbers, Points, Reading, points_of
 from pipelines.vietnamese.numbers import format_number
 
-STAGES = ("self", "verified", "decided")
 STAGES_VI = {"self": "tự chấm", "verified": "thẩm định", "decided": "công nhận"}
 _EXEMPT = "not_applicable"
 # a report that came cannot stop having come; one that did not may still turn out to have

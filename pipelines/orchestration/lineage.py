@@ -23,6 +23,11 @@ _FROM_FACTS = (
     "papi", "published", "requests", "targets", "unit_groups", "unit_names", "unit_successions",
     "units",
 )  # fmt: skip
+# what says whether a figure of one period may stand beside that of another
+_BREAKS = (
+    "ref.documents", "ref.elements", "ref.forms", "ref.indicators", "ref.periods",
+    "ref.populations", "ref.regimes", "ref.unit_successions", "ref.units",
+)  # fmt: skip
 
 _TABLES: dict[str, tuple[str, ...]] = {
     "ref.populations": ("ref.units",),
@@ -65,29 +70,8 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "ref.unit_successions",
         "ref.units",
     ),
-    "eval.comparisons": (
-        "eval.indicator_values",
-        "ref.documents",
-        "ref.elements",
-        "ref.forms",
-        "ref.indicators",
-        "ref.periods",
-        "ref.populations",
-        "ref.regimes",
-        "ref.targets",
-        "ref.unit_successions",
-        "ref.units",
-    ),
-    "eval.series": (
-        "eval.indicator_values",
-        "ref.documents",
-        "ref.elements",
-        "ref.forms",
-        "ref.indicators",
-        "ref.periods",
-        "ref.populations",
-        "ref.regimes",
-    ),
+    "eval.comparisons": ("eval.indicator_values", "ref.targets", *_BREAKS),
+    "eval.series": ("eval.indicator_values", *_BREAKS),
     "eval.judged": (
         "ref.documents",
         "ref.periods",
@@ -115,9 +99,18 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "core.registers_verifications",
         "core.reporting",
         "ref.criteria",
+        "ref.populations",
         "ref.units",
     ),
-    "eval.bands": ("eval.scores", "core.observations", "core.reporting", "ref.criteria"),
+    "eval.bands": (
+        "eval.indicator_values",
+        "eval.scores",
+        "core.observations",
+        "core.reporting",
+        "ref.criteria",
+        "ref.populations",
+        "ref.units",
+    ),
     "eval.targeting": (
         "core.findings",
         "core.observations",

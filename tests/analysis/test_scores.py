@@ -80,10 +80,18 @@ def test_the_sheet_shows_three_stages_with_reason_and_evidence() -> None:
     scores = pd.DataFrame(
         [
             common
-            | {"stage": "self", "lower": 3.0, "upper": 3.0, "reason": None, "evidence": None},
+            | {
+                "stage": "self",
+                "found": 1.0,
+                "lower": 3.0,
+                "upper": 3.0,
+                "reason": None,
+                "evidence": None,
+            },
             common
             | {
                 "stage": "verified",
+                "found": 0.0,
                 "lower": 0.0,
                 "upper": 0.0,
                 "reason": "tự chấm 3 điểm; chưa có quyết định",
@@ -103,4 +111,4 @@ def test_the_sheet_shows_three_stages_with_reason_and_evidence() -> None:
     )
     row = score_sheet(Tables(eval__scores=scores, ref__criteria=criteria), "2021", SET, "a").iloc[0]
     assert (row["self"], row["verified"], row["decided"]) == ("3", "0", None)
-    assert row["evidence"] == "bb.pdf"
+    assert (row["found"], row["evidence"]) == (0, "bb.pdf")

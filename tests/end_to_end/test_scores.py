@@ -42,8 +42,10 @@ def test_what_was_checked_stands_beside_what_was_reported(
     assert told["value"] == row["reported"] == row["found"] + 1
     scores = shipped_tables["eval.scores"]
     line = scores["criteria_set"].eq("vd-xa-2") & scores["criterion"].eq("publish")
-    stages = scores[line & scores["unit_id"].eq(row["unit_id"])].set_index("stage")["points"]
-    assert stages["verified"] < stages["self"]
+    stages = scores[line & scores["unit_id"].eq(row["unit_id"])].set_index("stage")
+    assert stages["points"]["verified"] < stages["points"]["self"]
+    # the points carry the figure they follow
+    assert stages["found"]["verified"] < stages["found"]["self"]
 
 
 def test_decided_points_keep_their_reason(shipped_tables: dict[str, pd.DataFrame]) -> None:
