@@ -57,8 +57,9 @@ def group_of(path: Path) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tell xdist what stays together; leave long tests out unless they are asked for."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
