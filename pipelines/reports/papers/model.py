@@ -46,7 +46,7 @@ class Paragraph:
 
     Attributes:
         runs: Its words.
-        style: ``note`` is smaller and italic, ``centred`` stands in the middle, ``item`` has a dash.
+        style: ``note`` is smaller and italic, ``centred`` in the middle, ``item`` has a dash.
         about: Id of the passage it was written from.
         indicators: What it declares to stand on.
     """
