@@ -1,8 +1,8 @@
 """How every chart looks, and how it becomes bytes.
 
 Belongs here: fonts, colours, hatches, number formats of axes, legends and captions, the mark
-"SỐ LIỆU MINH HỌA", deterministic SVG with an alternative text. Does not belong here: what is
-drawn (``charts``).
+"SỐ LIỆU MINH HỌA", deterministic SVG and PNG with an alternative text, the picture of a paper.
+Does not belong here: what is drawn (``charts``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import io
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import matplotlib as mpl
@@ -23,9 +24,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from pipelines.reports.html import ILLUSTRATIVE, escape
+from pipelines.reports.papers.model import Picture
 from pipelines.vietnamese.numbers import format_number
 
 WIDTH = 8.2  # inches; a page of A4 shows it at nine tenths
+PRINTED = 200  # dots per inch of what word processors are given
 _POINTS = 1 / 72
 INK = "#1a2230"
 SOFT = "#4b5666"
@@ -83,11 +86,33 @@ class Look:
 
 @dataclass(frozen=True)
 class Chart:
-    """A finished picture: SVG text, alternative text, caption."""
+    """A finished picture.
+
+    Attributes:
+        svg: For screens.
+        alt: The picture in words.
+        caption: The line below it.
+        figure: What it was drawn from, for the other format.
+    """
 
     svg: str
     alt: str
     caption: str
+    figure: Figure | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def png(self) -> bytes:
+        """For word processors, made when first asked for: most pictures are only seen on screens.
+
+        Raises:
+            ValueError: The chart was made without its figure.
+        """
+        if self.figure is None:
+            raise ValueError("A chart needs the figure it was drawn from to become PNG.")
+        buffer = io.BytesIO()
+        with house_style():
+            self.figure.savefig(buffer, format="png", dpi=PRINTED, metadata={"Software": None})
+        return buffer.getvalue()
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg.encode()).decode()
@@ -144,7 +169,12 @@ def save(figure: Figure, *, alt: str, caption: str) -> Chart:
     buffer = io.BytesIO()
     metadata = {"Date": None, "Creator": None, "Title": alt}
     figure.savefig(buffer, format="svg", metadata=metadata)
-    return Chart(buffer.getvalue().decode(), alt, caption)
+    return Chart(buffer.getvalue().decode(), alt, caption, figure)
+
+
+def picture(chart: Chart) -> Picture:
+    """A chart as a block of a paper."""
+    return Picture(svg=chart.svg, png=chart.png, alt=chart.alt, caption=chart.caption)
 
 
 def vietnamese_axis(axes: Axes, axis: str, digits: int = 0, suffix: str = "") -> None:
