@@ -183,6 +183,8 @@ _KINDS: dict[str, type[_Line]] = {
     "review": _Review,
 }
 EVENTS = frozenset(_KINDS)
+# lines about the papers of a period, which say nothing of its figures
+ABOUT_PAPERS = frozenset({"release", "review", "text"})
 
 
 @dataclass(frozen=True)
@@ -281,12 +283,14 @@ def unreceipted(
 def last_time(entries: Sequence[Mapping[str, Any]]) -> dt.datetime:
     """The time of the last line: the default "now" of a period.
 
-    That a file lies elsewhere in the same folder is no news of the period and does not count.
+    That a file lies elsewhere in the same folder is no news of the period and does not count; nor
+    does what is said about papers: who looked them over, typed in them or signed them changes no
+    figure.
 
     Raises:
         JournalError: There is no line.
     """
-    news = [entry for entry in entries if not is_move(entry)]
+    news = [e for e in entries if not is_move(e) and e.get("event") not in ABOUT_PAPERS]
     if not news:
         raise JournalError("journal: no line; expected at least one; receive a file first")
     return max(dt.datetime.fromisoformat(str(entry["at"])) for entry in news)

@@ -236,3 +236,16 @@ def test_what_is_said_of_a_document_is_checked(entry):
 def test_every_event_is_checked(event, fields, wrong):
     with pytest.raises(JournalError, match=wrong):
         encode({"at": received()["at"], "who": "v", "event": event} | fields)
+
+
+@pytest.mark.parametrize(
+    "about_papers",
+    [
+        {"event": "review", "about": "2021-H1/draft", "text": "đã đối chiếu"},
+        {"event": "text", "about": "narrative:IV.1", "text": "Ưu điểm"},
+        {"event": "release", "release_id": "2021-H1/01", "action": "issue"},
+    ],
+)
+def test_what_is_said_about_papers_does_not_move_the_time_of_the_figures(about_papers: dict):
+    later = {"at": "2021-07-01T08:00:00+07:00", "who": "thường trực"} | about_papers
+    assert last_time([received(), later]) == last_time([received()])
