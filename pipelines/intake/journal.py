@@ -25,6 +25,7 @@ from pydantic import (
 from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
 from pipelines.intake.receipts import is_move
+from pipelines.intake.releases import ReleaseFields
 
 Entry = dict[str, Any]
 
@@ -150,12 +151,8 @@ class _Refused(_Line):
     why: _Filled
 
 
-class _Release(_Line):
-    """A release is issued, or withdrawn with a reason."""
-
-    release_id: _Filled
-    action: Literal["issue", "withdraw"]
-    why: _Filled | None = None
+class _Release(_Line, ReleaseFields):
+    """A step in a release's life; ``releases`` says what each action needs."""
 
 
 class _Text(_Line):
