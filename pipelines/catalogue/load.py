@@ -21,6 +21,14 @@ from pipelines.catalogue.criteria import CriteriaSet, criteria_problems
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
+from pipelines.catalogue.narrative import (
+    Listing,
+    Narrative,
+    Outline,
+    Sentence,
+    Slot,
+    narrative_problems,
+)
 from pipelines.catalogue.papi import Papi, papi_problems
 
 # the same safe loader, eight times as fast where PyYAML was built with libyaml
@@ -93,6 +101,7 @@ def _load(directory: Path) -> model.Catalogue:
     check_integrity(catalogue)
     catalogue = _with_criteria(catalogue, directory / "criteria")
     catalogue = _with_papi(catalogue, directory / "papi.yaml")
+    catalogue = _with_narrative(catalogue, directory / "narrative")
     return _with_layouts(catalogue, directory / "layouts.yaml")
 
 
@@ -106,6 +115,18 @@ def _with_papi(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
     """The catalogue with the survey's measures; a catalogue may do without."""
     papi = _entry(Papi, _yaml(path)) if path.is_file() else Papi()
     return _joined(catalogue, "papi", papi, papi_problems(catalogue, papi))
+
+
+def _with_narrative(catalogue: model.Catalogue, folder: Path) -> model.Catalogue:
+    """The catalogue with the running text of its reports; a catalogue may have none."""
+    said = [row for path in sorted(folder.glob("sentences*.yaml")) for row in _rows(path)]
+    narrative = Narrative(
+        outlines=_entries(Outline, _optional(folder / "outlines.yaml")),
+        sentences=_entries(Sentence, said),
+        listings=_entries(Listing, _optional(folder / "listings.yaml")),
+        slots=_entries(Slot, _optional(folder / "slots.yaml")),
+    )
+    return _joined(catalogue, "narrative", narrative, narrative_problems(catalogue, narrative))
 
 
 def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:

@@ -28,6 +28,7 @@ from pipelines.catalogue.measures import (
     SumMeasure,
     UnitsMeasure,
 )
+from pipelines.catalogue.narrative import Narrative
 from pipelines.catalogue.operator_names import Operator
 from pipelines.catalogue.over_time import OverTime
 from pipelines.catalogue.papi import Papi
@@ -376,3 +377,4 @@ class Catalogue(Entry):
     criteria: dict[str, CriteriaSet] = {}
     papi: Papi = Papi()
     words: Words = Words()
+    narrative: Narrative = Narrative()

@@ -26,7 +26,7 @@ FACTS = frozenset(
     {"scope", "period", "year", "data_to", "theme", "theme_of", "slogan", "own_words"}
 )
 # an indicator alone is its figure as the report prints it; "share" is numerator/denominator
-_BLANK = re.compile(r"\{([a-z0-9_.]+)(?::(share|count))?\}")
+_BLANK = re.compile(r"\{([a-z0-9_.]+)(?::(share|count|numerator|denominator))?\}")
 
 
 class Abbreviation(Entry):
@@ -152,9 +152,22 @@ def fill(text: str, write: Callable[[str, str], str]) -> str:
 
     Args:
         text: With places in braces.
-        write: Name and form ("" , "share" or "count") → what stands there.
+        write: Name and form ("", "share", "count", "numerator" or "denominator") → what stands
+            there.
     """
     return _BLANK.sub(lambda place: write(place[1], place[2] or ""), text)
+
+
+def pieces(text: str) -> Iterator[tuple[str, str | None, str]]:
+    """The text in order: (words, None, "") between places, ("", name, form) for a place."""
+    at = 0
+    for place in _BLANK.finditer(text):
+        if words := text[at : place.start()]:
+            yield words, None, ""
+        yield "", place[1], place[2] or ""
+        at = place.end()
+    if rest := text[at:]:
+        yield rest, None, ""
 
 
 class Words(Entry):
