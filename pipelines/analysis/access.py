@@ -13,7 +13,10 @@ from typing import ClassVar, Protocol
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract, table_names
+from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.warehouse.archives import CATALOGUE, ISSUED_ID, TABLES, release_folder
 from pipelines.warehouse.errors import ManifestDamagedError, WarehouseError
 from pipelines.warehouse.manifest import Manifest, read_manifest
 from pipelines.warehouse.reader import Warehouse, open_warehouse_at
@@ -56,14 +59,37 @@ def open_warehouse(release: str | None = None, root: Path | None = None) -> Ware
         ManifestDamagedError: The manifest cannot be read.
     """
     where = root if root is not None else find_root()
-    catalogue = load_catalogue()
+    manifest, archive = _manifest(where, release), _archive(where, release)
+    catalogue = _catalogue(archive)
     contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
     return open_warehouse_at(
         where,
-        _manifest(where, release),
+        manifest,
         labels={contract.name: contract.labels_vi for contract in contracts},
         contracts=contracts,
+        folder=archive / TABLES if archive is not None else None,
     )
+
+
+def _archive(root: Path, release: str | None) -> Path | None:
+    """The folder of an issued release that holds its own tables."""
+    if release is None or ISSUED_ID.fullmatch(release) is None:
+        return None
+    folder = release_folder(root, release)
+    return folder if (folder / TABLES).is_dir() else None
+
+
+def _catalogue(archive: Path | None) -> Catalogue:
+    """The catalogue of a release; today's for one that today's code cannot read any more.
+
+    Figures are read from the archive either way; labels and empty tables are the catalogue's.
+    """
+    if archive is None or not (archive / CATALOGUE).is_dir():
+        return load_catalogue()
+    try:
+        return load_catalogue(archive / CATALOGUE)
+    except CatalogueError:
+        return load_catalogue()
 
 
 def _manifest(root: Path, release: str | None) -> Manifest:

@@ -44,6 +44,7 @@ class Warehouse:
         manifest: Which files count.
         labels: Table → column → Vietnamese label, for ``table(…, labels="vi")``.
         contracts: Tables to show empty where the manifest has none of their files.
+        folder: Where its files lie; the project's warehouse by default.
     """
 
     def __init__(
@@ -52,9 +53,10 @@ class Warehouse:
         manifest: Manifest,
         labels: Labels | None = None,
         contracts: Iterable[Contract] = (),
+        folder: Path | None = None,
     ) -> None:
         self.manifest = manifest
-        self._folder = warehouse_folder(root)
+        self._folder = folder if folder is not None else warehouse_folder(root)
         self._labels = labels or {}
         self._empty = {c.name: c.arrow_schema() for c in contracts}
         self._schemas: dict[str, pa.Schema] = {}
@@ -215,6 +217,7 @@ def open_warehouse_at(
     *,
     labels: Labels | None = None,
     contracts: Iterable[Contract] = (),
+    folder: Path | None = None,
 ) -> Warehouse:
     """Open the warehouse for reading; no lock is taken and nothing waits.
 
@@ -223,12 +226,13 @@ def open_warehouse_at(
         manifest: Of a release; the committed one, read now, by default.
         labels: Table → column → Vietnamese label.
         contracts: Tables to show empty where nothing was committed for them.
+        folder: Where the files of a release lie; the project's warehouse by default.
 
     Raises:
         ManifestDamagedError: The committed manifest cannot be read.
     """
     followed = manifest if manifest is not None else read_manifest(root)
-    return Warehouse(root, followed, labels=labels, contracts=contracts)
+    return Warehouse(root, followed, labels=labels, contracts=contracts, folder=folder)
 
 
 def _united(parts: Sequence[pa.Schema]) -> pa.Schema:
