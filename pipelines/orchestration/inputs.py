@@ -17,13 +17,16 @@ from pipelines.catalogue.load import catalogue_hash
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.reference import read_facts
-from pipelines.intake.journal import read_journal
+from pipelines.intake.journal import ABOUT_PAPERS, read_journal
 from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
 from pipelines.orchestration.decided import remembered
 from pipelines.orchestration.period_facts import leaves_of, made_of
+from pipelines.warehouse.archives import NARRATIVE, RELEASES
 
 Tables = dict[str, pd.DataFrame]
+JOURNAL = "journal.jsonl"
+_OF_PAPERS = {RELEASES, NARRATIVE}
 
 
 def calendar(root: Path, catalogue: Catalogue) -> Tables:
@@ -54,8 +57,9 @@ def inputs_fingerprint(
 ) -> str:
     """One hash of everything a period's tables follow from: catalogue, code, facts, files.
 
-    Of earlier periods' journals that is what they say of providers' signs; of a period that is
-    made of others, what those follow from.
+    What is said of papers (texts, reviews, releases and their archives) changes no table. Of
+    earlier periods' journals that is what they say of providers' signs; of a period that is made
+    of others, what those follow from.
 
     Args:
         root: The project's root.
@@ -89,15 +93,34 @@ def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> 
     files = [
         *sorted(code.rglob("*.py")),
         *sorted((raw / "reference").rglob("*.csv")),
-        *sorted(
-            path for path in (raw / period).rglob("*") if path.is_file() and not path.is_symlink()
-        ),
+        *sorted(path for path in (raw / period).rglob("*") if _counts(path, raw / period)),
     ]
     for path in files:
         base = code if path.is_relative_to(code) else raw
-        digest.update(
-            f"{path.relative_to(base).as_posix()} {sha256_of(path.read_bytes())}".encode()
-        )
+        digest.update(f"{path.relative_to(base).as_posix()} {sha256_of(_bytes_of(path))}".encode())
     for line in remembered(root, tables["ref.periods"], period):
         digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def _counts(path: Path, folder: Path) -> bool:
+    """Whether the tables of a period may follow from a file of its folder."""
+    if not path.is_file() or path.is_symlink():
+        return False
+    return path.relative_to(folder).parts[0] not in _OF_PAPERS
+
+
+def _bytes_of(path: Path) -> bytes:
+    """A file's bytes; of a journal without the lines about papers."""
+    data = path.read_bytes()
+    if path.name != JOURNAL:
+        return data
+    return b"\n".join(line for line in data.split(b"\n") if not _about_papers(line))
+
+
+def _about_papers(line: bytes) -> bool:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(entry, dict) and entry.get("event") in ABOUT_PAPERS
