@@ -27,7 +27,7 @@ from pipelines.orchestration.wholes import Composer
 VALUES = "eval.indicator_values"
 OBSERVED = "core.observations"
 # how many periods of the same kind rules look back on, beside the same one of the year before
-_LOOK_BACK = 4
+LOOK_BACK = 4
 Known = Callable[[str], pd.DataFrame | None]
 
 
@@ -159,7 +159,7 @@ def history(
     """
     tables = calendar(root, catalogue)
     keys, at = earlier_periods(root, tables, period), period
-    for _ in range(_LOOK_BACK):
+    for _ in range(LOOK_BACK):
         before = steps.period_row(tables, at)["previous"]
         if not isinstance(before, str):
             break
