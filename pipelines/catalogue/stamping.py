@@ -1,6 +1,6 @@
-"""Workbook files whose bytes depend on their content only.
+"""Office files whose bytes depend on their content only.
 
-Belongs here: fixed dates, member order and compression of the ``.xlsx`` container.
+Belongs here: fixed dates, member order and compression of the ``.xlsx`` or ``.docx`` container.
 Does not belong here: what stands in the cells.
 """
 
@@ -29,6 +29,11 @@ def workbook_bytes(book: Workbook, bulk: list[BulkRows]) -> bytes:
     book.save(raw)
     members = {title: f"xl/worksheets/sheet{n}.xml" for n, title in enumerate(book.sheetnames, 1)}
     return _stamped(raw.getvalue(), {members[rows.sheet]: rows for rows in bulk})
+
+
+def container_bytes(raw: bytes) -> bytes:
+    """A container of office files (``.docx``, ``.xlsx``) with fixed dates and member order."""
+    return _stamped(raw, {})
 
 
 def _stamped(raw: bytes, bulk: dict[str, BulkRows]) -> bytes:

@@ -69,7 +69,8 @@ class Column:
     Attributes:
         label: Heading.
         group: Heading above it that neighbours of the same group share.
-        width: Relative width.
+        above: Heading above the group, for a third level.
+        width: Relative width; where all are equal, columns are as wide as what stands in them.
         align: Where its cells stand.
         formula: For the numbering row, for instance "(3)=(2)/(1)×100"; its number without one.
     """
@@ -79,15 +80,22 @@ class Column:
     width: float = 1.0
     align: Literal["left", "center", "right"] = "left"
     formula: str | None = None
+    above: str | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table; a cell that is one Run is the usual case. ``strong`` rows are totals."""
+    """A row of a table.
+
+    Attributes:
+        cells: One per column, or a single one that goes across all (groups of rows, remarks).
+        strong: Totals.
+        values: Numbers behind the cells, for spreadsheets; empty, or one per cell.
+    """
 
     cells: tuple[Run, ...]
     strong: bool = False
-    values: tuple[float | None, ...] = ()  # numbers behind the cells, for spreadsheets
+    values: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,8 @@ class Table:
         rows: From top to bottom.
         number: "Biểu số 01"; empty where it has none.
         unit_vi: "Đơn vị tính: …"; empty where columns say it themselves.
-        numbering: A row (A) (B) (1) (2) … below the heading.
+        numbering: A row (A) (B) (1) (2) … below the heading: letters up to the first column that
+            is set to the right, numbers from there.
         notes: Remarks below.
     """
 
@@ -141,8 +150,8 @@ class Head:
 
     Attributes:
         family: Party (no Quốc hiệu, "T/M") or state (NĐ 30/2020, "TM.").
-        superior: The body above; empty where none is named.
-        body: Who issues the paper.
+        superior: The body above; empty where none is named; line breaks are kept.
+        body: Who issues the paper; line breaks are kept.
         symbol: For instance "BC/BCĐ", after the number.
         number: Of the paper; None until it is issued (printed "…").
         place: Where it is signed.
@@ -189,6 +198,7 @@ class Document:
         signature: None for papers that nobody signs (lookup, brief).
         illustrative: "SỐ LIỆU MINH HỌA" on every page, table and picture.
         evidence_base: Relative address of the evidence site, for links of figures; None: no links.
+        facts: Label → text, on the cover of workbooks and below the head of papers nobody signs.
     """
 
     slug: str
