@@ -52,6 +52,21 @@ def remove(path: Path, point: str) -> None:
     reach(f"{point}.after_unlink")
 
 
+def put_folder(source: Path, target: Path, point: str) -> None:
+    """Give a folder whose files are durable its name, in one step.
+
+    Args:
+        source: The folder, beside its place.
+        target: Its place, where nothing stands.
+        point: Prefix of the failpoints, one of ``failpoints.PUT``.
+    """
+    reach(f"{point}.before_replace")
+    source.rename(target)
+    reach(f"{point}.after_replace")
+    _sync_folder(target.parent)
+    reach(f"{point}.after_folder_fsync")
+
+
 @contextmanager
 def told_when_full(path: Path, size: int) -> Iterator[None]:
     """Turn the system's "no space left" into an error that says what stands and what to do.

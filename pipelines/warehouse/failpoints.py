@@ -25,6 +25,12 @@ POINTS = (
     "candidate.before_unlink",
     "candidate.after_unlink",
 )
+# issuing a release: its files, then the folder that they become visible by
+ARCHIVED, PUT = "archived", "archive"
+RELEASE_POINTS = (
+    *(f"{ARCHIVED}.{step}" for step in STEPS),
+    *(f"{PUT}.{step}" for step in STEPS[1:]),
+)
 
 
 def reach(name: str) -> None:

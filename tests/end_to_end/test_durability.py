@@ -111,15 +111,18 @@ def test_every_place_in_the_sources_is_in_the_lists() -> None:
     reached = set(re.findall(r"""\b_?reach\(f?"([^"]+)"\)""", code))
     written = set(re.findall(r"""\bwrite_whole\([^\n]*"([a-z_]+)"\)""", code))
     removed = set(re.findall(r"""\bremove\([^\n]*"([a-z_]+)"\)""", code))
-    assert written == set(failpoints.WRITTEN)
+    put = set(re.findall(r"""\bput_folder\([^\n]*"([a-z_]+)"\)""", code))
+    assert written == {*failpoints.WRITTEN, failpoints.ARCHIVED}
+    assert put == {failpoints.PUT}
     assert removed == {"candidate"}
     of_writes = {f"{{point}}.{step}" for step in failpoints.STEPS}
     of_removals = {"{point}.before_unlink", "{point}.after_unlink"}
     assert of_writes | of_removals == {name for name in reached if "{" in name}
-    assert set(ALL_POINTS) == (
+    assert {*ALL_POINTS, *failpoints.RELEASE_POINTS} == (
         {name for name in reached if "{" not in name}
         | {name.replace("{point}", each) for name in of_writes for each in written}
         | {name.replace("{point}", each) for name in of_removals for each in removed}
+        | {f"{each}.{step}" for step in failpoints.STEPS[1:] for each in put}
     )
     assert (failpoints.VARIABLE, failpoints.KILLED) == (appending.VARIABLE, appending.KILLED)
 
