@@ -1,16 +1,18 @@
-"""The form of an annex table: number, title, numbered columns, groups, total.
+"""The form of an annex table: number, title, numbered columns, groups, total, as a workbook.
 
 Belongs here: how a frame becomes an HTML table, numbers as officials write them, "chưa có số
-liệu" for what is missing. Does not belong here: which columns a table has (``tables``).
+liệu" for what is missing. Does not belong here: which columns a table has (``tables``), the
+workbook behind its link (``excel_export``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.reports.columns import Column
+from pipelines.reports.excel_export import Sheet, link, workbook
 from pipelines.reports.html import Html, badge, escape, mark, no_data
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
@@ -20,23 +22,9 @@ REFERENCE, REASON = "qcdc-reference", "qcdc-reason"
 TALL = 70  # rows; a longer table scrolls in a box of its own on the screen, not on paper
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: field of the frame, heading, kind of content.
-
-    ``kind``: ``name``, ``unit`` (a short text in one line), ``text``, ``count`` (0 stays 0),
-    ``number`` (a ready text, right), ``reference`` (a ready piece, right, may be long), ``reason``
-    (a sentence), ``percent``, ``date``, ``time``, ``badge``.
-    """
-
-    field: str
-    label: str
-    kind: str = "text"
-
-
 _CLASSES = {"count": NUMBER, "number": NUMBER, "percent": NUMBER, "name": NAME, "unit": UNIT}
 _CLASSES |= {"reference": REFERENCE, "reason": REASON}
-_CLASSES |= dict.fromkeys(("date", "time", "badge"), CENTRE)
+_CLASSES |= dict.fromkeys(("date", "time", "badge", "flag"), CENTRE)
 
 
 def table(
@@ -51,7 +39,7 @@ def table(
     group: str = "",
     total: bool = False,
 ) -> Html:
-    """A frame as a table in the form of an annex.
+    """A frame as a table in the form of an annex, with a link that saves it as a workbook.
 
     Args:
         frame: Rows in the order they are to stand in.
@@ -74,9 +62,11 @@ def table(
     place = f"{number:02d}" if isinstance(number, int) else number
     name = f"Biểu số {place}: {title}"
     box = "qcdc-scroll qcdc-tall" if len(frame) > TALL else "qcdc-scroll"
+    sheet = Sheet(name, illustrative, unit, remark, group, total)
+    saved = "" if frame.empty else link(workbook(frame, columns, sheet), name)
     return Html(
         f'<div class="qcdc qcdc-table"><div class="qcdc-caption"><strong>{escape(name)}</strong>'
-        f"{side}{mark(illustrative)}</div>"
+        f"{side}{mark(illustrative)}{saved}</div>"
         f'<div class="{box}"><table aria-label="{escape(name)}"><thead><tr>'
         f'<th scope="col">TT</th>{head}</tr><tr class="qcdc-numbers"><th>(A)</th>{numbers}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>{below}</div>",
@@ -112,6 +102,8 @@ def _content(value: object, kind: str) -> str:
         return value.markup
     if value is None or pd.isna(value) or value == NO_DATA:  # type: ignore[call-overload] # a scalar
         return no_data()
+    if kind == "flag":
+        return "Có" if value else "Không"
     if kind == "count":
         return trimmed(float(str(value)))
     if kind == "percent":

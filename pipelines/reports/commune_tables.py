@@ -109,4 +109,6 @@ def made_from(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
 def _commune_cell(row: dict) -> Html:
     shown = no_data() if row["shown"] == NO_DATA else escape(row["shown"])
     parts = f"<small>{escape(row['fraction'])}</small>" if row["fraction"] else ""
-    return Html(shown + ("" if row["shown"] == NO_DATA else parts), str(row["shown"]))
+    known = row.get("value")
+    value = None if pd.isna(known) or row["format"] == "ratio" else float(known)  # type: ignore[call-overload, arg-type] # a scalar cell
+    return Html(shown + ("" if row["shown"] == NO_DATA else parts), str(row["shown"]), value)

@@ -32,10 +32,12 @@ class Html:
     Attributes:
         markup: Safe HTML: every text in it is escaped already.
         summary: What it is, in a few words: the plain-text form of the output.
+        value: The number that it shows, unrounded, where it shows one.
     """
 
     markup: str
     summary: str
+    value: float | None = None
 
     def _repr_html_(self) -> str:
         return self.markup

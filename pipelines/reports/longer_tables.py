@@ -100,7 +100,7 @@ def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("unit_vi", "Đơn vị tính"),
-        Column("value_shown", "Năm nay", "number"),
+        Column("value_shown", "Năm nay", "number", "value"),
         Column("same_value", "Năm trước", "reference"),
         Column("difference", "Tăng, giảm", "number"),
         Column("percent", "Tăng, giảm (%)", "number"),

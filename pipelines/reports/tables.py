@@ -21,9 +21,9 @@ def headline(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     same = [Column("same", beside.heading(figures, "same"), "reference")]
     columns = [
         Column("label", "Chỉ số", "name"),
-        Column("numerator_shown", "Tử số", "number"),
-        Column("denominator_shown", "Mẫu số", "number"),
-        Column("value_shown", "Giá trị", "number"),
+        Column("numerator_shown", "Tử số", "number", "numerator"),
+        Column("denominator_shown", "Mẫu số", "number", "denominator"),
+        Column("value_shown", "Giá trị", "number", "value"),
         *same[: beside.has(figures, "same")],
         Column("target", "Chỉ tiêu", "reference"),
         *_PUBLISHED[: 2 * published],
@@ -44,7 +44,7 @@ def comparisons(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Ht
     """Figures beside the same period, the previous one and the target, and why not."""
     columns = [
         Column("label", "Chỉ số", "name"),
-        Column("value_shown", "Kỳ này", "number"),
+        Column("value_shown", "Kỳ này", "number", "value"),
         Column("same_value", beside.heading(figures, "same"), "reference"),
         Column("difference", "Chênh lệch so với cùng kỳ", "number"),
         Column("previous", beside.heading(figures, "previous"), "reference"),
@@ -77,7 +77,7 @@ def published(parts: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
         Column("label", "Chỉ số", "name"),
         Column("part_vi", "Phần", "unit"),
         Column("shown_as", "Số đã in", "number"),
-        Column("computed_shown", "Tính lại từ biểu mẫu", "number"),
+        Column("computed_shown", "Tính lại từ biểu mẫu", "number", "computed"),
         Column("agrees", "Đối chiếu", "badge"),
     ]
     return table(
@@ -140,9 +140,9 @@ def pillars(frame: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
     columns = [
         Column("label", "Chỉ số", "name"),
         Column("unit_vi", "Đơn vị tính"),
-        Column("numerator_shown", "Tử số hoặc tổng số", "number"),
-        Column("denominator_shown", "Mẫu số", "number"),
-        Column("value_shown", "Giá trị", "number"),
+        Column("numerator_shown", "Tử số hoặc tổng số", "number", "numerator"),
+        Column("denominator_shown", "Mẫu số", "number", "denominator"),
+        Column("value_shown", "Giá trị", "number", "value"),
         Column("coverage_shown", "Độ phủ", "number"),
     ]
     return table(
