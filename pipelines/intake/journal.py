@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipelines.intake.adjustments import AdjustmentFields
 from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
 from pipelines.intake.receipts import is_move
@@ -169,6 +170,10 @@ class _Review(_Line):
     text: _Filled
 
 
+class _Adjustment(_Line, AdjustmentFields):
+    """An analyst's own value for a figure, beside the computed one."""
+
+
 _KINDS: dict[str, type[_Line]] = {
     "received": _Received,
     "period": _Period,
@@ -178,10 +183,11 @@ _KINDS: dict[str, type[_Line]] = {
     "release": _Release,
     "text": _Text,
     "review": _Review,
+    "adjustment": _Adjustment,
 }
 EVENTS = frozenset(_KINDS)
 # lines about the papers of a period, which say nothing of its figures
-ABOUT_PAPERS = frozenset({"release", "review", "text"})
+ABOUT_PAPERS = frozenset({"adjustment", "release", "review", "text"})
 
 
 @dataclass(frozen=True)
