@@ -46,7 +46,7 @@ def head_elements(head: Head, look: Look) -> list[BaseOxmlElement]:
     if head.family == "party":
         made.append(_line("-----", look.text))
     else:
-        made.append(rule(width, 45, above=2))
+        made.append(rule(width, 45, above=4))
     return [*made, paragraph(style="HeadLine")]
 
 
@@ -61,7 +61,7 @@ def _bodies(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
     if look.star:
         return [*made, _line("*", look.body)]
     length = text_width(body[-1], look.body, bold=True) / 2.2 if body else 20.0
-    return [*made, rule(width, min(length, width), above=2)]
+    return [*made, rule(width, min(length, width), above=3)]
 
 
 def _title(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
@@ -69,14 +69,14 @@ def _title(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
         length = text_width(PARTY_TITLE, look.title, bold=True) / _SPARE
         return [
             _line(PARTY_TITLE, look.title, bold=True),
-            rule(width, min(length, width - 1), above=1),
+            rule(width, min(length, width - 1), above=3),
         ]
     size = _fitting(STATE_TITLE, look.title, width, bold=True)
     length = text_width(MOTTO, look.motto, bold=True) / _SPARE
     return [
         _line(STATE_TITLE, size, bold=True),
         _line(MOTTO, look.motto, bold=True),
-        rule(width, length, above=1),
+        rule(width, length, above=4),
     ]
 
 
@@ -100,7 +100,7 @@ def foot_elements(doc: Document, look: Look) -> list[BaseOxmlElement]:
     left, right = width * 0.48, width * 0.52
     signed = _signature(doc.signature, look) if doc.signature else [paragraph(style="HeadLine")]
     table = plain_table([left, right], [[_recipients(doc, look), signed]])
-    return [paragraph(style="HeadLine"), table]
+    return [paragraph(style="HeadLine", keep_next=True), table]
 
 
 def _recipients(doc: Document, look: Look) -> list[BaseOxmlElement]:
@@ -122,6 +122,9 @@ def _recipients(doc: Document, look: Look) -> list[BaseOxmlElement]:
 
 def _signature(signature: Signature, look: Look) -> list[BaseOxmlElement]:
     made = [_line(part, look.text, bold=True) for part in signature.on_behalf.split("\n") if part]
-    made += [_line(part, look.text, bold=True) for part in signature.role.split("\n") if part]
+    # the Party's form sets the office in plain type, the state's in bold
+    plain = look.star
+    roles = [part for part in signature.role.split("\n") if part]
+    made += [_line(part, look.text, bold=not plain) for part in roles]
     made += [paragraph(style="HeadLine") for _ in range(_SIGNING_SPACE)]
     return [*made, _line(signature.name, look.text, bold=True)]

@@ -65,13 +65,13 @@ class _Writer:
         for element in elements:
             body.insert(len(body) - 1, element)
 
-    def block(self, block: Block) -> None:
-        """One block of the text."""
+    def block(self, block: Block, *, last: bool = False) -> None:
+        """One block of the text; the last paragraph stays with the signature."""
         match block:
             case Heading():
                 self.add(paragraph(run_element(block.text), style=f"Heading{block.level}"))
             case Paragraph():
-                self.add(_paragraph(block, self.controls))
+                self.add(_paragraph(block, self.controls, keep_next=last))
             case Table():
                 size = _ANNEX_TABLE if self.landscape else self.look.table
                 self.add(
@@ -114,8 +114,9 @@ def render(doc: Document) -> bytes:
     writer.add(*head_elements(doc.head, writer.look))
     if doc.signature is None:
         writer.add(*(_fact(label, text) for label, text in doc.facts.items()))
-    for block in lines.closed(doc):
-        writer.block(block)
+    blocks = lines.closed(doc)
+    for n, block in enumerate(blocks, 1):
+        writer.block(block, last=n == len(blocks) and doc.signature is not None)
     writer.add(*foot_elements(doc, writer.look))
     for title, annex in zip(lines.annex_titles(doc), doc.annexes, strict=True):
         _annex(writer, title, annex)
@@ -124,11 +125,12 @@ def render(doc: Document) -> bytes:
     return container_bytes(out.getvalue())
 
 
-def _paragraph(block: Paragraph, controls: Controls) -> BaseOxmlElement:
+def _paragraph(block: Paragraph, controls: Controls, *, keep_next: bool) -> BaseOxmlElement:
     runs = block.runs
     if block.style == "item" and not block.text.startswith(_DASH):
         runs = (Run(_DASH), *runs)
-    return paragraph(*(run_of(run, controls) for run in runs), style=_STYLES[block.style])
+    words = (run_of(run, controls) for run in runs)
+    return paragraph(*words, style=_STYLES[block.style], keep_next=keep_next)
 
 
 def _fact(label: str, text: str) -> BaseOxmlElement:

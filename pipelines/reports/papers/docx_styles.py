@@ -46,7 +46,9 @@ class _Style:
 def new_document(doc: Document, look: Look) -> WordDocument:
     """An empty Word file with the styles of the family and the properties of the paper."""
     word = docx.Document()
-    for rels in (word.part.rels, word.part.package.rels):
+    package = word.part.package
+    assert package is not None  # noqa: S101 — a file that was opened has one
+    for rels in (word.part.rels, package.rels):
         for key in [key for key, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:
             del rels[key]
     _set_styles(word.styles.element, look)

@@ -76,14 +76,14 @@ def _head_rows(table: Table, widths: fit.Fit) -> list[BaseOxmlElement]:
             merge = ("restart" if below == 0 else "continue") if cell.rows > 1 else None
             text = run_element(cell.text, bold=True, size=widths.size)
             shown = [text] if below == 0 else []
-            lines = paragraph(*shown, style="Cell", align="center", keep_next=True)
+            lines = paragraph(*shown, style="Cell", align="center")
             rows[cell.row + below].append(_cell(sum(span), len(span), lines, merge=merge))
     if table.numbering and depth:
         rows.append(_row(head=True))
         size = min(widths.size, _NUMBERS_SIZE)
         for text, width in zip(grid.numbering(table.columns), widths.widths, strict=True):
             run = run_element(text, italic=True, size=size)
-            lines = paragraph(run, style="Cell", align="center", keep_next=True)
+            lines = paragraph(run, style="Cell", align="center")
             rows[-1].append(_cell(width, 1, lines))
     return rows
 

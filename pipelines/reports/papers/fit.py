@@ -34,14 +34,22 @@ _USUAL = 560
 # shorter texts with a digit are numbers, dates, shares: they stay on one line
 _WHOLE = 12
 _SMALLEST = 7.0
+_SHORT_LABEL = 3  # "TT"
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Widths of columns in millimetres, and the type size in points."""
+    """How a table fits.
+
+    Attributes:
+        widths: Of the columns, millimetres.
+        size: Of the type, points.
+        least: Millimetres below which words break.
+    """
 
     widths: tuple[float, ...]
     size: float
+    least: float
 
 
 @lru_cache(maxsize=4096)
@@ -76,8 +84,8 @@ def fit(table: Table, total: float, size: float) -> Fit:
             break
         size -= 0.5
     if sum(least) > total:
-        return Fit(tuple(width * total / sum(least) for width in least), size)
-    return Fit(tuple(_spread(least, _wishes(table, size), total)), size)
+        return Fit(tuple(width * total / sum(least) for width in least), size, sum(least))
+    return Fit(tuple(_spread(least, _wishes(table, size), total)), size, sum(least))
 
 
 def _least(table: Table, size: float) -> list[float]:
@@ -122,7 +130,11 @@ def _wishes(table: Table, size: float) -> list[float]:
     for n, column in enumerate(table.columns):
         texts = [row.cells[n].text for row in table.rows if len(row.cells) == len(given)]
         longest = max([text_width(text, size) for text in texts], default=0.0)
-        wishes.append(max(12.0, min(longest, 70.0), text_width(column.label, size) / 3))
+        if len(column.label) <= _SHORT_LABEL:
+            wishes.append(4.0)
+            continue
+        floor = 10.0 if column.align == "right" else 16.0
+        wishes.append(max(floor, min(longest + 3, 70.0), text_width(column.label, size) / 2))
     return wishes
 
 
