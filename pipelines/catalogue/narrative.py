@@ -26,7 +26,8 @@ NARRATIVE_FACTS = FACTS | {
     "area",
     "period_lower",
     "next_period",
-    "ntm_remaining",
+    "ntm_four",
+    "ntm_many",
     "ntm_outside",
 }
 # frames beside registers that a listing may read
@@ -147,11 +148,13 @@ class Slot(Dated):
 class Section(Dated):
     """A heading and what stands below it: ids of sentences, passages, listings, slots, tables.
 
-    ``copies``: the copies that have it.
+    ``kinds``: the kinds of period that have it, all of the outline's without it; ``copies``: the
+    copies that have it.
     """
 
     id: str
     level: int
+    kinds: list[str] = []
     heading_vi: str = ""
     items: list[str] = []
     copies: list[Copy] = ["signing", "lookup"]
@@ -160,14 +163,14 @@ class Section(Dated):
 class Outline(Dated):
     """The order of a report for some kinds of period.
 
-    ``title_vi`` is the line below "BÁO CÁO". ``compares``: sentences set figures beside the same
-    period a year before.
+    ``title_vi`` is the line below "BÁO CÁO". ``compares``: the kinds of period in whose signing
+    copy sentences set figures beside the same period a year before.
     """
 
     id: str
     kinds: list[str]
     title_vi: str
-    compares: bool = False
+    compares: list[str] = []
     sections: list[Section]
 
 
@@ -228,6 +231,7 @@ def _outline_problems(catalogue: Catalogue, narrative: Narrative) -> Iterator[st
         yield from _unknown(where, "kind of period", outline.kinds, kinds)
         for section in outline.sections:
             used |= set(section.items)
+            yield from _unknown(f"{where}, {section.id}", "kind", section.kinds, outline.kinds)
             wanted = {*known, *TABLES}
             yield from _unknown(f"{where}, {section.id}", "item", section.items, wanted)
             strange = [n for n in blanks(section.heading_vi) if n not in NARRATIVE_FACTS]

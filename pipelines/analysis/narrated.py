@@ -1,0 +1,257 @@
+"""What running text stands on, from the tables of a period.
+
+Belongs here: facts, figures with their references, who is silent, rows of registers that listings
+read. Does not belong here: sentences (``reports.narrative``), which of them there are (the
+catalogue's ``narrative``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from pipelines.analysis import law, wording
+from pipelines.analysis.access import Tables
+from pipelines.analysis.comparisons import beside
+from pipelines.analysis.findings import review_notes
+from pipelines.analysis.indicators import published_parts, scope_values
+from pipelines.analysis.scope import ReportScope, of_period, report_scope, unit_names
+from pipelines.analysis.scores import band_counts
+from pipelines.analysis.series import series
+from pipelines.analysis.setting import setting
+from pipelines.analysis.shown import show_percent_change
+from pipelines.analysis.units import ntm_distribution, outside_ntm
+from pipelines.catalogue.integrity import measure_elements
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, Form, Measure
+from pipelines.places.units import within
+from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number
+
+LISTED = 10  # more numbers or names than these are no longer a sentence
+_FOUR = 4  # as many as the catalogue has indicators of
+_SILENT = ["indicator", "unit", "is_office", "state", "part"]
+
+
+def facts(wh: Tables, period: str) -> dict[str, str | None]:
+    """What running text may be filled with beside figures, by name of ``NARRATIVE_FACTS``."""
+    named, scope = setting(wh, period), report_scope(wh, period)
+    periods = wh.table("ref.periods")
+    label = scope.label_vi
+    communes = ntm_distribution(wh, period)
+    outside = outside_ntm(wh, period)
+    remaining = communes[~communes["recognised"].fillna(value=True).astype(bool)]
+    four = len(remaining) == _FOUR
+    return wording.facts(wh, period) | {
+        "subject": named.subject,
+        "communes": named.communes,
+        "area": named.area,
+        "period_lower": label[:1].lower() + label[1:],
+        "next_period": _next(periods, period),
+        "ntm_four": f"{format_count(len(remaining))} xã" if four else None,
+        "ntm_many": None if four or remaining.empty else _remaining(remaining["criteria_met"]),
+        "ntm_outside": _outside(outside),
+    }
+
+
+def figures(wh: Tables, period: str) -> pd.DataFrame:
+    """Figures of the scope with their references.
+
+    Returns:
+        The columns of ``scope_values`` and ``comparisons.beside``, and same_percent: by how many
+        percent a count has changed since the same period, empty for rates and where the two must
+        not be compared.
+    """
+    frame = beside(wh, period, scope_values(wh, period))
+    said = of_period(wh.table("eval.comparisons"), period)
+    said = said[said["against"] == "same_period"].set_index(["scope_id", "indicator"])["reference"]
+    percents = []
+    for row in frame.to_dict("records"):
+        before = said.get((row["scope_id"], row["indicator"]))
+        rate = row["format"] in {"rate", "ratio"}
+        if rate or not row["same_difference"] or before is None or pd.isna(before):
+            percents.append("")
+        else:
+            told = show_percent_change(row["value"], float(before))
+            percents.append(told if "%" in told else "")
+    return frame.assign(same_percent=pd.Series(percents, frame.index, dtype="str"))
+
+
+def silent(wh: Tables, period: str) -> pd.DataFrame:
+    """Who owes a form that an indicator stands on and has none accepted.
+
+    Returns:
+        indicator, unit (name), is_office, state (``missing`` or ``returned``), part (name of the
+        part of a longer period, empty in others).
+    """
+    catalogue, scope = load_catalogue(), report_scope(wh, period)
+    own = of_period(wh.table("core.reporting"), period)
+    own = own[own["state"].isin(["missing", "returned"])]
+    inside = within(
+        wh.table("ref.units"), scope.scope_id, scope.ends_on, wh.table("ref.unit_successions")
+    )
+    own = own[own["unit_id"].isin(inside["unit_id"])]
+    names, parts = unit_names(wh), setting(wh, period).parts
+    offices = _offices(catalogue)
+    wanted = _forms_by_indicator(catalogue)
+    rows = [
+        {
+            "indicator": indicator,
+            "unit": str(names.get(row["unit_id"], row["unit_id"])),
+            "is_office": catalogue.forms[str(row["form"])].owed_by in offices,
+            "state": row["state"],
+            "part": parts.get(str(row.get("part", "")), ""),
+        }
+        for row in own.sort_values(["unit_id", "form", "round"]).to_dict("records")
+        for indicator, forms in wanted.items()
+        if row["form"] in forms
+    ]
+    return pd.DataFrame(rows, columns=_SILENT).drop_duplicates(ignore_index=True)
+
+
+def rows(wh: Tables, period: str, *, official: bool) -> dict[str, pd.DataFrame]:
+    """Rows that listings and tables read, by register or derived frame; the unknown is not there.
+
+    Args:
+        wh: The warehouse.
+        period: Key of the period.
+        official: Whether bands by criteria sets that are mere examples are left out.
+    """
+    scope = report_scope(wh, period)
+    inside = within(
+        wh.table("ref.units"), scope.scope_id, scope.ends_on, wh.table("ref.unit_successions")
+    )["unit_id"]
+    names = unit_names(wh)
+    found: dict[str, pd.DataFrame] = {}
+    catalogue = load_catalogue()
+    for name in sorted({entry.frame for entry in catalogue.narrative.listings.values()}):
+        register = catalogue.registers.get(name)
+        if register is None:
+            continue
+        frame = of_period(wh.table(register.table), period)
+        frame = frame[frame["unit_id"].isin({*inside, scope.scope_id})]
+        if len(frame):
+            frame = frame.assign(unit=frame["unit_id"].map(names).fillna(frame["unit_id"]))
+            found[name] = frame.sort_values(["unit_id", "row"], ignore_index=True)
+    found |= _duties(wh, period) | _bands(wh, period, official=official)
+    return found | _parts(wh, period, scope)
+
+
+def notes(wh: Tables, period: str) -> pd.DataFrame:
+    """What a reader of the lookup copy is told of each indicator.
+
+    Returns:
+        indicator, note: findings to be reviewed; published figures and whether they agree.
+    """
+    told = [
+        {
+            "indicator": row["indicator"],
+            "note": f"cần rà soát ({row['rule']}): "
+            + ("" if pd.isna(row["unit"]) else f"{row['unit']}: ")
+            + str(row["message_vi"]),
+        }
+        for row in review_notes(wh, period).to_dict("records")
+    ]
+    for row in published_parts(wh, period).to_dict("records"):
+        agrees = "khớp" if row["agrees"] else "không khớp"
+        note = f"đã công bố {row['shown_as']} (“{row['quote']}”), {agrees} với số tính lại."
+        told.append({"indicator": row["indicator"], "note": note})
+    return pd.DataFrame(told, columns=["indicator", "note"]).drop_duplicates(ignore_index=True)
+
+
+def _next(periods: pd.DataFrame, period: str) -> str | None:
+    """The period that follows one of the same kind."""
+    row = periods[periods["previous"] == period]
+    if row.empty:
+        return None
+    label = str(row["label_vi"].iloc[0])
+    return label[:1].lower() + label[1:]
+
+
+def _remaining(met: pd.Series) -> str:
+    """Communes that are not recognised yet: their criteria one by one, of many between which."""
+    ordered = met.sort_values(ascending=False, na_position="last")
+    count = f"{format_count(len(ordered))} xã còn lại đạt"
+    if len(ordered) <= LISTED:
+        numbers = [NO_DATA if pd.isna(n) else format_number(n) for n in ordered]
+        return f"{count} {', '.join(numbers)} tiêu chí"
+    known = ordered.dropna()
+    missing = len(ordered) - len(known)
+    aside = f" ({format_count(missing)} xã {NO_DATA})" if missing else ""
+    if known.empty:
+        return f"{count} {NO_DATA} tiêu chí"
+    low, high = (format_number(number) for number in (known.min(), known.max()))
+    return f"{count} từ {low} đến {high} tiêu chí{aside}"
+
+
+def _outside(names: list[str]) -> str | None:
+    if len(names) > LISTED:
+        return f"{format_count(len(names))} phường, thị trấn"
+    return ", ".join(names) or None
+
+
+def _offices(catalogue: Catalogue) -> set[str]:
+    """Populations of offices that speak for others."""
+    entries = [*catalogue.elements.values(), *catalogue.registers.values()]
+    return {entry.authority for entry in entries} - {"self"}
+
+
+def _forms_by_indicator(catalogue: Catalogue) -> dict[str, set[str]]:
+    """Forms of those who are the authority of what an indicator is made of."""
+    offices = _offices(catalogue)
+    found: dict[str, set[str]] = {}
+    for indicator in catalogue.indicators.values():
+        for measure in filter(None, (indicator.numerator, indicator.denominator)):
+            forms = {
+                form.id
+                for form in catalogue.forms.values()
+                if _is_official(catalogue, form, measure, offices)
+            }
+            found.setdefault(indicator.id, set()).update(forms)
+    return found
+
+
+def _is_official(catalogue: Catalogue, form: Form, measure: Measure, offices: set[str]) -> bool:
+    asked = {item.element for item in form.elements()}
+    kept = {sheet.register_id for sheet in form.sheets}
+    used: Iterable[str] = measure_elements(measure)
+    authorities = {catalogue.elements[name].authority for name in used if name in asked}
+    register = getattr(measure, "register_id", None)
+    if register in kept and register is not None:
+        authorities.add(catalogue.registers[register].authority)
+    return form.owed_by in authorities or ("self" in authorities and form.owed_by not in offices)
+
+
+def _duties(wh: Tables, period: str) -> dict[str, pd.DataFrame]:
+    """Duties of the law with two words for listings: whether some are open, or wait."""
+    frame = law.duties(wh, period)
+    if frame.empty:
+        return {}
+    said = {True: "yes", False: "no"}
+    open_, waiting = frame["not_done"] > 0, frame["not_yet_due"] > 0
+    return {"duties": frame.assign(open=open_.map(said), waiting=waiting.map(said))}
+
+
+def _bands(wh: Tables, period: str, *, official: bool) -> dict[str, pd.DataFrame]:
+    """Units by band, of the criteria sets that the period was scored with."""
+    scored = of_period(wh.table("eval.bands"), period)
+    if official:
+        scored = scored[~scored["is_example"].astype(bool)]
+    parts: list[pd.DataFrame] = []
+    for name, mine in scored.groupby("criteria_set", sort=True):
+        counts = band_counts(wh, period, str(name))
+        mark = " (VÍ DỤ, không phải quy định)" if mine["is_example"].any() else ""
+        parts.append(counts.assign(band=counts["band"] + mark))
+    return {"bands": pd.concat(parts, ignore_index=True)} if parts else {}
+
+
+def _parts(wh: Tables, period: str, scope: ReportScope) -> dict[str, pd.DataFrame]:
+    """A longer period part by part."""
+    if not setting(wh, period).composed:
+        return {}
+    thread = series(wh, period)
+    ids = thread.rows["part"] + "/" + thread.rows["indicator"] + f"@{scope.scope_id}"
+    told = thread.rows.assign(figure_id="" if thread.moved else ids)
+    reasons: Mapping[int, str] = thread.reasons
+    texts = [f"[{number}] {text}" for number, text in reasons.items()]
+    return {"parts": told, "part_reasons": pd.DataFrame({"text": pd.Series(texts, dtype="str")})}

@@ -1,0 +1,240 @@
+"""The running text of a report: headings and paragraphs of its sections, in the official order.
+
+How to call it (``orchestration.narrated.narrated`` does all of this)::
+
+    outline = catalogue.narrative.outline_for(kind, scope.ends_on)
+    blocks = narrative.sections(catalogue, outline, values, typed, kind, copy="signing")
+    summary = narrative.title(outline, values)      # the line below "BÁO CÁO"
+
+``values`` are ``narrative_values.Values.of(…)``, ``typed`` the texts of
+``intake.narrative.typed_texts`` by key (plain strings). ``copy="signing"`` is clean: no notes, no
+names of late units, no exact rates in brackets; ``copy="lookup"`` has under each sentence what must
+be known of it, as paragraphs of style ``note``. Figures are runs with ``figure`` set to their
+``figure_id``. ``Paragraph.about`` is the id of the template; ``typed:<key>`` of what an official
+typed; ``blank:<key>`` of a place that nobody has written in (``is_blank``): a signing copy may draw
+dotted lines there in place of the words.
+
+Belongs here: the order, what stands under a sentence. Does not belong here: words of a sentence
+(``narrative_sentences``), tables (``narrative_tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.narrative import (
+    Copy,
+    Listing,
+    Outline,
+    Section,
+    Sentence,
+    Slot,
+    as_sentence,
+)
+from pipelines.catalogue.wording import fill
+from pipelines.reports.narrative_sentences import SAID, Said, listed, say
+from pipelines.reports.narrative_tables import table_of
+from pipelines.reports.narrative_values import Values
+from pipelines.reports.papers.model import Block, Heading, Paragraph, Run
+
+BLANK, TYPED = "blank:", "typed:"
+_ITEM_MARKS = ("- ", "– ", "+ ")
+
+
+@dataclass
+class _Writer:
+    """What is the same for all sections; ``last`` is the coverage told last in a section."""
+
+    catalogue: Catalogue
+    values: Values
+    typed: Mapping[str, str]
+    copy: Copy
+    compares: bool
+    last: str = field(default="")
+
+    @property
+    def is_lookup(self) -> bool:
+        return self.copy == "lookup"
+
+
+def title(outline: Outline, values: Values) -> str:
+    """The line below "BÁO CÁO"; what is not known leaves no hole."""
+    text = fill(outline.title_vi, lambda name, _: values.facts.get(name) or "")
+    return text.strip(" ;")
+
+
+def sections(
+    catalogue: Catalogue,
+    outline: Outline,
+    values: Values,
+    typed: Mapping[str, str],
+    kind: str,
+    copy: Copy = "signing",
+) -> list[Block]:
+    """The text of a report.
+
+    Args:
+        catalogue: Holds the templates.
+        outline: Which sections, in which order.
+        values: What sentences stand on.
+        typed: What officials typed, by key of a slot.
+        kind: Kind of the period.
+        copy: ``signing`` or ``lookup``.
+
+    Returns:
+        Headings, paragraphs and tables. A heading stands also where nothing is said below it.
+    """
+    writer = _Writer(catalogue, values, typed, copy, kind in outline.compares)
+    chosen = [
+        section
+        for section in outline.sections
+        if section.in_force(values.day)
+        and copy in section.copies
+        and (not section.kinds or kind in section.kinds)
+    ]
+    return [block for section in chosen for block in _section(writer, section)]
+
+
+def is_blank(block: Block) -> bool:
+    """Whether a paragraph stands where an official has not written yet."""
+    return isinstance(block, Paragraph) and (block.about or "").startswith(BLANK)
+
+
+def _section(writer: _Writer, section: Section) -> Iterator[Block]:
+    writer.last = ""
+    if section.heading_vi:
+        text = fill(section.heading_vi, lambda name, _: writer.values.facts.get(name) or "…")
+        yield Heading(text, section.level)
+    for item in section.items:
+        yield from _item(writer, item)
+
+
+def _item(writer: _Writer, item: str) -> Iterator[Block]:
+    narrative, day = writer.catalogue.narrative, writer.values.day
+    if item.startswith("table:"):
+        table = table_of(item, writer.values)
+        if table is not None:
+            yield table
+    elif (slot := narrative.slots.get(item)) is not None:
+        yield from _slot(slot, writer.typed.get(item, ""))
+    elif (listing := narrative.listings.get(item)) is not None:
+        if listing.in_force(day) and writer.copy in listing.copies:
+            yield from _listing(listing, writer.values)
+    else:
+        sentence = narrative.sentences.get(item) or as_sentence(writer.catalogue.words.texts[item])
+        if sentence.in_force(day) and writer.copy in sentence.copies:
+            yield from _sentence(writer, sentence)
+
+
+def _sentence(writer: _Writer, sentence: Sentence) -> Iterator[Block]:
+    values, lookup = writer.values, writer.is_lookup
+    said = say(sentence, values, exact=lookup, named=lookup)
+    if said is None:
+        return
+    tail = _tail(writer, sentence, said)
+    if tail:
+        said = say(sentence, values, exact=lookup, named=lookup, tail=[Run(tail)]) or said
+    yield Paragraph(said.runs, about=sentence.id, indicators=sentence.indicators)
+    if lookup:
+        for note in _notes(sentence, said, values):
+            yield Paragraph((Run(note),), style="note", about=sentence.id)
+
+
+def _tail(writer: _Writer, sentence: Sentence, said: Said) -> str:
+    """Before the full stop: the same period, and of how many units the figures are."""
+    compared = _compared(sentence, said, writer.values) if writer.compares else ""
+    coverage = _coverage(said, writer.values)
+    if coverage == writer.last:
+        coverage = ""
+    writer.last = coverage or writer.last
+    return compared + coverage
+
+
+def _coverage(said: Said, values: Values) -> str:
+    partial = [values.figures[name] for name in said.figures if not values.is_whole(name)]
+    if not partial:
+        return ""
+    worst = min(partial, key=lambda figure: figure["reporting_units"] / figure["expected_units"])
+    return f" (số liệu của {worst['coverage_shown']} đơn vị)"
+
+
+def _compared(sentence: Sentence, said: Said, values: Values) -> str:
+    """Figures beside those of the same period; silent where the two must not be compared."""
+    told = []
+    for name in sentence.compare:
+        figure = values.figures.get(name, {})
+        if said.state != SAID or name not in said.figures or not figure.get("same_difference"):
+            continue
+        label = f"{values.label(name).lower()} " if len(sentence.compare) > 1 else ""
+        percent = figure.get("same_percent")
+        change = ", ".join(text for text in (figure["same_difference"], percent) if text)
+        told.append(f"{label}{figure['same_label'].lower()}: {figure['same_shown']}, {change}")
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def _notes(sentence: Sentence, said: Said, values: Values) -> list[str]:
+    """What a reader of the lookup copy must know of a sentence."""
+    notes = []
+    for name in sentence.indicators:
+        figure = values.figures.get(name)
+        if figure is None or not values.known(name):
+            continue
+        about = values.label(name)
+        if not values.is_whole(name):
+            silent = values.who_is_silent([name], named=True)
+            where = f"; giá trị có thể {figure['interval']}" if figure.get("interval") else ""
+            who = f"; {silent}" if silent else ""
+            notes.append(f"{about}: có số liệu của {figure['coverage_shown']} đơn vị{where}{who}.")
+        if name in sentence.compare and figure.get("same_shown"):
+            notes.append(_beside(about, figure))
+        notes += [f"{about}: {note}" for note in values.notes.get(name, ())]
+    if sentence.basis and said.state != SAID:
+        notes.append(f"Căn cứ: {sentence.basis}")
+    return list(dict.fromkeys(notes))
+
+
+def _beside(about: str, figure: Mapping[str, object]) -> str:
+    difference, why = figure.get("same_difference"), figure.get("same_why")
+    change = f" ({difference})" if difference else f" (không so sánh: {why})" if why else ""
+    return f"{about}: {str(figure['same_label']).lower()}: {figure['same_shown']}{change}."
+
+
+def _listing(listing: Listing, values: Values) -> Iterator[Block]:
+    found = listed(listing, values)
+    if found is None:
+        return
+    lead, lines = found
+    if not lines:
+        yield Paragraph((Run(_ended(lead)),), about=listing.id)
+    elif listing.by:
+        yield Paragraph((Run(_ended(f"{lead}: {'; '.join(lines)}")),), about=listing.id)
+    else:
+        yield Paragraph((Run(f"{lead}:"),), about=listing.id)
+        for line in lines:
+            yield Paragraph((Run(_ended(line)),), style="item", about=listing.id)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _slot(slot: Slot, text: str) -> Iterator[Block]:
+    """What an official typed, a paragraph per line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines and not slot.optional:
+        words = f"(chưa có nội dung; do {slot.by_vi} viết)"
+        yield Paragraph((Run(words),), style="note", about=f"{BLANK}{slot.id}")
+    for line in lines:
+        is_item = line.startswith(_ITEM_MARKS)
+        words = line[2:].strip() if is_item else line
+        style = "item" if is_item else "body"
+        yield Paragraph((Run(words),), style=style, about=f"{TYPED}{slot.id}")
+
+
+def unsaid(catalogue: Catalogue, outline: Outline, typed: Mapping[str, str]) -> Sequence[str]:
+    """Keys of places that must be written in and are not, in the order of the report."""
+    slots = catalogue.narrative.slots
+    keys = [item for section in outline.sections for item in section.items if item in slots]
+    return [key for key in keys if not slots[key].optional and not typed.get(key, "").strip()]

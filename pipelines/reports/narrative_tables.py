@@ -1,0 +1,146 @@
+"""Tables that stand between the sentences of a report.
+
+Belongs here: a year beside the one before, a longer period part by part, duties of the law. Does
+not belong here: annexes (``composed``), making the frames (``analysis``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipelines.reports.narrative_values import Values
+from pipelines.reports.papers.model import Column, Row, Run, Table
+
+_PARTS = "parts"  # the frame of a longer period, a row per figure and part
+
+
+def table_of(item: str, values: Values) -> Table | None:
+    """The table of an item of an outline; None where it would be empty."""
+    return _TABLES[item](values)
+
+
+def _compared(values: Values) -> Table | None:
+    """Headline figures beside the same period a year before."""
+    rows = [f for f in values.figures.values() if f.get("headline") and f.get("same_shown")]
+    if not rows:
+        return None
+    label = str(rows[0]["same_label"])
+    return Table(
+        title="So sánh số liệu chính với cùng kỳ",
+        columns=(
+            Column("TT", width=0.5, align="center"),
+            Column("Chỉ tiêu", width=4),
+            Column("Kỳ này", align="right"),
+            Column(label, align="right"),
+            Column("Tăng (+), giảm (-)", align="right", width=1.3),
+            Column("Tỷ lệ tăng, giảm", align="right", width=1.2),
+        ),
+        rows=tuple(_compared_row(n, row) for n, row in enumerate(rows, start=1)),
+        notes=tuple(dict.fromkeys(_why(row) for row in rows if _why(row))),
+    )
+
+
+def _compared_row(number: int, figure: Mapping[str, Any]) -> Row:
+    change = figure["same_difference"] or "–"
+    percent = figure.get("same_percent") or "–"
+    return Row(
+        (
+            Run(str(number)),
+            Run(_with_unit(figure)),
+            Run(_own(figure), figure=figure.get("figure_id")),
+            Run(str(figure["same_shown"])),
+            Run(str(change)),
+            Run(str(percent)),
+        ),
+        values=(None, None, _number(figure.get("value")), None, None, None),
+    )
+
+
+def _with_unit(figure: Mapping[str, Any]) -> str:
+    unit = figure.get("unit_vi") or ""
+    rate = figure.get("format") in {"rate", "ratio"}
+    return str(figure["label"]) + (f" ({unit})" if unit and not rate else "")
+
+
+def _own(figure: Mapping[str, Any]) -> str:
+    return str(figure["shown"])
+
+
+def _why(figure: Mapping[str, Any]) -> str:
+    why = figure.get("same_why")
+    return f"{figure['label']}: không so sánh được, {why}" if why else ""
+
+
+def _by_part(values: Values) -> Table | None:
+    """Headline figures of a longer period, a column per part."""
+    rows = values.rows.get(_PARTS)
+    if rows is None or rows.empty:
+        return None
+    rows = rows[rows["headline"].astype(bool)]
+    parts = list(dict.fromkeys(rows["part_label"]))
+    lines = []
+    for number, (_, mine) in enumerate(rows.groupby("indicator", sort=False), start=1):
+        by_part = mine.set_index("part_label")
+        cells = [Run(str(number)), Run(str(mine["label"].iloc[0]))]
+        cells += [_part(by_part, part) for part in parts]
+        numbers = [_number(by_part["value"].get(part)) for part in parts]
+        lines.append(Row(tuple(cells), values=(None, None, *numbers)))
+    reasons = values.rows.get("part_reasons")
+    return Table(
+        title="Số liệu chính qua từng năm",
+        columns=(
+            Column("TT", width=0.5, align="center"),
+            Column("Chỉ tiêu", width=4),
+            *(Column(part, align="right") for part in parts),
+        ),
+        rows=tuple(lines),
+        notes=tuple(reasons["text"]) if reasons is not None else (),
+    )
+
+
+def _part(by_part: pd.DataFrame, part: str) -> Run:
+    if part not in by_part.index:
+        return Run("…")
+    row = {str(name): value for name, value in by_part.loc[part].to_dict().items()}
+    marks = "".join(f"[{number}]" for number in row["breaks"])
+    figure = row.get("figure_id")
+    return Run(f"{row['shown']}{' ' if marks else ''}{marks}", figure=figure if figure else None)
+
+
+def _duties(values: Values) -> Table | None:
+    """How many units fulfil each duty of the law."""
+    rows = values.rows.get("duties")
+    if rows is None or rows.empty:
+        return None
+    columns = ("owed", "done", "not_done", "not_yet_due", "missing")
+    labels = ("Phải thực hiện", "Đã thực hiện", "Chưa thực hiện", "Còn thời hạn", "Chưa có số liệu")
+    lines = []
+    for number, row in enumerate(rows.to_dict("records"), start=1):
+        counts = [_number(row[name]) for name in columns]
+        cells = [Run(f"{count:.0f}") if count is not None else Run("…") for count in counts]
+        told = (Run(str(number)), Run(str(row["label"])), *cells)
+        lines.append(Row(told, values=(None, None, *counts)))
+    return Table(
+        title="Nghĩa vụ theo luật",
+        columns=(
+            Column("TT", width=0.5, align="center"),
+            Column("Nghĩa vụ", width=4),
+            *(Column(label, align="right") for label in labels),
+        ),
+        rows=tuple(lines),
+        unit_vi="đơn vị",
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload] # a scalar
+
+
+_TABLES: Mapping[str, Callable[[Values], Table | None]] = {
+    "table:compared": _compared,
+    "table:by_part": _by_part,
+    "table:duties": _duties,
+}
