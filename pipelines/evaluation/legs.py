@@ -111,7 +111,7 @@ def _last_leg(marked: np.ndarray) -> pd.Series:
     """The last marked leg of each row, missing where none is."""
     place = marked.shape[1] - 1 - np.argmax(np.flip(marked, axis=1), axis=1)
     names = pd.Series(np.array(LEGS, dtype="object")[place], dtype="str")
-    return names.where(pd.Series(marked.any(axis=1)))
+    return names.where(pd.Series(np.any(marked, axis=1), index=names.index, dtype="bool"))
 
 
 def check_sums(changes: pd.DataFrame) -> None:
