@@ -22,6 +22,7 @@ from pipelines.intake.documents import file_sha256
 from pipelines.intake.receipts import sha256_of
 from pipelines.intake.releases import Issued
 from pipelines.orchestration.release_basis import Basis, code_now, kept_manifest
+from pipelines.orchestration.release_papers import packed_site
 from pipelines.orchestration.steps import journal_path
 from pipelines.orchestration.storing import opened
 from pipelines.warehouse.archives import (
@@ -34,6 +35,7 @@ from pipelines.warehouse.archives import (
     RECORD,
     REFERENCE,
     SIGNED,
+    SITE,
     TABLES,
     release_folder,
 )
@@ -202,6 +204,8 @@ def _contents(root: Path, catalogue: Catalogue, frozen: Frozen) -> Iterator[tupl
             yield f"{JOURNALS}/{key}.jsonl", journal_path(root, key).read_bytes()
     if (raw / period / NARRATIVE).is_file():
         yield NARRATIVE, (raw / period / NARRATIVE).read_bytes()
+    if (site := packed_site(root, period)) is not None:
+        yield SITE, site
     if frozen.keep_inputs:
         kept = {each.sha256: each.path for each in frozen.basis.inputs}
         for digest, path in sorted(kept.items()):

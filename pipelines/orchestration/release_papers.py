@@ -1,0 +1,53 @@
+"""The papers of a release as they are issued: with number, day and signer, nothing internal.
+
+Belongs here: which published files go into a release, the evidence site as one archive. Does not
+belong here: rendering (``papers``), keeping them (``release_archive``).
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+from pipelines.warehouse.manifest import published_folder
+
+EVIDENCE_SITE = "minh-chung"
+# letters to those who are late are never part of what is sent upward
+_INTERNAL = ("nhac",)
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def gather_papers(root: Path, period: str, folder: Path) -> None:
+    """Copy the published papers of a period, without letters, records and the evidence site.
+
+    Args:
+        root: The project's root.
+        period: Key of the period.
+        folder: Where to; made.
+    """
+    published = published_folder(root, period)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(published.rglob("*")):
+        name = path.relative_to(published)
+        aside = name.parts[0] in {*_INTERNAL, EVIDENCE_SITE} or path.name.startswith(".")
+        if path.is_file() and not aside:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name)
+
+
+def packed_site(root: Path, period: str) -> bytes | None:
+    """The evidence site of a period as a zip with equal bytes for equal pages; None without one."""
+    site = published_folder(root, period) / EVIDENCE_SITE
+    pages = sorted(path for path in site.rglob("*") if path.is_file())
+    if not pages:
+        return None
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in pages:
+            info = zipfile.ZipInfo(path.relative_to(site.parent).as_posix(), _ZIP_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            packed.writestr(info, path.read_bytes())
+    return out.getvalue()
