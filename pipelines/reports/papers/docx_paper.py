@@ -30,7 +30,7 @@ from pipelines.reports.papers.docx_xml import (
     run_of,
     twips,
 )
-from pipelines.reports.papers.look import A4_MM, LOOKS, Look, inner_width
+from pipelines.reports.papers.look import A4_MM, Look, inner_width, look_of
 from pipelines.reports.papers.model import (
     Annex,
     Block,
@@ -54,7 +54,7 @@ class _Writer:
 
     def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.look: Look = LOOKS[doc.head.family]
+        self.look: Look = look_of(doc)
         self.word: WordDocument = new_document(doc, self.look)
         self.controls = Controls()
         self.landscape = False

@@ -6,9 +6,9 @@ Does not belong here: who issues a paper (``catalogue.letterheads``), how a form
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipelines.reports.papers.model import Family
+from pipelines.reports.papers.model import Document, Family
 
 FONT = "Times New Roman"
 A4_MM = (210.0, 297.0)
@@ -97,6 +97,12 @@ LOOKS: dict[Family, Look] = {
         star=False,
     ),
 }
+
+
+def look_of(doc: Document) -> Look:
+    """The measures of a paper: a brief is handed out and not signed, two pages in smaller type."""
+    look = LOOKS[doc.head.family]
+    return replace(look, text=12, table=10.5) if doc.copy == "brief" else look
 
 
 def inner_width(look: Look, *, landscape: bool) -> float:
