@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.integrity import measure_elements
@@ -38,6 +40,25 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Which units lie where, as arrays of one length.
+
+    Attributes:
+        scope_id: The scope.
+        unit_id: A unit in it.
+        scopes: Place of the scope among areas and singles.
+        units: Place of the unit among the rows of ``Reported``.
+        share: How much of the unit lies there: 1, less where it is stated, NaN where it is not.
+    """
+
+    scope_id: np.ndarray
+    unit_id: np.ndarray
+    scopes: np.ndarray
+    units: np.ndarray
+    share: np.ndarray
+
+
+@dataclass(frozen=True)
 class Basis:
     """What the indicators of a period are computed from."""
 
@@ -48,6 +69,33 @@ class Basis:
     register_known: Mapping[str, RegisterKnown]
     reporting: pd.DataFrame
     window: Window
+
+    @cached_property
+    def inside(self) -> Places:
+        """Everything in every scope."""
+        return self._placed(self.scopes.inside)
+
+    @cached_property
+    def places(self) -> dict[str, Places]:
+        """By population, the units that count in it in every scope."""
+        return {name: self._placed(rows) for name, rows in self.scopes.members.items()}
+
+    def _placed(self, rows: pd.DataFrame) -> Places:
+        scopes = pd.Index([*self.scopes.areas, *self.scopes.singles], dtype="str")
+        return Places(
+            rows["scope_id"].to_numpy(dtype=object),
+            rows["unit_id"].to_numpy(dtype=object),
+            scopes.get_indexer(pd.Index(rows["scope_id"])),
+            self.reported.numbers.index.get_indexer(pd.Index(rows["unit_id"])),
+            shares(rows),
+        )
+
+
+def shares(inside: pd.DataFrame) -> np.ndarray:
+    """How much of each unit lies in its scope: 1, less where it is stated, NaN where it is not."""
+    if "share" in inside:
+        return inside["share"].to_numpy(dtype="float64")
+    return np.ones(len(inside))
 
 
 def read_reported(observations: pd.DataFrame, units: pd.Index, elements: list[str]) -> Reported:

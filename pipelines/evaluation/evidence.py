@@ -122,15 +122,15 @@ def _used_units(indicator: Indicator, basis: Basis) -> pd.DataFrame:
         members = basis.scopes.members[indicator.population]
         return members[members["unit_id"].isin(known)]
     ledger = make_ledger(indicator, basis)
-    used = ledger[ledger["known"].astype(bool) & ~ledger["exempt"].astype(bool)]
+    used = ledger[ledger["known"] & ~ledger["exempt"]]
     return used[["scope_id", "unit_id"]].drop_duplicates()
 
 
 def _count_units(found: Entries, part: str, indicator: Indicator, basis: Basis) -> None:
     ledger = make_ledger(indicator, basis)
-    counted = ledger[ledger["is_d"].astype(bool)]
+    counted = ledger[ledger["is_d"]]
     for scope, rows in counted.groupby("scope_id"):
-        exempt = rows["exempt"].astype(bool)
+        exempt = rows["exempt"]
         entry: dict[str, object] = {
             "part": part,
             "population": indicator.population,

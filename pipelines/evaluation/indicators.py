@@ -16,7 +16,7 @@ from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue, Indicator, NthLargestMeasure
 from pipelines.evaluation.basis import Basis, RegisterKnown, make_basis, period_end
 from pipelines.evaluation.bounds import bounds, factor
-from pipelines.evaluation.ledger import SUMS, count_known, make_ledger
+from pipelines.evaluation.ledger import SUMS, count_known, make_ledgers
 from pipelines.evaluation.levels import OWN, own_basis, shared_with_others
 from pipelines.evaluation.ranking import rank_rows
 from pipelines.evaluation.scopes import Scopes
@@ -140,11 +140,8 @@ def _ranks(indicator: Indicator, basis: Basis) -> pd.DataFrame:
 
 def _sums(indicators: list[Indicator], basis: Basis) -> pd.DataFrame:
     """Figures that add reporters up, all indicators at once."""
-    ledger = pd.concat(
-        [make_ledger(entry, basis).assign(indicator=entry.id) for entry in indicators],
-        ignore_index=True,
-    )
-    active = count_known(ledger[~ledger["exempt"].astype(bool)])
+    ledger = make_ledgers(indicators, basis)
+    active = count_known(ledger[~ledger["exempt"]])
     wanted = pd.MultiIndex.from_tuples(
         [(entry.id, scope) for entry in indicators for scope in _wanted(entry, basis)],
         names=["indicator", "scope_id"],

@@ -1,7 +1,9 @@
 """Measures: what every unit, register or owed report adds to a numerator or denominator.
 
-Whoever may add something is a *reporter*. For each the frames below hold the known ``value`` and
+Whoever may add something is a *reporter*. For each the columns below hold the known ``value`` and
 the range ``low`` to ``high`` of what it could still report; both are the value once it is known.
+They are plain arrays: a province has hundreds of measures, and frames cost more than what is in
+them.
 
 Belongs here: observations, register rows and reports → reporters of a measure.
 Does not belong here: adding them up (``indicators``), ranges of figures (``bounds``).
@@ -22,7 +24,10 @@ from pipelines.catalogue.model import (
     SumMeasure,
     UnitsMeasure,
 )
-from pipelines.evaluation.basis import Basis, Reported, Window
+from pipelines.evaluation.basis import Basis, Reported, Window, shares
+
+# arrays of one length by name
+Columns = dict[str, np.ndarray]
 
 
 def family(measure: Measure) -> str:
@@ -32,11 +37,11 @@ def family(measure: Measure) -> str:
     return "report" if isinstance(measure, ReportsMeasure) else "unit"
 
 
-def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
+def reporters(measure: Measure, population: str, basis: Basis) -> Columns:
     """Everyone who may add to a measure, in every scope.
 
     Returns:
-        Frame scope_id, unit_id, value, low, high, known, exempt, parted. One row per unit of the
+        Columns scope_id, unit_id, value, low, high, known, exempt, parted. One row per unit of the
         population, per scope (a register) or per owed report; measures of one family have the
         same rows in the same order. Of a unit that lies in the scope in part only its share
         counts; where nobody stated one and there is something to share, the row is ``parted``
@@ -52,27 +57,28 @@ def reporters(measure: Measure, population: str, basis: Basis) -> pd.DataFrame:
         return _register_reporters(measure, basis, known)
     if isinstance(measure, ReportsMeasure):
         return _report_reporters(measure, basis)
-    members = basis.scopes.members[population]
-    facts = unit_facts(measure, basis).reindex(members["unit_id"]).reset_index()
-    return _shared(facts.assign(scope_id=members["scope_id"].to_numpy()), shares(members))
+    places = basis.places[population]
+    facts = unit_facts(measure, basis)
+    said = {name: column[places.units] for name, column in facts.items()}
+    return _shared({"scope_id": places.scope_id, "unit_id": places.unit_id, **said}, places.share)
 
 
-def unit_facts(measure: Measure, basis: Basis) -> pd.DataFrame:
+def unit_facts(measure: Measure, basis: Basis) -> Columns:
     """What every unit adds to a measure of elements or units.
 
     Returns:
-        Frame indexed by unit_id: value, low, high, known, exempt.
+        Columns value, low, high, known, exempt; a row per unit of ``basis.reported``.
     """
     reported = basis.reported
     if isinstance(measure, UnitsMeasure):
         size = np.full(len(reported.numbers), float(measure.times))
         everyone = np.ones(len(size), dtype=bool)
-        return _facts(reported, size, size, everyone, ~everyone)
+        return _facts(size, size, everyone, ~everyone)
     if isinstance(measure, CountMeasure):
         known, matches = element_equals(reported, measure.element, measure.equals)
         exempt = reported.exempt[measure.element].to_numpy()
         low = matches.astype("float64")
-        return _facts(reported, low, np.where(known, low, 1.0), known, exempt)
+        return _facts(low, np.where(known, low, 1.0), known, exempt)
     if isinstance(measure, SumMeasure):
         return _sum_facts(measure, basis)
     msg = f"a measure of kind {measure.kind} is not a sum over units"
@@ -143,26 +149,19 @@ def passes(column: pd.Series, test: RowFilter, window: Window) -> pd.Series:
     return mask.fillna(value=False).astype(bool)
 
 
-def shares(inside: pd.DataFrame) -> np.ndarray:
-    """How much of each unit lies in its scope: 1, less where it is stated, NaN where it is not."""
-    if "share" in inside:
-        return inside["share"].to_numpy(dtype="float64")
-    return np.ones(len(inside))
-
-
-def _shared(frame: pd.DataFrame, share: np.ndarray) -> pd.DataFrame:
+def _shared(said: Columns, share: np.ndarray) -> Columns:
     """Reporters, each with the share of what it says that belongs to the scope."""
     unstated = np.isnan(share)
-    low = np.where(unstated, np.minimum(frame["low"], 0.0), frame["low"] * share)
-    high = np.where(unstated, np.maximum(frame["high"], 0.0), frame["high"] * share)
-    known = frame["known"].to_numpy(dtype=bool)
+    low = np.where(unstated, np.minimum(said["low"], 0.0), said["low"] * share)
+    high = np.where(unstated, np.maximum(said["high"], 0.0), said["high"] * share)
     # a part of nothing is nothing
-    parted = known & unstated & (low < high)
-    value = np.where(unstated, 0.0, frame["value"] * share)
-    return frame.assign(value=value, low=low, high=high, known=known & ~parted, parted=parted)
+    parted = said["known"] & unstated & (low < high)
+    value = np.where(unstated, 0.0, said["value"] * share)
+    known = said["known"] & ~parted
+    return {**said, "value": value, "low": low, "high": high, "known": known, "parted": parted}
 
 
-def _sum_facts(measure: SumMeasure, basis: Basis) -> pd.DataFrame:
+def _sum_facts(measure: SumMeasure, basis: Basis) -> Columns:
     reported = basis.reported
     values = reported.numbers[measure.elements].to_numpy()
     exempt = reported.exempt[measure.elements].to_numpy()
@@ -174,76 +173,71 @@ def _sum_facts(measure: SumMeasure, basis: Basis) -> pd.DataFrame:
     high = np.where(answered | exempt, settled, ranges[:, 1]).sum(axis=1)
     nothing_applies = np.all(exempt, axis=1, keepdims=True).ravel()
     known = np.all(answered | exempt, axis=1, keepdims=True).ravel() & ~nothing_applies
-    return _facts(reported, low, high, known, nothing_applies)
+    return _facts(low, high, known, nothing_applies)
 
 
-def _facts(
-    reported: Reported, low: np.ndarray, high: np.ndarray, known: np.ndarray, exempt: np.ndarray
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "value": np.where(known, low, 0.0),
-            "low": low,
-            "high": high,
-            "known": known,
-            "exempt": exempt,
-        },
-        index=reported.numbers.index,
-    )
+def _facts(low: np.ndarray, high: np.ndarray, known: np.ndarray, exempt: np.ndarray) -> Columns:
+    value = np.where(known, low, 0.0)
+    return {"value": value, "low": low, "high": high, "known": known, "exempt": exempt}
 
 
-def _keepers(
-    measure: RowsMeasure, population: str, basis: Basis, known: frozenset[str]
-) -> pd.DataFrame:
+def _keepers(measure: RowsMeasure, population: str, basis: Basis, known: frozenset[str]) -> Columns:
     """A register that units keep themselves: a unit that sent no row is unknown, not zero."""
-    members = basis.scopes.members[population]
+    places = basis.places[population]
     by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
-    sent = members["unit_id"].isin(list(known)).to_numpy()
-    rows = members["unit_id"].map(by_unit).fillna(0.0).to_numpy(dtype="float64")
+    sent = np.isin(places.unit_id, list(known))
+    rows = by_unit.reindex(places.unit_id, fill_value=0).to_numpy(dtype="float64")
     value = np.where(sent, rows, 0.0)
-    frame = pd.DataFrame(
-        {
-            "scope_id": members["scope_id"].to_numpy(),
-            "unit_id": members["unit_id"].to_numpy(),
-            "value": value,
-            "low": value,
-            "high": np.where(sent, rows, np.inf),
-            "known": sent,
-            "exempt": False,
-        }
-    )
-    return _shared(frame, shares(members))
+    said = {
+        "scope_id": places.scope_id,
+        "unit_id": places.unit_id,
+        "value": value,
+        "low": value,
+        "high": np.where(sent, rows, np.inf),
+        "known": sent,
+        "exempt": np.zeros(len(sent), dtype=bool),
+    }
+    return _shared(said, places.share)
 
 
-def _register_reporters(measure: RowsMeasure, basis: Basis, known: bool) -> pd.DataFrame:
-    scopes = [*basis.scopes.areas, *basis.scopes.singles]
+def _register_reporters(measure: RowsMeasure, basis: Basis, known: bool) -> Columns:
+    scopes = np.array([*basis.scopes.areas, *basis.scopes.singles], dtype=object)
     by_unit = row_counts(measure, basis, ["unit_id"]).set_index("unit_id")["rows"]
-    inside = basis.scopes.inside
-    rows, share = inside["unit_id"].map(by_unit).fillna(0.0), shares(inside)
+    inside = basis.inside
+    rows = by_unit.reindex(inside.unit_id, fill_value=0).to_numpy(dtype="float64")
 
     def counted(share: np.ndarray) -> np.ndarray:
-        sums = (rows * share).groupby(inside["scope_id"]).sum()
-        return sums.reindex(scopes, fill_value=0.0).to_numpy(dtype="float64") * known
+        sums = np.bincount(inside.scopes, weights=rows * share, minlength=len(scopes))
+        return sums * known
 
-    least, most = counted(np.nan_to_num(share, nan=0.0)), counted(np.nan_to_num(share, nan=1.0))
+    unstated = np.isnan(inside.share)
+    least = counted(np.where(unstated, 0.0, inside.share))
+    most = counted(np.where(unstated, 1.0, inside.share))
     parted = least < most
-    return pd.DataFrame(
-        {
-            "scope_id": scopes,
-            "unit_id": scopes,
-            "value": np.where(parted, 0.0, least),
-            "low": least,
-            "high": most if known else np.inf,
-            "known": known & ~parted,
-            "exempt": False,
-            "parted": parted,
-        }
-    )
+    return {
+        "scope_id": scopes,
+        "unit_id": scopes,
+        "value": np.where(parted, 0.0, least),
+        "low": least,
+        "high": most if known else np.full(len(scopes), np.inf),
+        "known": known & ~parted,
+        "exempt": np.zeros(len(scopes), dtype=bool),
+        "parted": parted,
+    }
 
 
-def _report_reporters(measure: ReportsMeasure, basis: Basis) -> pd.DataFrame:
+def _report_reporters(measure: ReportsMeasure, basis: Basis) -> Columns:
     owed = basis.scopes.inside.merge(basis.reporting[["unit_id", "state"]], on="unit_id")
     chosen = owed["state"].isin(measure.states) if measure.states else owed["state"].notna()
-    value = chosen.astype("float64")
-    frame = owed[["scope_id", "unit_id"]].assign(value=value, low=value, high=value)
-    return _shared(frame.assign(known=True, exempt=False), shares(owed))
+    value = chosen.to_numpy(dtype="float64")
+    everyone = np.ones(len(value), dtype=bool)
+    said = {
+        "scope_id": owed["scope_id"].to_numpy(dtype=object),
+        "unit_id": owed["unit_id"].to_numpy(dtype=object),
+        "value": value,
+        "low": value,
+        "high": value,
+        "known": everyone,
+        "exempt": ~everyone,
+    }
+    return _shared(said, shares(owed))
