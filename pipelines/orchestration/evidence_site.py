@@ -1,0 +1,184 @@
+"""The evidence site of a period: gathered from the warehouse, written beside its papers.
+
+Belongs here: which frames the pages take, where pages lie, the Dagster asset. Does not belong here:
+what a page shows (``reports.site``), who may see what (``catalogue.disclosure``).
+https://docs.dagster.io/guides/build/assets/defining-assets
+"""
+
+# no `from __future__ import annotations`: Dagster looks at the types themselves
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+
+from pipelines.analysis import open_warehouse
+from pipelines.analysis.comparisons import beside
+from pipelines.analysis.decisions import decisions
+from pipelines.analysis.scope import of_period, report_scope, scope_facts
+from pipelines.analysis.setting import setting
+from pipelines.catalogue.changing import on_day
+from pipelines.catalogue.disclosure import load_disclosure
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.failures import told
+from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.raw_assets import OWNERS
+from pipelines.orchestration.report_asset import REPORT
+from pipelines.orchestration.resources import ProjectResource
+from pipelines.places.units import ADMINISTRATION
+from pipelines.reports.site import addresses
+from pipelines.reports.site.pages import Page, site_pages
+from pipelines.reports.site.source import FRAMES, Source
+from pipelines.warehouse.manifest import published_folder
+from pipelines.warehouse.reader import Warehouse
+
+EVIDENCE_SITE = dg.AssetKey(["report", "evidence"])
+SUPERIOR = "superior"
+# what may lie beside the site, in the order in which it is offered
+PAPERS = {
+    "trinh-ky": "Bản trình ký",
+    "trinh-ky-dang": "Bản trình ký (thể thức văn bản của Đảng)",
+    "trinh-ky-nha-nuoc": "Bản trình ký (thể thức văn bản của Nhà nước)",
+    "tra-cuu": "Bản tra cứu",
+    "tom-tat": "Bản tóm tắt cho cuộc họp",
+    "thong-bao": "Dự thảo thông báo kết luận",
+    "bao-cao": "Báo cáo phân tích",
+}
+_FORMATS = ("html", "docx", "pdf", "xlsx")
+_READ = ("intake.submissions", "core.observations", "core.findings", "core.reporting")
+_OF_READERS = frozenset({"Báo cáo được chấp nhận"})
+
+
+def write_site(root: Path, period: str, audience: str = SUPERIOR) -> Path:
+    """Write the evidence site of a period from the committed warehouse.
+
+    Pages whose bytes have not changed are left alone; pages that the site no longer has are
+    removed.
+
+    Args:
+        root: The project's root.
+        period: Key of the period.
+        audience: Who reads it, an id of ``data/disclosure.yaml``.
+
+    Returns:
+        The folder, ``warehouse/published/<period>/minh-chung``.
+
+    Raises:
+        NoRequest: No request asks for the period.
+    """
+    folder = published_folder(root, period) / addresses.FOLDER
+    source = gather(open_warehouse(root=root), period, papers_beside(folder.parent))
+    put_pages(folder, site_pages(source, load_disclosure(), audience))
+    return folder
+
+
+def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ()) -> Source:
+    """Everything the pages of a period are made from.
+
+    Args:
+        wh: The warehouse.
+        period: Key of the period.
+        papers: What ``papers_beside`` gives.
+
+    Raises:
+        NoRequest: No request asks for the period.
+    """
+    scope, words = report_scope(wh, period), setting(wh, period)
+    frames = {name: of_period(wh.table(table), period) for name, table in FRAMES.items()}
+    frames["units"] = wh.table("ref.units")
+    frames["decisions"] = decisions(wh, period)
+    frames["beside"] = _beside(wh, period, frames["values"], frames["units"])
+    facts = scope_facts(wh, scope, words.parts)
+    release = frames["figures"]["release_id"]
+    return Source(
+        period=period,
+        label=scope.label_vi,
+        title=words.title,
+        scope_id=scope.scope_id,
+        facts={name: text for name, text in facts.items() if name not in _OF_READERS},
+        inner_facts={name: text for name, text in facts.items() if name in _OF_READERS},
+        release_id=str(release.iloc[0]) if len(release) else f"{period}/draft",
+        illustrative=scope.is_illustrative,
+        catalogue=on_day(load_catalogue(), scope.ends_on),
+        frames=frames,
+        papers=papers,
+    )
+
+
+def papers_beside(published: Path) -> tuple[tuple[str, str], ...]:
+    """Label and address, from the site's folder, of the papers that are there."""
+    return tuple(
+        (f"{label} ({suffix.upper()})", f"../{stem}.{suffix}")
+        for stem, label in PAPERS.items()
+        for suffix in _FORMATS
+        if (published / f"{stem}.{suffix}").is_file()
+    )
+
+
+def put_pages(folder: Path, pages: Iterable[Page]) -> int:
+    """Write pages, each whole or not at all, and remove the pages that are gone.
+
+    Returns:
+        How many pages there are.
+    """
+    kept = set()
+    for page in pages:
+        path = folder / page.path
+        kept.add(path)
+        if path.is_file() and path.read_bytes() == page.data:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.tmp")
+        draft.write_bytes(page.data)
+        draft.replace(path)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path not in kept:
+            path.unlink()
+    return len(kept)
+
+
+def _beside(wh: Warehouse, period: str, values: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """What the figures of areas are compared with; of units it would be too much to read."""
+    areas = units.loc[units["unit_type"].isin(ADMINISTRATION), "unit_id"]
+    rows = values[(values["view"] == "as_reported") & values["scope_id"].isin(areas)]
+    about = wh.table("ref.indicators")[["indicator", "format", "digits"]]
+    shown = beside(wh, period, rows[["scope_id", "indicator"]].merge(about, on="indicator"))
+    targets = of_period(wh.table("eval.comparisons"), period)
+    targets = targets.loc[
+        (targets["against"] == "target") & targets["comparable"].astype(bool),
+        ["scope_id", "indicator", "reference"],
+    ]
+    return shown.merge(
+        targets.rename(columns={"reference": "target_number"}),
+        on=["scope_id", "indicator"],
+        how="left",
+    )
+
+
+def evidence_asset(
+    catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """The evidence site of a period, for the committee and its superiors."""
+    del catalogue  # the pages take it from the same place as the tables
+
+    @dg.asset(
+        key=EVIDENCE_SITE,
+        deps=[REPORT, *(asset_key(name) for name in _READ)],
+        group_name="report",
+        kinds={"html"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="Trang minh chứng của kỳ: từ con số tới định nghĩa, tử số, mẫu số, tệp, ô.",
+    )
+    def evidence(
+        context: dg.AssetExecutionContext, project: ProjectResource
+    ) -> dg.MaterializeResult:
+        period = context.partition_key
+        with told(period):
+            folder = write_site(project.folder(), period)
+        pages = sum(path.is_file() for path in folder.rglob("*.html"))
+        index = dg.MetadataValue.url((folder / addresses.INDEX).as_uri())
+        return dg.MaterializeResult(metadata={"index.html": index, "pages": pages})
+
+    return evidence

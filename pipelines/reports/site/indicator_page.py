@@ -1,0 +1,381 @@
+"""The page of an indicator: definition and law, figures with their parts, the cells behind them.
+
+Belongs here: records of an indicator → what its template shows. Does not belong here: looks
+(``templates/site``), who may see what (``lens``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.catalogue.dictionary_words import measure_words
+from pipelines.catalogue.integrity import measure_elements
+from pipelines.catalogue.model import Catalogue, Indicator, RowsMeasure
+from pipelines.catalogue.reference import citations
+from pipelines.evaluation.figures import NOTHING_OCCURRED
+from pipelines.places.units import ADMINISTRATION
+from pipelines.reports.site import addresses, said
+from pipelines.reports.site.lens import PARTS, Lens
+from pipelines.reports.site.source import Record, Shelf, Source
+from pipelines.vietnamese.numbers import NO_DATA
+
+PART_NAMES = {"numerator": "Tử số", "denominator": "Mẫu số"}
+_UP = "../"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that pages are written from."""
+
+    source: Source
+    shelf: Shelf
+    lens: Lens
+    pages: frozenset[str]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the period."""
+        return self.source.catalogue
+
+    def link(self, address: str) -> str:
+        """An address from a page of a folder; empty where the page is not part of the site."""
+        page = address.partition("#")[0]
+        return f"{_UP}{address}" if page in self.pages else ""
+
+    def unit_link(self, unit_id: object) -> tuple[str, str]:
+        """Name and address of a unit."""
+        return self.shelf.name(unit_id), self.link(addresses.unit_page(str(unit_id)))
+
+    def cell_link(self, row: Record) -> tuple[str, str]:
+        """A cell by sheet and address, and where it is shown; nothing where there is none."""
+        if not row.get("submission_id") or not row.get("sheet"):
+            return "", ""
+        text = "!".join(str(row[name]) for name in ("sheet", "cell") if row.get(name))
+        file = str(row["submission_id"])
+        return text, self.link(self.shelf.cell_address(file, row["sheet"], row.get("cell")))
+
+
+def indicator_view(desk: Desk, indicator: Indicator) -> dict[str, Any]:
+    """What the page of an indicator shows."""
+    catalogue, figures = desk.catalogue, desk.shelf.figures.get(indicator.id, {})
+    areas = [scope for scope in figures if is_area(desk, scope)]
+    units = [scope for scope in desk.shelf.order if scope in figures and scope not in areas]
+    pillar = catalogue.pillars.get(indicator.pillar or "")
+    return {
+        "indicator": indicator,
+        "section": said.section_of(indicator.section),
+        "pillar": pillar.label_vi if pillar else "",
+        "population": catalogue.populations[indicator.population].label_vi,
+        "parts_told": _parts(catalogue, indicator),
+        "elements": [catalogue.elements[name] for name in _elements(indicator)],
+        "legal": citations(indicator.legal, catalogue) or "",
+        "element_legal": _element_legal(catalogue, indicator),
+        "areas": [_area(desk, indicator, figures[scope], set(units)) for scope in areas],
+        "rows": [_unit_row(desk, indicator, figures[scope]) for scope in units],
+        "missing": _missing(desk, indicator) if desk.lens.workings and not units else [],
+        "findings": _findings(desk, indicator) if desk.lens.workings else [],
+        "decisions": _decisions(desk, indicator) if desk.lens.workings else [],
+    }
+
+
+def is_area(desk: Desk, scope_id: str) -> bool:
+    """Whether a scope is a level of administration that holds units."""
+    unit = desk.shelf.units.get(scope_id)
+    return scope_id == desk.source.scope_id or bool(unit and unit["unit_type"] in ADMINISTRATION)
+
+
+def shown(desk: Desk, row: Record, *, of_unit: bool) -> str:
+    """A figure as it is printed, or the mark of what is not shown."""
+    indicator, scope = str(row["indicator"]), str(row["scope_id"])
+    if not desk.lens.sees_figure(indicator, scope, of_unit=of_unit):
+        return desk.lens.mark
+    if of_unit and row["state"] == "missing" and not desk.lens.whole(scope):
+        # whoever did not report is nobody's business but the committee's
+        return desk.lens.mark
+    return str(row["shown_as"])
+
+
+def picture(indicator: Indicator, row: Record, target: float | None) -> dict[str, float] | None:
+    """Where a rate, what it could be and its target lie between 0 and 100; None for others."""
+    if indicator.display.format != "rate" or row["value"] is None:
+        return None
+    value = row["value"]
+    low, high = (row[n] if row[n] is not None else value for n in ("lower", "upper"))
+    if max(value, high) > 100:
+        return None
+    found = {"value": value, "low": low, "high": high}
+    return found | ({"target": target} if target is not None and target <= 100 else {})
+
+
+def _parts(catalogue: Catalogue, indicator: Indicator) -> list[tuple[str, str]]:
+    told = [
+        (PART_NAMES[part], measure_words(catalogue, getattr(indicator, part))) for part in PARTS
+    ]
+    return [(name, words) for name, words in told if words]
+
+
+def _elements(indicator: Indicator) -> list[str]:
+    names = measure_elements(indicator.numerator) + measure_elements(indicator.denominator)
+    return list(dict.fromkeys(names))
+
+
+def _element_legal(catalogue: Catalogue, indicator: Indicator) -> list[tuple[str, str]]:
+    """The law that each element goes back to, where it says so."""
+    entries = [catalogue.elements[name] for name in _elements(indicator)]
+    told = [(entry.code, citations(entry.legal, catalogue)) for entry in entries]
+    return [(code, text) for code, text in told if text]
+
+
+def _area(desk: Desk, indicator: Indicator, row: Record, told: set[str]) -> dict[str, Any]:
+    """A figure of a scope that holds units."""
+    scope = str(row["scope_id"])
+    whole = desk.lens.sees_figure(indicator.id, scope, of_unit=False)
+    beside = (
+        desk.shelf.beside.get((scope, indicator.id)) if desk.lens.compares(indicator.id) else None
+    )
+    target = beside["target_number"] if beside else None
+    return {
+        "id": scope,
+        "name": desk.unit_link(scope),
+        "shown": shown(desk, row, of_unit=False),
+        "numbers": _numbers(desk, indicator, row),
+        "coverage": _coverage(row),
+        "bounds": _bounds(row) if whole else "",
+        "picture": picture(indicator, row, target) if whole else None,
+        "compared": _compared(beside) if beside and whole else [],
+        "series": _series(desk, indicator, scope)
+        if whole and desk.lens.compares(indicator.id)
+        else [],
+        "published": _published(desk, indicator, scope) if whole else [],
+        "cells": list(_cells(desk, row, told)),
+        "counted": list(_counted(desk, row)),
+        "documents": _documents(desk, row) if desk.lens.workings else [],
+    }
+
+
+def _numbers(desk: Desk, indicator: Indicator, row: Record) -> list[tuple[str, str]]:
+    found = []
+    for part in PARTS:
+        if row[part] is not None and getattr(indicator, part) is not None:
+            open_part = desk.lens.sees_part(indicator.id, str(row["scope_id"]), part)
+            found.append((PART_NAMES[part], said.part(row[part]) if open_part else desk.lens.mark))
+    return found
+
+
+def _coverage(row: Record) -> str:
+    if not row["expected_units"]:
+        return ""
+    counts = f"{row['reporting_units']:.0f}/{row['expected_units']:.0f} đơn vị"
+    return f"{counts} ({said.share(row['coverage'])})"
+
+
+def _bounds(row: Record) -> str:
+    low, high = row["lower"], row["upper"]
+    if low is None or high is None or low == high:
+        return ""
+    return f"từ {said.amount(low, 'rate')} đến {said.amount(high, 'rate')}"
+
+
+def _compared(beside: Record) -> list[tuple[str, str, str, str]]:
+    """Against what, the other figure, the difference, why not or what to mind."""
+    found = []
+    for name in ("same", "previous"):
+        if beside[f"{name}_period"]:
+            texts = [beside[f"{name}_{n}"] or "" for n in ("label", "shown", "difference")]
+            remark = beside[f"{name}_why"] or beside[f"{name}_note"] or ""
+            found.append((texts[0], texts[1], texts[2], remark))
+    if beside["target_shown"] and beside["target_shown"] != NO_DATA:
+        remark = "; ".join(beside[f"target_{n}"] or "" for n in ("why", "source")).strip("; ")
+        found.append(
+            ("Chỉ tiêu giao", beside["target_shown"], beside["target_verdict"] or "", remark)
+        )
+    return found
+
+
+def _series(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
+    kind = "rate" if indicator.display.format == "rate" else "count"
+    return [
+        {
+            "part": row["part"],
+            "text": NO_DATA if row["value"] is None else said.amount(row["value"], kind),
+            "value": row["value"],
+            "break": bool(row["break_before"]),
+            "why": row["why"] or "",
+        }
+        for row in desk.shelf.series.get((scope, indicator.id), [])
+    ]
+
+
+def _published(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
+    rows = desk.shelf.published.get(indicator.id, [])
+    return [row for row in rows if row["scope_id"] == scope]
+
+
+def _cells(desk: Desk, row: Record, told: set[str]) -> Iterator[dict[str, Any]]:
+    """The cells of a figure, without units whose own figure says them."""
+    for entry in row["entries"]:
+        if "cell" not in entry or str(entry["unit_id"]) in told:
+            continue
+        unit, name = str(entry["unit_id"]), str(entry["element"])
+        element = desk.catalogue.elements.get(name)
+        yield {
+            "unit": desk.unit_link(unit),
+            "code": element.code if element else "",
+            "label": element.label_vi if element else name,
+            "value": _entry_value(desk, entry),
+            "cell": desk.cell_link(entry) if desk.lens.workings else ("", ""),
+            "note": entry.get("note", "") if desk.lens.workings else "",
+        }
+
+
+def _entry_value(desk: Desk, entry: Record) -> str:
+    unit, name = str(entry["unit_id"]), str(entry["element"])
+    if not desk.lens.sees_value(desk.catalogue, unit, name):
+        return desk.lens.mark
+    return said.value_of_entry(entry, desk.catalogue)
+
+
+def _counted(desk: Desk, row: Record) -> Iterator[dict[str, Any]]:
+    """Register rows, counted units and owed reports, each in a line."""
+    for entry in row["entries"]:
+        if "cell" in entry or "evidence" in entry:
+            continue
+        part = PART_NAMES.get(str(entry.get("part")), "Đếm")
+        if "units" in entry:
+            label = desk.catalogue.populations[str(entry["population"])].label_vi
+            left_out = entry.get("not_applicable", []) if desk.lens.workings else []
+            names = ", ".join(desk.shelf.name(unit) for unit in left_out)
+            remark = f"không áp dụng: {names}" if names else ""
+            yield _line(part, f"{said.part(entry['units'])} đơn vị: {label}", remark)
+        elif "sheet" in entry and desk.lens.workings:
+            yield _line(
+                part, f"{said.part(entry['rows'])} dòng", entry["filter"], desk.cell_link(entry)
+            )
+        elif "sheet" in entry:
+            # an area's number stands above, and the filter names columns only
+            yield _line(part, "đếm từ sổ", "")
+        else:
+            yield _line(part, f"{said.part(entry['rows'])} báo cáo", "")
+
+
+def _line(part: str, text: str, remark: object, cell: tuple[str, str] = ("", "")) -> dict[str, Any]:
+    return {"part": part, "text": text, "remark": remark, "cell": cell}
+
+
+def _documents(desk: Desk, row: Record) -> list[dict[str, str]]:
+    found = []
+    for entry in row["entries"]:
+        if "evidence" in entry:
+            texts = [entry.get(n) for n in ("kind", "number", "signed_on", "title")]
+            about = desk.shelf.name(entry["unit_id"])
+            found.append(
+                {"text": " · ".join(str(t) for t in texts if t), "unit": about, **_file(entry)}
+            )
+    return found
+
+
+def _file(entry: Record) -> dict[str, str]:
+    return {"path": str(entry["path"]), "sha256": str(entry["sha256"])}
+
+
+def _unit_row(desk: Desk, indicator: Indicator, row: Record) -> dict[str, Any]:
+    """A figure of a unit, with the cells that made it."""
+    scope = str(row["scope_id"])
+    is_whole = desk.lens.whole(scope)
+    text = shown(desk, row, of_unit=True)
+    seen = text != desk.lens.mark
+    numbers = _numbers(desk, indicator, row) if seen else []
+    return {
+        "id": scope,
+        "name": desk.unit_link(scope),
+        "shown": text,
+        "is_missing": text in {NO_DATA, NOTHING_OCCURRED, desk.lens.mark},
+        "numbers": [number for _, number in numbers] + ["–"] * (2 - len(numbers)),
+        "coverage": _coverage(row) if is_whole and (row["expected_units"] or 0) > 1 else "",
+        "cells": [_source_of(desk, entry, scope) for entry in row["entries"]]
+        if desk.lens.workings
+        else [],
+    }
+
+
+def _source_of(desk: Desk, entry: Record, scope: str) -> tuple[str, str, str]:
+    """Where an entry lies (text and address) and what it says."""
+    if "cell" in entry:
+        text, address = desk.cell_link(entry)
+        element = desk.catalogue.elements.get(str(entry["element"]))
+        whose = "" if entry["unit_id"] == scope else f"{desk.shelf.name(entry['unit_id'])}: "
+        code = element.code if element else str(entry["element"])
+        return text, address, f"{whose}{code} = {said.value_of_entry(entry, desk.catalogue)}"
+    if "evidence" in entry:
+        return str(entry.get("kind") or "Tài liệu"), "", str(entry.get("title") or entry["path"])
+    if "sheet" in entry:
+        text, address = desk.cell_link(entry)
+        return text, address, f"{said.part(entry['rows'])} dòng: {entry['filter']}"
+    return "", "", f"{said.part(entry.get('units', entry.get('rows')))} đơn vị của mẫu tính"
+
+
+def _missing(desk: Desk, indicator: Indicator) -> list[tuple[tuple[str, str], str, str]]:
+    """Units that have no value of an element, and why."""
+    found = []
+    for name in _elements(indicator):
+        for row in desk.shelf.of_element["missing"].get(name, []):
+            state = said.label_of(said.STATES, row["state"])
+            found.append(
+                (desk.unit_link(row["unit_id"]), desk.catalogue.elements[name].code, state)
+            )
+    return found
+
+
+def _findings(desk: Desk, indicator: Indicator) -> list[dict[str, Any]]:
+    elements = _elements(indicator)
+    rows = [row for name in elements for row in desk.shelf.of_element["findings"].get(name, [])]
+    measures = [getattr(indicator, part) for part in PARTS]
+    registers = {m.register_id for m in measures if isinstance(m, RowsMeasure)}
+    if registers:
+        ids = {rule.id for rule in desk.catalogue.rules.values() if rule.register_id in registers}
+        everything = (r for group in desk.shelf.of_element["findings"].values() for r in group)
+        rows += [row for row in everything if row["rule"] in ids and row not in rows]
+    return finding_rows(desk, rows)
+
+
+def finding_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
+    """Findings as pages list them."""
+    return [
+        {
+            "severity": said.label_of(said.SEVERITIES, row["severity"]),
+            "kind": row["severity"],
+            "rule": row["rule"],
+            "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),
+            "cell": desk.cell_link(row),
+            "found": row["found"] or "",
+            "expected": row["expected"] or "",
+            "message": row["message_vi"],
+            "action": row["action_vi"],
+            "decision": row["decided_why"] or "",
+        }
+        for row in rows
+    ]
+
+
+def _decisions(desk: Desk, indicator: Indicator) -> list[dict[str, Any]]:
+    names = _elements(indicator)
+    rows = [row for name in names for row in desk.shelf.of_element["decisions"].get(name, [])]
+    return decision_rows(desk, rows)
+
+
+def decision_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
+    """Decisions as pages list them."""
+    return [
+        {
+            "what": row["what"],
+            "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),
+            "cell": desk.cell_link(row),
+            "who": row["decided_by"],
+            "at": row["said_at"],
+            "why": row["decided_why"],
+            "effect": row["effect"],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,136 @@
+"""The whole evidence site as pages: path and bytes, one after the other.
+
+Belongs here: which pages there are for whom, the templates. Does not belong here: writing them
+(``orchestration``), what a page shows (its own module).
+
+Equal tables give equal bytes: no clock, no random id, no folder of this machine is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.catalogue.disclosure import Disclosure
+from pipelines.reports.html import ILLUSTRATIVE
+from pipelines.reports.site import addresses
+from pipelines.reports.site.file_page import file_view, used_cells
+from pipelines.reports.site.front_pages import at_a_glance, contents, dictionary
+from pipelines.reports.site.indicator_page import Desk, indicator_view
+from pipelines.reports.site.lens import Lens, lens_for
+from pipelines.reports.site.source import Shelf, Source, shelve
+from pipelines.reports.site.unit_page import unit_view
+
+_TEMPLATES = Path(__file__).parents[1] / "templates" / "site"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file of the site: its path below the site's folder, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+def site_pages(
+    source: Source, disclosure: Disclosure, audience: str, own: str | None = None
+) -> Iterator[Page]:
+    """All pages for an audience.
+
+    Args:
+        source: The period.
+        disclosure: Who may see what.
+        audience: Its id.
+        own: The unit whose copy it is, of an audience of units.
+
+    Yields:
+        Every page once, the style sheet first.
+    """
+    shelf = shelve(source)
+    lens = lens_for(shelf, source.catalogue, disclosure, audience, own)
+    desk = Desk(source, shelf, lens, page_names(shelf, lens))
+    yield Page(addresses.STYLE, (_TEMPLATES / "minh-chung.css").read_bytes())
+    yield from front_pages(desk, disclosure)
+    yield from indicator_pages(desk)
+    yield from unit_pages(desk)
+    yield from file_pages(desk)
+
+
+def page_names(shelf: Shelf, lens: Lens) -> frozenset[str]:
+    """The pages that there are for a lens."""
+    names = {addresses.INDEX, addresses.CONTENTS, addresses.DICTIONARY}
+    names |= {addresses.indicator_page(name) for name in shelf.figures}
+    # a copy of a unit's own holds no page of another
+    units = [u for u in shelf.order if u == lens.own or not lens.audience.own]
+    names |= {addresses.unit_page(unit) for unit in units}
+    files = [key for key, row in shelf.files.items() if lens.whole(str(row["provider"]))]
+    return frozenset(names | {addresses.file_page(key) for key in files})
+
+
+def front_pages(desk: Desk, disclosure: Disclosure) -> Iterator[Page]:
+    """Result at a glance, contents, dictionary."""
+    title = f"Minh chứng số liệu {desk.source.label}"
+    yield _page(desk, "index", addresses.INDEX, title, at_a_glance(desk, disclosure))
+    yield _page(desk, "muc-luc", addresses.CONTENTS, "Mục lục", contents(desk))
+    yield _page(desk, "tu-dien", addresses.DICTIONARY, "Từ điển", dictionary(desk))
+
+
+def indicator_pages(desk: Desk) -> Iterator[Page]:
+    """A page per indicator."""
+    for name, entry in desk.catalogue.indicators.items():
+        if name in desk.shelf.figures:
+            path = addresses.indicator_page(name)
+            yield _page(desk, "chi-tieu", path, entry.label_vi, indicator_view(desk, entry))
+
+
+def unit_pages(desk: Desk) -> Iterator[Page]:
+    """A page per unit that the audience may open."""
+    for unit in desk.shelf.order:
+        path = addresses.unit_page(unit)
+        if path in desk.pages:
+            yield _page(desk, "don-vi", path, desk.shelf.name(unit), unit_view(desk, unit))
+
+
+def file_pages(desk: Desk) -> Iterator[Page]:
+    """A page per submission that the audience may open."""
+    chosen = [key for key in desk.shelf.files if addresses.file_page(key) in desk.pages]
+    if not chosen:
+        return
+    cells, counted = used_cells(desk)
+    for key in chosen:
+        view = file_view(desk, key, cells, counted)
+        yield _page(desk, "tep", addresses.file_page(key), f"Lần nộp {key}", view)
+
+
+def _page(desk: Desk, template: str, path: str, title: str, view: dict[str, Any]) -> Page:
+    text = (
+        environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            title=title,
+            source=desk.source,
+            lens=desk.lens,
+            up="../" if "/" in path else "",
+            mark=ILLUSTRATIVE,
+            **view,
+        )
+    )
+    return Page(path, text.encode())
+
+
+@cache
+def environment() -> Environment:
+    """Templates of the site; every text is escaped, a name that is not given is an error."""
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
