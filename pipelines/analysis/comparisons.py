@@ -6,6 +6,7 @@ Does not belong here: comparing (``evaluation``), what a table or card looks lik
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -137,8 +138,11 @@ def _against_period(row: Mapping[Hashable, Any], names: Mapping[str, str]) -> di
 
 def _named(row: Mapping[Hashable, Any], field: str, names: Mapping[str, str]) -> str:
     """A sentence about the other period, by its name; empty where nothing is said."""
+    if pd.isna(row[field]):
+        return ""
     key = str(row["reference_period"])
-    return "" if pd.isna(row[field]) else str(row[field]).replace(key, names.get(key, key))
+    # a year is a key too, and stands in the numbers of documents: 145/2020/NĐ-CP
+    return re.sub(rf"(?<![/\d]){re.escape(key)}(?![/\d-])", names.get(key, key), str(row[field]))
 
 
 def _against_target(row: Mapping[Hashable, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from pipelines.analysis.scope import ReportScope, of_period, report_scope, unit_
 from pipelines.analysis.scores import band_counts
 from pipelines.analysis.series import series
 from pipelines.analysis.setting import setting
-from pipelines.analysis.shown import show_percent_change
+from pipelines.analysis.shown import MET, NOT_MET, show_percent_change
 from pipelines.analysis.units import ntm_distribution, outside_ntm
 from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.load import load_catalogue
@@ -37,7 +37,7 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
     """What running text may be filled with beside figures, by name of ``NARRATIVE_FACTS``."""
     named, scope = setting(wh, period), report_scope(wh, period)
     periods = wh.table("ref.periods")
-    label = scope.label_vi
+    label = _plain_label(scope.label_vi)
     communes = ntm_distribution(wh, period)
     outside = outside_ntm(wh, period)
     remaining = communes[~communes["recognised"].fillna(value=True).astype(bool)]
@@ -46,11 +46,12 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
         "subject": named.subject,
         "communes": named.communes,
         "area": named.area,
-        "period_lower": label[:1].lower() + label[1:],
+        "period": label,
+        "period_lower": label,
         "next_period": _next(periods, period),
         "ntm_four": f"{format_count(len(remaining))} xã" if four else None,
         "ntm_many": None if four or remaining.empty else _remaining(remaining["criteria_met"]),
-        "ntm_outside": _outside(outside),
+        "ntm_outside": _outside(outside, named.communes),
     }
 
 
@@ -91,7 +92,8 @@ def silent(wh: Tables, period: str) -> pd.DataFrame:
         wh.table("ref.units"), scope.scope_id, scope.ends_on, wh.table("ref.unit_successions")
     )
     own = own[own["unit_id"].isin(inside["unit_id"])]
-    names, parts = unit_names(wh), setting(wh, period).parts
+    names = unit_names(wh)
+    labels = wh.table("ref.periods").set_index("period")["label_vi"]
     offices = _offices(catalogue)
     wanted = _forms_by_indicator(catalogue)
     rows = [
@@ -100,7 +102,7 @@ def silent(wh: Tables, period: str) -> pd.DataFrame:
             "unit": str(names.get(row["unit_id"], row["unit_id"])),
             "is_office": catalogue.forms[str(row["form"])].owed_by in offices,
             "state": row["state"],
-            "part": parts.get(str(row.get("part", "")), ""),
+            "part": "" if row["part"] == period else str(labels.get(row["part"], row["part"])),
         }
         for row in own.sort_values(["unit_id", "form", "round"]).to_dict("records")
         for indicator, forms in wanted.items()
@@ -133,7 +135,7 @@ def rows(wh: Tables, period: str, *, official: bool) -> dict[str, pd.DataFrame]:
         if len(frame):
             frame = frame.assign(unit=frame["unit_id"].map(names).fillna(frame["unit_id"]))
             found[name] = frame.sort_values(["unit_id", "row"], ignore_index=True)
-    found |= _duties(wh, period) | _bands(wh, period, official=official)
+    found |= _duties(wh, period) | _bands(wh, period, official=official) | _targets(wh, period)
     return found | _parts(wh, period, scope)
 
 
@@ -146,16 +148,19 @@ def notes(wh: Tables, period: str) -> pd.DataFrame:
     told = [
         {
             "indicator": row["indicator"],
-            "note": f"cần rà soát ({row['rule']}): "
+            "note": f"Cần rà soát ({row['rule']}): "
             + ("" if pd.isna(row["unit"]) else f"{row['unit']}: ")
             + str(row["message_vi"]),
         }
         for row in review_notes(wh, period).to_dict("records")
     ]
-    for row in published_parts(wh, period).to_dict("records"):
-        agrees = "khớp" if row["agrees"] else "không khớp"
-        note = f"đã công bố {row['shown_as']} (“{row['quote']}”), {agrees} với số tính lại."
-        told.append({"indicator": row["indicator"], "note": note})
+    for (indicator, quote), mine in published_parts(wh, period).groupby(
+        ["indicator", "quote"], sort=False
+    ):
+        printed = "; ".join(dict.fromkeys(mine["shown_as"].astype("str")))
+        agrees = "khớp" if mine["agrees"].all() else "không khớp"
+        note = f"Đã công bố: {printed} (“{quote}”); {agrees} với số tính lại."
+        told.append({"indicator": str(indicator), "note": note})
     return pd.DataFrame(told, columns=["indicator", "note"]).drop_duplicates(ignore_index=True)
 
 
@@ -164,8 +169,13 @@ def _next(periods: pd.DataFrame, period: str) -> str | None:
     row = periods[periods["previous"] == period]
     if row.empty:
         return None
-    label = str(row["label_vi"].iloc[0])
-    return label[:1].lower() + label[1:]
+    return _plain_label(str(row["label_vi"].iloc[0]))
+
+
+def _plain_label(label: str) -> str:
+    """The name of a period in the middle of a sentence, without what stands in brackets."""
+    name = label.partition(" (")[0]
+    return name[:1].lower() + name[1:]
 
 
 def _remaining(met: pd.Series) -> str:
@@ -184,9 +194,10 @@ def _remaining(met: pd.Series) -> str:
     return f"{count} từ {low} đến {high} tiêu chí{aside}"
 
 
-def _outside(names: list[str]) -> str | None:
+def _outside(names: list[str], communes: str) -> str | None:
     if len(names) > LISTED:
-        return f"{format_count(len(names))} phường, thị trấn"
+        kinds = "phường, thị trấn" if "thị trấn" in communes else "phường"
+        return f"{format_count(len(names))} {kinds}"
     return ", ".join(names) or None
 
 
@@ -230,6 +241,13 @@ def _duties(wh: Tables, period: str) -> dict[str, pd.DataFrame]:
     said = {True: "yes", False: "no"}
     open_, waiting = frame["not_done"] > 0, frame["not_yet_due"] > 0
     return {"duties": frame.assign(open=open_.map(said), waiting=waiting.map(said))}
+
+
+def _targets(wh: Tables, period: str) -> dict[str, pd.DataFrame]:
+    """Figures that have a target and can be judged by it."""
+    frame = beside(wh, period, scope_values(wh, period))
+    judged = frame[frame["target_verdict"].isin([MET, NOT_MET])]
+    return {"targets": judged.reset_index(drop=True)} if len(judged) else {}
 
 
 def _bands(wh: Tables, period: str, *, official: bool) -> dict[str, pd.DataFrame]:

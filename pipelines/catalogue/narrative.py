@@ -31,18 +31,20 @@ NARRATIVE_FACTS = FACTS | {
     "ntm_outside",
 }
 # frames beside registers that a listing may read
-DERIVED = frozenset({"duties", "bands", "reporting_states"})
+DERIVED = frozenset({"duties", "bands", "targets"})
 Copy = Literal["signing", "lookup"]
 
 
 class Clause(Dated):
     """A piece at the end of a sentence that is said only where its figures and facts are known.
 
-    Where a figure is unknown the sentence says so by the figure's label.
+    Where a figure is unknown the sentence says so by the figure's label. ``zero_vi`` is said where
+    all of ``needs`` are 0.
     """
 
     text_vi: str
     needs: list[str] = []
+    zero_vi: str = ""
 
 
 class Sentence(Dated):
@@ -103,7 +105,11 @@ class Sentence(Dated):
 
     def _texts(self) -> list[tuple[str, list[str]]]:
         own = [(text, self.needs) for text in (self.text_vi, self.zero_vi, self.otherwise_vi)]
-        return own + [(clause.text_vi, [*clause.needs, *self.needs]) for clause in self.clauses]
+        return own + [
+            (text, [*clause.needs, *self.needs])
+            for clause in self.clauses
+            for text in (clause.text_vi, clause.zero_vi)
+        ]
 
 
 class Listing(Dated):

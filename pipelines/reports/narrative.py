@@ -34,6 +34,7 @@ from pipelines.catalogue.narrative import (
     as_sentence,
 )
 from pipelines.catalogue.wording import fill
+from pipelines.reports.narrative_notes import notes_of
 from pipelines.reports.narrative_sentences import SAID, Said, listed, say
 from pipelines.reports.narrative_tables import table_of
 from pipelines.reports.narrative_values import Values
@@ -45,14 +46,18 @@ _ITEM_MARKS = ("- ", "– ", "+ ")
 
 @dataclass
 class _Writer:
-    """What is the same for all sections; ``last`` is the coverage told last in a section."""
+    """What is the same for all sections.
+
+    ``last`` is the coverage told last in a section, ``told`` the notes told in the report.
+    """
 
     catalogue: Catalogue
     values: Values
     typed: Mapping[str, str]
     copy: Copy
     compares: bool
-    last: str = field(default="")
+    last: str = ""
+    told: set[str] = field(default_factory=set)
 
     @property
     def is_lookup(self) -> bool:
@@ -133,17 +138,17 @@ def _sentence(writer: _Writer, sentence: Sentence) -> Iterator[Block]:
     said = say(sentence, values, exact=lookup, named=lookup)
     if said is None:
         return
-    tail = _tail(writer, sentence, said)
-    if tail:
-        said = say(sentence, values, exact=lookup, named=lookup, tail=[Run(tail)]) or said
-    yield Paragraph(said.runs, about=sentence.id, indicators=sentence.indicators)
+    runs = said.ended(_tail(writer, sentence, said))
+    yield Paragraph(runs, about=sentence.id, indicators=sentence.indicators)
     if lookup:
-        for note in _notes(sentence, said, values):
+        told = [note for note in notes_of(sentence, said, values) if note not in writer.told]
+        writer.told |= set(told)
+        for note in told:
             yield Paragraph((Run(note),), style="note", about=sentence.id)
 
 
 def _tail(writer: _Writer, sentence: Sentence, said: Said) -> str:
-    """Before the full stop: the same period, and of how many units the figures are."""
+    """Behind what is known: the same period, and of how many units the figures are."""
     compared = _compared(sentence, said, writer.values) if writer.compares else ""
     coverage = _coverage(said, writer.values)
     if coverage == writer.last:
@@ -172,33 +177,6 @@ def _compared(sentence: Sentence, said: Said, values: Values) -> str:
         change = ", ".join(text for text in (figure["same_difference"], percent) if text)
         told.append(f"{label}{figure['same_label'].lower()}: {figure['same_shown']}, {change}")
     return f" ({'; '.join(told)})" if told else ""
-
-
-def _notes(sentence: Sentence, said: Said, values: Values) -> list[str]:
-    """What a reader of the lookup copy must know of a sentence."""
-    notes = []
-    for name in sentence.indicators:
-        figure = values.figures.get(name)
-        if figure is None or not values.known(name):
-            continue
-        about = values.label(name)
-        if not values.is_whole(name):
-            silent = values.who_is_silent([name], named=True)
-            where = f"; giá trị có thể {figure['interval']}" if figure.get("interval") else ""
-            who = f"; {silent}" if silent else ""
-            notes.append(f"{about}: có số liệu của {figure['coverage_shown']} đơn vị{where}{who}.")
-        if name in sentence.compare and figure.get("same_shown"):
-            notes.append(_beside(about, figure))
-        notes += [f"{about}: {note}" for note in values.notes.get(name, ())]
-    if sentence.basis and said.state != SAID:
-        notes.append(f"Căn cứ: {sentence.basis}")
-    return list(dict.fromkeys(notes))
-
-
-def _beside(about: str, figure: Mapping[str, object]) -> str:
-    difference, why = figure.get("same_difference"), figure.get("same_why")
-    change = f" ({difference})" if difference else f" (không so sánh: {why})" if why else ""
-    return f"{about}: {str(figure['same_label']).lower()}: {figure['same_shown']}{change}."
 
 
 def _listing(listing: Listing, values: Values) -> Iterator[Block]:

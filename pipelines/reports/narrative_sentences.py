@@ -29,29 +29,30 @@ class Said:
     """A sentence as it is said.
 
     Attributes:
-        runs: Its words, with the full stop.
+        runs: Its words without the full stop.
         state: ``said``; ``otherwise``: the figures do not bear a claim out; ``without``: there
             are none.
         figures: Indicators whose figures stand in it.
+        unknown: Words about figures that are not there.
     """
 
     runs: tuple[Run, ...]
     state: str
     figures: tuple[str, ...] = ()
+    unknown: tuple[Run, ...] = ()
+
+    def ended(self, tail: str = "") -> tuple[Run, ...]:
+        """The whole sentence; ``tail`` stands behind what is known."""
+        return _stopped([*self.runs, *([Run(tail)] if tail else []), *self.unknown])
 
     @property
     def text(self) -> str:
         """The words."""
-        return "".join(run.text for run in self.runs)
+        return "".join(run.text for run in self.ended())
 
 
 def say(
-    sentence: Sentence,
-    values: Values,
-    *,
-    exact: bool = False,
-    named: bool = False,
-    tail: Sequence[Run] = (),
+    sentence: Sentence, values: Values, *, exact: bool = False, named: bool = False
 ) -> Said | None:
     """A sentence, or nothing where it has nothing to say.
 
@@ -60,7 +61,6 @@ def say(
         values: What it stands on.
         exact: Whether rates are followed by the exact ones.
         named: Whether silent units are named.
-        tail: Words before the full stop of a sentence that is said.
     """
     if not all(map(values.known, _facts_of(sentence.text_vi, sentence.needs))):
         return _plain(sentence.without_vi) if sentence.without_vi else None
@@ -69,15 +69,18 @@ def say(
     if lacking or unanswered:
         return _without(sentence, values, lacking, named=named)
     text, state = _text(sentence, values)
-    runs = [_place(piece, values, exact=exact) for piece in pieces(text)]
+    runs = _filled_in(text, values, exact=exact)
     told = list(sentence.needs) if blanks(text) else []
     unknown: list[str] = []
     if text != sentence.zero_vi:
         for clause in sentence.clauses:
             unknown += _add(clause, values, runs, told, exact=exact)
-    if unknown:
-        runs += _unknown(unknown, values, named=named)
-    return Said(_stopped([*runs, *tail]), state, tuple(dict.fromkeys(told)))
+    missing = _unknown(unknown, values, named=named) if unknown else ()
+    return Said(tuple(runs), state, tuple(dict.fromkeys(told)), missing)
+
+
+def _filled_in(text: str, values: Values, *, exact: bool) -> list[Run]:
+    return [_place(piece, values, exact=exact) for piece in pieces(text.removesuffix("."))]
 
 
 def _text(sentence: Sentence, values: Values) -> tuple[str, str]:
@@ -96,9 +99,9 @@ def _without(
     sentence: Sentence, values: Values, lacking: Sequence[str], *, named: bool
 ) -> Said | None:
     """What stands in place of a sentence whose figures are not there."""
-    silent = values.who_is_silent(sentence.needs, named=named)
-    if sentence.optional and not silent:
+    if sentence.optional and not any(map(values.known, sentence.indicators)):
         return None
+    silent = values.who_is_silent(sentence.needs, named=named)
     reason = f" ({silent})" if silent else ""
     if sentence.without_vi:
         return _plain(sentence.without_vi.rstrip(".") + reason)
@@ -122,15 +125,18 @@ def _add(
         return []
     lacking = [name for name in clause.needs if not values.known(name)]
     if not lacking:
-        runs += [_place(piece, values, exact=exact) for piece in pieces(clause.text_vi)]
+        zero = clause.zero_vi and not any(values.figures[name]["value"] for name in clause.needs)
+        text = clause.zero_vi if zero else clause.text_vi
+        runs += _filled_in(text, values, exact=exact)
         told += clause.needs
     return lacking
 
 
-def _unknown(names: Sequence[str], values: Values, *, named: bool) -> list[Run]:
+def _unknown(names: Sequence[str], values: Values, *, named: bool) -> tuple[Run, ...]:
     silent = values.who_is_silent(names, named=named)
     reason = f" ({silent})" if silent else ""
-    return [Run(f"; {'; '.join(_told_apart(names, values))}{reason}")]
+    told = [text[:1].lower() + text[1:] for text in _told_apart(names, values)]
+    return (Run(f"; {'; '.join(told)}{reason}"),)
 
 
 def _facts_of(text: str, needs: Sequence[str]) -> list[str]:
@@ -143,7 +149,7 @@ def _place(piece: tuple[str, str | None, str], values: Values, *, exact: bool) -
 
 
 def _plain(text: str) -> Said:
-    return Said(_stopped([Run(text)]), WITHOUT)
+    return Said((Run(text),), WITHOUT)
 
 
 def _stopped(runs: Sequence[Run]) -> tuple[Run, ...]:
@@ -197,7 +203,10 @@ def _counted(listing: Listing, rows: pd.DataFrame) -> list[str]:
     lines = []
     for key, count in counts.items():
         parts = key if isinstance(key, tuple) else (key,)
-        row: dict[Any, Any] = dict(zip(listing.by, parts, strict=True))
+        row: dict[Any, Any] = {
+            name: value[:1].lower() + value[1:] if isinstance(value, str) else value
+            for name, value in zip(listing.by, parts, strict=True)
+        }
         lines.append(_filled(listing.row_vi, row | {"n": format_count(count)}))
     return lines[: listing.at_most]
 

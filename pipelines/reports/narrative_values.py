@@ -7,7 +7,7 @@ here: which sentence is said (``narrative_sentences``), making the frames (``ana
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,9 @@ from pipelines.reports.papers.model import Run
 from pipelines.vietnamese.numbers import NO_DATA, format_count
 
 _LISTED = 10  # more names than these are counted
+_FEW = 3  # so many parts of a longer period are named
 _STATES = {"missing": "chưa gửi biểu", "returned": "bị trả lại biểu, chưa gửi lại"}
+_SOME = "chưa gửi đủ biểu"  # of units that are counted, whichever parts of the period are wanting
 
 
 @dataclass(frozen=True)
@@ -150,28 +152,39 @@ class Values:
             indicators: The figures.
             named: Whether units are named; offices always are.
         """
-        found = list(dict.fromkeys(one for name in indicators for one in self.silent.get(name, ())))
-        texts = []
-        for state, said in _STATES.items():
-            mine = [one for one in found if one.state == state]
-            by_name = [one for one in mine if one.is_office or named][:_LISTED]
-            rest = len(dict.fromkeys(one.unit for one in mine if one not in by_name))
-            names = list(dict.fromkeys(_name(one) for one in by_name))
-            if rest:
-                names.append(f"{format_count(rest)} đơn vị{' khác' if names else ''}")
-            if names:
-                texts.append(f"{', '.join(names)} {said}")
-        return "; ".join(texts)
+        found = dict.fromkeys(one for name in indicators for one in self.silent.get(name, ()))
+        parts: dict[tuple[str, str], list[Silent]] = {}
+        for one in found:
+            parts.setdefault((one.state, one.unit), []).append(one)
+        alike: dict[str, list[Silent]] = {}
+        for (state, _), mine in parts.items():
+            counted = not named and not mine[0].is_office and bool(mine[0].part)
+            said = _SOME if counted else _STATES[state] + _when([one.part for one in mine])
+            alike.setdefault(said, []).append(mine[0])
+        return "; ".join(f"{_who(units, named=named)} {said}" for said, units in alike.items())
+
+
+def _when(parts: Sequence[str]) -> str:
+    """Of which parts of a longer period a form is wanting: " 6 tháng cuối năm 2021"."""
+    known = [part[:1].lower() + part[1:] for part in dict.fromkeys(parts) if part]
+    if len(known) > _FEW:
+        return f" của {format_count(len(known))} kỳ"
+    return f" {', '.join(known)}" if known else ""
+
+
+def _who(units: Sequence[Silent], *, named: bool) -> str:
+    """Names; units beyond a few, and where they are not to be named, are counted."""
+    shown = [one.unit for one in units if one.is_office or named][:_LISTED]
+    rest = len({one.unit for one in units} - {*shown})
+    if rest:
+        shown.append(f"{format_count(rest)} đơn vị{' khác' if shown else ''}")
+    return ", ".join(shown)
 
 
 def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
     if frame is None:
         return []
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _name(one: Silent) -> str:
-    return f"{one.unit} ({one.part})" if one.part else one.unit
 
 
 def _written(figure: Mapping[str, Any], form: str, *, exact: bool) -> str:
