@@ -130,7 +130,8 @@ def pillar_profile(pillars: pd.DataFrame, *, number: int, illustrative: bool) ->
         title = f"Các tỷ lệ của trụ cột {groups[0][0]}"
     rows = len(rates) + (len(groups) if len(groups) > 1 else 0)
     with style.house_style():
-        figure = style.canvas(title, 0.5 + 0.34 * rows, illustrative=illustrative)
+        height = 0.5 + _row_height(rates["label"]) * rows
+        figure = style.canvas(title, height, illustrative=illustrative)
         axes = figure.add_subplot()
         ticks: list[str] = []
         for label, group in groups:
@@ -161,7 +162,8 @@ def intervals(values: pd.DataFrame, *, number: int, illustrative: bool) -> Chart
     """
     title = "Các tỷ lệ chưa đủ đơn vị: giá trị và khoảng có thể"
     with style.house_style():
-        figure = style.canvas(title, 0.5 + 0.3 * max(len(values), 1), illustrative=illustrative)
+        height = 0.5 + _row_height(values["label"]) * max(len(values), 1)
+        figure = style.canvas(title, height, illustrative=illustrative)
         axes = figure.add_subplot()
         for place, row in enumerate(values.to_dict("records")):
             _rate_row(axes, place, row)
@@ -290,6 +292,12 @@ def _rate_row(axes: Axes, place: int, row: dict) -> None:
         axes.plot([0, at], [place] * 2, color=SOFT, linewidth=0.8, zorder=1)
         axes.plot(at, place, "o", color=DEEP, markersize=5.5, zorder=3, clip_on=False)
     axes.text(104, place, text, va="center", fontsize=8)
+
+
+def _row_height(labels: pd.Series) -> float:
+    """Inches of a row in which the longest label fits, however many lines it takes."""
+    lines = max([style.wrapped(label).count("\n") + 1 for label in labels], default=1)
+    return max(0.34, 0.14 * lines + 0.07)
 
 
 def _percent_axis(axes: Axes, rows: int, *, room: float) -> None:

@@ -35,7 +35,8 @@ MOST_COLUMNS = 10  # of the grid by official order: names still fit
 _FILLS = ((PALE, ""), (LIGHT, ".."), (MIDDLE, "///"), (DEEP, ""))
 _UNKNOWN = Look(NO_DATA.capitalize(), BLANK, "xxx")
 _TILE, _WIDEST = 0.46, 1.25  # inches: height of a tile, its largest width
-_KEY_COLUMNS, _KEY_LINE = 4, 0.155  # of the list of names; inches
+_KEY_LINE = 0.155  # inches between the names of a list
+_KEY_SIZES = (7.0, 6.0)  # points: wanted, and the least that is read
 _POINTS = 72
 
 
@@ -272,19 +273,25 @@ def _key_lines(rows: pd.DataFrame) -> list[str]:
     return [f"{place:02d} {unit}: {shown}" for place, (unit, shown) in enumerate(pairs, 1)]
 
 
+def _key_columns(key: Sequence[str]) -> int:
+    """In how many columns the list is read."""
+    widest = max([text_width(line, _KEY_SIZES[1]) for line in key], default=1)
+    return min(4, max(1, int(style.WIDTH * _POINTS / (widest + 14))))
+
+
 def _key_height(key: Sequence[str]) -> float:
-    return -(-len(key) // _KEY_COLUMNS) * _KEY_LINE + (0.08 if key else 0)
+    return -(-len(key) // _key_columns(key)) * _KEY_LINE + (0.08 if key else 0)
 
 
 def _write_key(figure: Figure, key: Sequence[str], below: float) -> None:
     """The list of names below the map, column by column, in a size in which the longest fits."""
-    tall, total = -(-len(key) // _KEY_COLUMNS), figure.get_figheight()
-    wide = style.WIDTH / _KEY_COLUMNS * _POINTS - 6
-    longest = max([text_width(line, 1) for line in key], default=1)
-    size = min(7.0, wide / longest)
+    columns, total = _key_columns(key), figure.get_figheight()
+    tall, wide = -(-len(key) // columns), style.WIDTH / columns * _POINTS - 12
+    widest = max([text_width(line, 1) for line in key], default=1)
+    size = min(_KEY_SIZES[0], wide / widest)
     for place, line in enumerate(key):
         column, row = divmod(place, tall)
-        figure.text(0.005 + column / _KEY_COLUMNS, (below - 0.04 - row * _KEY_LINE) / total, line,
+        figure.text(0.005 + column / columns, (below - 0.04 - row * _KEY_LINE) / total, line,
                     fontsize=size, va="top")  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def spread(
     axes.set_xticks(range(most + 1))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     style.vietnamese_axis(axes, "y")
-    axes.margins(y=0.12)
+    axes.set_ylim(0, max(int(below.max()), 1) * 1.14)  # pieces without height would hold it down
     axes.grid(axis="y")
     style.bare(axes, "left")
     words = [f"{format_count(n)} xã đạt {number}" for number, n in below[::-1].items() if n]

@@ -24,6 +24,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from pipelines.reports.html import ILLUSTRATIVE, escape
+from pipelines.reports.labels import FONT, text_width
 from pipelines.reports.papers.model import Picture
 from pipelines.vietnamese.numbers import format_number
 
@@ -37,7 +38,7 @@ LINE = "#c9d0d9"
 # print and by every kind of colour vision.
 DEEP, MIDDLE, LIGHT, BLANK = "#12395c", "#5f8fb4", "#e3bf6a", "#ffffff"
 _RC: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9,
     "text.color": INK,
     "axes.edgecolor": SOFT,
@@ -198,15 +199,29 @@ def plate(look: Look) -> dict[str, Any] | None:
 
 
 def legend(axes: Axes, looks: Iterable[Look]) -> None:
-    """What the fills mean, between title and picture."""
+    """What the fills mean, between title and picture; in rows that fit beside the tick labels."""
     handles = [Patch(**look.patch()) for look in looks]
+    ticks = [text_width(line, 9) for tick in axes.get_yticklabels()
+             for line in tick.get_text().split("\n")]  # fmt: skip
+    room = WIDTH / _POINTS - max(ticks, default=0) - 30
     axes.legend(
         handles=handles,
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
-        ncols=len(handles),
+        ncols=_columns([str(handle.get_label()) for handle in handles], room),
         borderaxespad=0.3,
     )
+
+
+def _columns(words: list[str], room: float) -> int:
+    """Most columns of a legend whose rows take no more than so many points."""
+    widths = [text_width(each, 8.5) + 42 for each in words]
+    for columns in range(len(words), 1, -1):
+        # columns fill from top to bottom
+        tall = -(-len(words) // columns)
+        if sum(max(widths[n : n + tall]) for n in range(0, len(words), tall)) <= room:
+            return columns
+    return 1
 
 
 def wrapped(label: object, width: int = 42) -> str:

@@ -367,9 +367,9 @@ def _numbers_of(row: Mapping, display: dict) -> list[float]:
     kind, digits, value = display["format"], display.get("digits", 0), row["value"]
     if math.isnan(value):
         return []
-    parts = [math.floor(row[p] * 10 + 0.5) / 10 for p in ("numerator", "denominator")]
     rounded = math.floor(round(value * 10**digits, 6) + 0.5) / 10**digits
     if kind in {"rate", "ratio"} and not math.isnan(row["denominator"]):
+        parts = [math.floor(row[p] * 10 + 0.5) / 10 for p in ("numerator", "denominator")]
         return parts if kind == "ratio" else [*parts, rounded]
     return [value] if kind == "count" and value % 1 == 0 else [rounded]
 
