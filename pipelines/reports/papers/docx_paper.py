@@ -140,6 +140,7 @@ def _fact(label: str, text: str) -> BaseOxmlElement:
 def _annex(writer: _Writer, title: str, annex: Annex) -> None:
     """A section of its own, its pages counted from 1."""
     section = writer.word.add_section(WD_SECTION.NEW_PAGE)
+    _flatten(writer.word.element.body[-2])
     writer.landscape = annex.landscape
     _set_page(section, writer.look, landscape=annex.landscape)
     _set_headers(section, writer.doc, inner_width(writer.look, landscape=annex.landscape))
@@ -154,6 +155,14 @@ def _annex(writer: _Writer, title: str, annex: Annex) -> None:
     writer.add(names, paragraph(reference, style="Centred", keep_next=True))
     for block in annex.blocks:
         writer.block(block)
+
+
+def _flatten(line: BaseOxmlElement) -> None:
+    """The empty line that carries a section's properties must not fall on a page of its own."""
+    looks = line.find(qn("w:pPr"))
+    if looks is not None:
+        spacing = {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}
+        looks.insert(0, el("spacing", **spacing))
 
 
 def _set_page(section: Section, look: Look, *, landscape: bool) -> None:

@@ -44,12 +44,10 @@ class Fit:
     Attributes:
         widths: Of the columns, millimetres.
         size: Of the type, points.
-        least: Millimetres below which words break.
     """
 
     widths: tuple[float, ...]
     size: float
-    least: float
 
 
 @lru_cache(maxsize=4096)
@@ -84,8 +82,8 @@ def fit(table: Table, total: float, size: float) -> Fit:
             break
         size -= 0.5
     if sum(least) > total:
-        return Fit(tuple(width * total / sum(least) for width in least), size, sum(least))
-    return Fit(tuple(_spread(least, _wishes(table, size), total)), size, sum(least))
+        return Fit(tuple(width * total / sum(least) for width in least), size)
+    return Fit(tuple(_spread(least, _wishes(table, size), total)), size)
 
 
 def _least(table: Table, size: float) -> list[float]:
@@ -134,7 +132,7 @@ def _wishes(table: Table, size: float) -> list[float]:
             wishes.append(4.0)
             continue
         floor = 10.0 if column.align == "right" else 16.0
-        wishes.append(max(floor, min(longest + 3, 70.0), text_width(column.label, size) / 2))
+        wishes.append(max(floor, min(longest + 3, 50.0), text_width(column.label, size) / 2))
     return wishes
 
 

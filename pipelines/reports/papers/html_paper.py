@@ -16,12 +16,12 @@ from markupsafe import Markup
 
 from pipelines.reports.papers import fit, grid, lines
 from pipelines.reports.papers.look import (
-    LOOKS,
     MOTTO,
     PARTY_TITLE,
     STATE_TITLE,
     Look,
     inner_width,
+    look_of,
 )
 from pipelines.reports.papers.model import (
     Block,
@@ -36,6 +36,7 @@ from pipelines.reports.papers.model import (
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _ANNEX_TABLE = 11.0
+_SHORT = 12  # rows; a longer table may break between pages
 _CONTENTS_FROM = 4  # headings of the first level; fewer need no list
 
 
@@ -48,7 +49,7 @@ def render(doc: Document) -> str:
     Raises:
         ValueError: A row of a table does not fit its columns.
     """
-    look = LOOKS[doc.head.family]
+    look = look_of(doc)
     blocks = [_block(doc, block, look, f"s{n}") for n, block in enumerate(lines.closed(doc), 1)]
     annexes = _annexes(doc, look)
     return _template().render(
@@ -164,8 +165,8 @@ def _table(
         "id": name,
         "title": grid.title_line(table),
         "unit": table.unit_vi,
+        "short": len(table.rows) <= _SHORT,
         "size": f"{widths.size:g}",
-        "least": f"{widths.least:.1f}",
         "widths": [f"{width / total * 100:.2f}" for width in widths.widths],
         "head": [
             [cell for cell in cells if cell.row == row]
