@@ -19,12 +19,14 @@ _STATES = ("owed", "on_time", "late", "returned", "missing")
 _PART = {"numerator": "tử số", "denominator": "mẫu số", "value": "giá trị"}
 
 
-def reports_annex(checked: Checked, numbers: Numbers) -> Annex:
+def reports_annex(material: Material, numbers: Numbers) -> Annex:
     """Who has not reported, first; then the states of all reports, then who was late."""
-    rows = checked.reports
-    absent = rows[rows["state"].isin(["missing", "returned"])]
-    late = rows[rows["state"] == "late"]
-    blocks: list[Block] = [_missing_reports(absent, numbers), _matrix(checked.matrix, numbers)]
+    checked = material.checked
+    late = checked.reports[checked.reports["state"] == "late"]
+    blocks: list[Block] = [
+        _missing_reports(material.absent, numbers),
+        _matrix(checked.matrix, numbers),
+    ]
     if len(late):
         blocks.append(_late(late, numbers))
     if len(checked.missing):

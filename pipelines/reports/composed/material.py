@@ -142,7 +142,7 @@ class Material:
 
     Attributes:
         about: In words.
-        text: Sections I to VI.
+        text: Sections I to VI by copy, ``signing`` and ``lookup``.
         figures: Every figure of the scope in the catalogue's order with what stands beside it.
         units: By unit type, ``annexes.unit_figures``.
         ntm: ``units.ntm_distribution``.
@@ -155,7 +155,7 @@ class Material:
     """
 
     about: About
-    text: tuple[Block, ...]
+    text: Mapping[str, tuple[Block, ...]]
     figures: pd.DataFrame
     units: Mapping[str, pd.DataFrame]
     ntm: pd.DataFrame
@@ -165,6 +165,12 @@ class Material:
     checked: Checked
     parts: Part | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def absent(self) -> pd.DataFrame:
+        """Owed reports that are not there: never sent, or returned and not sent again."""
+        reports = self.checked.reports
+        return reports[reports["state"].isin(["missing", "returned"])]
 
     @property
     def headline(self) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def _table(units: pd.DataFrame, blocks: list[_Block], *, title: str, number: int
     rule = "Tổng cộng chỉ gồm các đơn vị đã có số liệu." if lacking else ""
     return sheet(
         wide.reset_index(),
-        [Field("unit", "Đơn vị", width=1.0), *fields],
+        [Field("unit", "Đơn vị", width=3.4), *fields],
         title=title,
         number=number,
         notes=(f"Theo thứ tự danh mục. {SIGNS} {rule}".strip(),),
