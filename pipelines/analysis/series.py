@@ -74,7 +74,7 @@ def series(wh: Tables, period: str) -> Series:
         Figures in the order and groups of ``compared``. What is unknown says so and is no zero.
     """
     full = setting(wh, period).parts
-    parts = {key: _short(name) for key, name in full.items()}
+    parts = {key: short_name(name) for key, name in full.items()}
     scope = report_scope(wh, period).scope_id
     said = of_period(wh.table("eval.series"), period)
     said = said[said["scope_id"] == scope]
@@ -131,7 +131,8 @@ def beside_last_year(wh: Tables, period: str) -> pd.DataFrame:
     return frame.assign(percent=pd.Series(percents, frame.index, dtype="str"))
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """A part's name as a column has it: "Năm 2019" is 2019, "6 tháng đầu năm 2021" half as long."""
     for start, shorter in _SHORT.items():
         if name.startswith(start):
             return (shorter + name.removeprefix(start)).strip()
@@ -170,7 +171,7 @@ def _texts(
     part = parts[str(row["part"])]
     broken = _split(row["why"]) if row["break_before"] else []
     return {
-        "part_label": _short(part),
+        "part_label": short_name(part),
         "shown": shown,
         "fraction": format_ratio(top, bottom) if row["divided"] and display == "rate" else "",
         "coverage_shown": show_coverage(int(row["reporting_units"]), int(row["expected_units"]))

@@ -41,6 +41,10 @@ class WarehouseError(Exception):
             f"  ({self.message_en})"
         )
 
+    def _render_traceback_(self) -> list[str]:
+        """What notebooks show in place of a traceback: IPython asks for a method of this name."""
+        return str(self).splitlines()
+
 
 class NotAProject(WarehouseError):  # noqa: N818 — names the state, not a mishap
     """No folder above the start holds ``workspace.yaml``."""

@@ -1,0 +1,78 @@
+"""The parts of a longer period side by side, also before the longer period has been evaluated.
+
+Belongs here: the thread of a year or review from what is there of its parts. Does not belong here:
+breaks and changes (``series``, once the period has been evaluated), what a table looks like.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.analysis.indicators import presented
+from pipelines.analysis.opening import Opened
+from pipelines.analysis.scope import of_period
+from pipelines.analysis.series import Series, series, short_name
+from pipelines.analysis.shown import NONE
+from pipelines.catalogue.load import load_catalogue
+from pipelines.vietnamese.numbers import NO_DATA
+
+_ABOUT = ["group", "indicator", "label", "unit_vi", "format", "digits", "headline"]
+_NOT_YET = "chưa đánh giá cả kỳ"
+
+
+def thread(opened: Opened) -> Series:
+    """A longer period part by part.
+
+    Args:
+        opened: A year or review.
+
+    Returns:
+        As ``series``; where the period itself has not been evaluated, the figures of its parts as
+        they were reported, the whole "chưa có số liệu", and no word about breaks.
+    """
+    if opened.evaluated:
+        return series(opened.wh, opened.period)
+    rows = _rows(opened)
+    figures = rows.drop_duplicates("indicator", keep="last")[_ABOUT]
+    figures = figures.sort_values(["indicator"], kind="stable")
+    place = {name: at for at, name in enumerate(dict.fromkeys(rows["indicator"]))}
+    figures = figures.assign(at=figures["indicator"].map(place)).sort_values("at")
+    figures = figures.drop(columns="at").reset_index(drop=True)
+    figures = figures.assign(shown=NO_DATA, fraction="", change_shown=NONE, change_why=_NOT_YET)
+    parts = {key: short_name(name) for key, name in opened.parts.items()}
+    return Series(parts, rows, figures, {})
+
+
+def _rows(opened: Opened) -> pd.DataFrame:
+    """Figures of the scope in every part, in the order of pillars and of the catalogue."""
+    pillars = {
+        entry.id: (entry.order, entry.label_vi)
+        for entry in load_catalogue().pillars.values()
+        if entry.in_force(opened.scope.ends_on)
+    }
+    values = opened.wh.table("eval.indicator_values")
+    values = values[values["scope_id"].eq(opened.scope.scope_id) & values["view"].eq("as_reported")]
+    made = [_part(opened, of_period(values, key), key) for key in opened.parts]
+    frame = pd.concat(made, ignore_index=True)
+    frame = frame[frame["pillar"].isin(pillars)]
+    order = {key: place for place, key in enumerate(opened.parts)}
+    frame = frame.assign(
+        group=frame["pillar"].map({name: label for name, (_, label) in pillars.items()}),
+        pillar_order=frame["pillar"].map({name: at for name, (at, _) in pillars.items()}),
+        at=frame["part"].map(order),
+    )
+    return frame.sort_values(["pillar_order", "place", "indicator", "at"], ignore_index=True)
+
+
+def _part(opened: Opened, values: pd.DataFrame, key: str) -> pd.DataFrame:
+    frame = presented(opened.wh, values)
+    partial = frame["coverage"] < 1
+    return frame.assign(
+        part=key,
+        part_label=short_name(opened.parts[key]),
+        coverage_shown=frame["coverage_shown"].where(partial, ""),
+        break_before=False,
+        breaks=pd.Series([[] for _ in range(len(frame))], frame.index, dtype="object"),
+        is_first=False,
+        is_last=False,
+    )
