@@ -24,6 +24,7 @@ from pipelines.orchestration import (
     feedback_command,
     period_command,
     receive_command,
+    release_command,
     remind_command,
 )
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
@@ -265,6 +266,9 @@ def lock_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = 
 def reopen_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson = False) -> None:
     """Mở lại kỳ đã đóng hoặc đã khóa; phải nêu lý do (--why)."""
     raise typer.Exit(period_command.change("reopen", period, who=who, why=why, as_json=as_json))
+
+
+app.add_typer(release_command.app, name="release")
 
 
 def main(arguments: list[str] | None = None) -> None:

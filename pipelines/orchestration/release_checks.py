@@ -25,9 +25,7 @@ from pipelines.orchestration.problems import Problem
 from pipelines.orchestration.publishing import committed_figures, composer
 from pipelines.orchestration.receiving import late_files, waiting
 from pipelines.orchestration.release_basis import Basis
-from pipelines.orchestration.report_asset import NOTEBOOK
 from pipelines.orchestration.storing import Tables, opened, read_tables
-from pipelines.reports.notebook import HTML_NAME, INPUTS_NAME, fingerprint
 from pipelines.validation.gate import InvariantBroken as GateBroken
 from pipelines.warehouse.manifest import Manifest, published_folder
 
@@ -131,6 +129,10 @@ def _behind(draft: Draft) -> str:
 
 def _papers_behind(draft: Draft) -> str:
     """Why the report that lies there is not that of the committed tables."""
+    # imported here: who only lists releases need not wait for Dagster and the notebook's kernel
+    from pipelines.orchestration.report_asset import NOTEBOOK
+    from pipelines.reports.notebook import HTML_NAME, INPUTS_NAME, fingerprint
+
     folder = published_folder(draft.root, draft.period)
     if not (folder / HTML_NAME).is_file():
         return f"chưa có {HTML_NAME} trong warehouse/published/{draft.period}/"

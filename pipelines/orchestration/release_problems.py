@@ -177,6 +177,17 @@ def unexplained(release_id: str, found: Sequence[str]) -> Problem:
     )
 
 
+def not_issued(release: Release) -> Problem:
+    """There is no archive of it."""
+    return Problem(
+        "QCDC-E74",
+        f"Bản {release.release_id} chưa ban hành.",
+        f"bản {release.release_id} {STATES[release.state]}",
+        "một bản đã ban hành, có bản lưu trong releases/",
+        "Chạy qcdc release list để xem các bản.",
+    )
+
+
 def damaged(release_id: str, found: str) -> Problem:
     """The archive cannot be worked with."""
     return Problem(
