@@ -17,8 +17,6 @@ from pipelines.orchestration.what_changed import Change, compare
 from pipelines.reports.what_changed_table import NOTES, frame_vi, rows, summary
 from pipelines.warehouse.root import find_root
 
-DONE = 0
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -31,7 +29,7 @@ class Asked:
     everything: bool = False
 
 
-def diff(asked: Asked, *, as_json: bool) -> int:
+def diff(asked: Asked, *, as_json: bool) -> None:
     """Show what changed between two states of a period, cause by cause.
 
     Args:
@@ -50,7 +48,6 @@ def diff(asked: Asked, *, as_json: bool) -> int:
         screen.print_json(_as_dict(change))
     else:
         _show(change, asked)
-    return DONE
 
 
 def _as_dict(change: Change) -> dict[str, object]:

@@ -125,7 +125,7 @@ def _catalogue(folder: Path) -> Catalogue:
     except CatalogueError as error:
         raise Stopped(
             Problem(
-                "QCDC-E71",
+                "QCDC-E91",
                 "Chương trình hiện nay không đọc được danh mục đã lưu.",
                 str(error)[:1000],
                 f"danh mục đúng cấu trúc trong {folder.parent.name}/{folder.name}",
@@ -191,7 +191,7 @@ def _by_hash(folders: Iterable[Path]) -> dict[str, Path]:
 
 def _no_state(period: str, which: str, found: str) -> Problem:
     return Problem(
-        "QCDC-E70",
+        "QCDC-E90",
         f"Không có bản {which} để so sánh.",
         found,
         "draft (bản đang làm), số của một bản đã ban hành, ví dụ 01, hoặc một thư mục có raw/",

@@ -11,18 +11,20 @@ readers (``reports.what_changed_table``).
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import catalogue_hash
-from pipelines.catalogue.model import Catalogue
-from pipelines.evaluation.legs import LEGS, legs
+from pipelines.catalogue.model import Catalogue, UnitType
+from pipelines.evaluation.legs import COLUMNS, LEGS, legs
 from pipelines.intake.batch import FileReading, FileTask, Reader, read_in_workers
 from pipelines.intake.journal import read_journal
 from pipelines.intake.receipts import sha256_of
@@ -37,15 +39,9 @@ from pipelines.orchestration.problems import KNOWN, Problem, Stopped, problem_of
 from pipelines.orchestration.states import DRAFT, State, state_of
 from pipelines.orchestration.wholes import Composer
 from pipelines.places.naming import Directory
+from pipelines.reports.what_changed_table import LEGS_VI, Words
 
 VALUES, SENT = "eval.indicator_values", "intake.submissions"
-LEGS_VI = {
-    "boundary": "Địa giới, đơn vị",
-    "catalogue": "Danh mục, yêu cầu báo cáo",
-    "corrections": "Đính chính, xử lý",
-    "resubmissions": "Báo cáo nộp lại",
-    "new_reports": "Báo cáo mới",
-}
 
 
 @dataclass(frozen=True)
@@ -58,8 +54,10 @@ class Change:
         after: Name of the second.
         legs: ``evaluation.legs.COLUMNS``.
         moved: Legs whose inputs are not equal, in order.
-        lost: Receipts of issued releases whose bytes are nowhere any more: their figures could
-            not be computed again.
+        words: What scopes, indicators and the two states are called.
+        scope_id: The scope that the period's requests ask figures of first.
+        is_illustrative: Whether anything behind the figures is.
+        problem: Why the states could not be compared; legs are empty then.
     """
 
     period: str
@@ -67,7 +65,10 @@ class Change:
     after: str
     legs: pd.DataFrame
     moved: tuple[str, ...]
-    lost: tuple[str, ...] = ()
+    words: Words
+    scope_id: str
+    is_illustrative: bool
+    problem: Problem | None = None
 
 
 def what_changed(
@@ -102,37 +103,110 @@ def since_last_issue(root: Path, period: str, view: str = "as_reported") -> Chan
         view: The view of places that is looked at.
 
     Returns:
-        None where no release of the period stands.
+        None where no release of the period stands; ``problem`` tells where they could not be
+        compared, for instance because received files are lost.
     """
     standing = in_force(releases_of(read_journal(steps.journal_path(root, period)).entries))
     if standing is None:
         return None
-    return compare(root, period, standing.release_id, DRAFT, view)
+    try:
+        return compare(root, period, standing.release_id, DRAFT, view)
+    except Stopped as stopped:
+        number = standing.release_id.rpartition("/")[2]
+        words = Words(pd.DataFrame(), {}, name_vi(number), name_vi(DRAFT))
+        nothing = pd.DataFrame(columns=pd.Index(COLUMNS))
+        return Change(
+            period, number, DRAFT, nothing, (), words, "", is_illustrative=False,
+            problem=stopped.problem,
+        )  # fmt: skip
 
 
 def compare(
-    root: Path, period: str, before: str | Path, after: str | Path, view: str = "as_reported"
+    root: Path,
+    period: str,
+    before: str | Path,
+    after: str | Path,
+    view: str = "as_reported",
+    *,
+    read: Reader = read_in_workers,
 ) -> Change:
-    """``what_changed`` with the names of the states and what was not found any more."""
+    """``what_changed`` with everything that a reader must be told beside the legs.
+
+    Args:
+        root: The project's root.
+        period: Key of the period.
+        before: The first state.
+        after: The second.
+        view: The view of places that is looked at.
+        read: Reads the files.
+
+    Raises:
+        Stopped: There is no such state, it cannot be computed, or files of it are lost.
+        LegsBroken: Legs do not add up.
+    """
     first, second = (state_of(root, period, which) for which in (before, after))
-    figures = _Figures(period)
-    ends = [figures.of(whole(state), state.name) for state in (first, second)]
+    figures = _Figures(period, read)
+    ends = [figures.of(whole(state), name_vi(state.name)) for state in (first, second)]
     known = (known_of(first, ends[0].submissions), known_of(second, ends[1].submissions))
     between = hybrids(first, second, known)
-    computed = [figures.of(each, name) for each, name in zip(between, _names(second), strict=True)]
+    titles = [f"{name_vi(second.name)}, tính đến “{LEGS_VI[leg]}”" for leg in LEGS]
+    computed = [figures.of(each, name) for each, name in zip(between, ["", *titles], strict=True)]
     keys = [figures.key(each) for each in between]
+    scopes, scope_id = _scopes(first, second, period)
     return Change(
         period=period,
         before=first.name,
         after=second.name,
         legs=legs([each.figures for each in computed], view),
         moved=tuple(leg for leg, a, b in zip(LEGS, keys, keys[1:], strict=False) if a != b),
-        lost=tuple(sorted({*first.lost, *second.lost})),
+        words=Words(_indicators(first, second), scopes, name_vi(first.name), name_vi(second.name)),
+        scope_id=scope_id,
+        is_illustrative=any(bool(end.figures["is_illustrative"].any()) for end in ends),
     )
 
 
-def _names(after: State) -> list[str]:
-    return ["", *(f"{after.name}, đến phần “{LEGS_VI[leg]}”" for leg in LEGS)]
+def name_vi(state: str) -> str:
+    """What a state is called: "Bản đang lập", "Bản 01"."""
+    return "Bản đang lập" if state == DRAFT else f"Bản {state}"
+
+
+def _indicators(before: State, after: State) -> pd.DataFrame:
+    """Indicators of both, the second's words first: what ``reports.what_changed_table`` takes."""
+    both = after.catalogue.indicators | {
+        name: entry
+        for name, entry in before.catalogue.indicators.items()
+        if name not in after.catalogue.indicators
+    }
+    return pd.DataFrame(
+        [
+            {
+                "indicator": name,
+                "label_vi": entry.label_vi,
+                "format": entry.display.format,
+                "headline": entry.headline,
+                "denominator": None if entry.denominator is None else entry.denominator.kind,
+            }
+            for name, entry in both.items()
+        ]
+    )
+
+
+def _scopes(before: State, after: State, period: str) -> tuple[dict[str, str], str]:
+    """Names of units in official order, the scope that is asked for first; and that scope."""
+    kinds = {kind: place for place, kind in enumerate(get_args(UnitType))}
+    units = pd.concat([_read(after, "units.csv"), _read(before, "units.csv")], ignore_index=True)
+    units = units.drop_duplicates("unit_id")
+    units = units.assign(
+        kind=units["unit_type"].map(kinds), order=pd.to_numeric(units["official_order"])
+    ).sort_values(["kind", "order"], kind="stable")
+    names = dict(zip(units["unit_id"], units["name"], strict=True))
+    asked = _read(after, "requests.csv")
+    wanted = [*asked.loc[asked["period"] == period, "scope_id"], *asked["scope_id"], ""]
+    return {name: names[name] for name in wanted[:1] if name in names} | names, wanted[0]
+
+
+def _read(state: State, name: str) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(state.facts[name]), dtype="str", keep_default_na=False)
 
 
 @dataclass(frozen=True)
@@ -148,6 +222,7 @@ class _Figures:
     """Figures of hybrids; equal inputs are computed once, and no file is read twice alike."""
 
     period: str
+    read: Reader
     _made: dict[str, _Computed] = field(default_factory=dict)
     _read: dict[tuple[str, FileTask], FileReading] = field(default_factory=dict)
 
@@ -194,7 +269,7 @@ class _Figures:
             catalogue: Catalogue, directory: Directory, tasks: Sequence[FileTask]
         ) -> list[FileReading]:
             fresh = [task for task in tasks if (context, task) not in self._read]
-            found = read_in_workers(catalogue, directory, fresh)
+            found = self.read(catalogue, directory, fresh)
             self._read.update(((context, t), f) for t, f in zip(fresh, found, strict=True))
             return [self._read[context, task] for task in tasks]
 
@@ -256,7 +331,7 @@ def _cannot(name: str, problem: Problem) -> Problem:
     """What stopped the computing, and of which state."""
     return Problem(
         problem.code,
-        f"Không tính được số liệu của bản {name}. {problem.title}",
+        f"Không tính được số liệu: {name}. {problem.title}",
         problem.found,
         problem.expected,
         problem.action,
