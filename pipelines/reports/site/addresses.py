@@ -3,7 +3,7 @@
 Belongs here: names of pages and anchors, relative to the site's folder ``minh-chung/``. Does not
 belong here: pages.
 
-``index.html`` · ``muc-luc.html`` · ``tu-dien.html#<element, register or indicator>`` ·
+``index.html`` · ``muc-luc.html`` · ``tu-dien.html#<element>`` ·
 ``don-vi/<unit_id>.html#<element>`` · ``chi-tieu/<indicator>.html#<scope_id>`` ·
 ``tep/<submission_id, "_" for "/">.html#s<number of the sheet>-<cell>``.
 """

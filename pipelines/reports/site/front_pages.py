@@ -5,7 +5,8 @@ Belongs here: what these three show. Does not belong here: looks (``templates/si
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.dictionary_words import (
@@ -19,6 +20,7 @@ from pipelines.catalogue.reference import citations
 from pipelines.reports.site import addresses, said
 from pipelines.reports.site.indicator_page import Desk, picture, shown
 from pipelines.reports.site.source import Record
+from pipelines.vietnamese.numbers import format_count
 
 _AGREES = {True: "khớp số đã công bố", False: "không khớp số đã công bố"}
 
@@ -31,7 +33,7 @@ def at_a_glance(desk: Desk, disclosure: Disclosure) -> dict[str, Any]:
         "papers": desk.source.papers,
         "results": [_result(desk, name) for name in _headline(desk)],
         "judged": _judged(desk),
-        "statuses": _counts([said.label_of(said.STATUSES, row["status"]) for row in files]),
+        "statuses": _counts([str(row["status"]) for row in files], said.STATUSES),
         "reporting": _reporting(desk),
         "listed": listed(desk),
         "own": _own(desk),
@@ -166,15 +168,17 @@ def _judged(desk: Desk) -> list[str]:
     return [str(text) for text in own["text_vi"]]
 
 
-def _reporting(desk: Desk) -> list[tuple[str, int]]:
+def _reporting(desk: Desk) -> list[tuple[str, str]]:
     if not desk.lens.workings:
         return []
     rows = [row for group in desk.shelf.of_unit["reporting"].values() for row in group]
-    return _counts([said.label_of(said.REPORTING, row["state"]) for row in rows])
+    return _counts([str(row["state"]) for row in rows], said.REPORTING)
 
 
-def _counts(words: list[str]) -> list[tuple[str, int]]:
-    return [(word, len(list(group))) for word, group in groupby(sorted(words))]
+def _counts(codes: list[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """How many there are of each, in the order of the names."""
+    counts = Counter(codes)
+    return [(word, format_count(counts[code])) for code, word in names.items() if counts[code]]
 
 
 def _own(desk: Desk) -> tuple[str, str]:

@@ -209,8 +209,20 @@ def _series(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
 
 
 def _published(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
-    rows = desk.shelf.published.get(indicator.id, [])
-    return [row for row in rows if row["scope_id"] == scope]
+    sources = desk.catalogue.words.sources
+    found = []
+    for row in desk.shelf.published.get(indicator.id, []):
+        if row["scope_id"] == scope:
+            source = sources.get(str(row["source"]))
+            found.append(
+                {
+                    "part": PART_NAMES.get(str(row["part"]), "Giá trị"),
+                    "shown": row["shown_as"],
+                    "verdict": "khớp" if row["agrees"] else "không khớp",
+                    "source": source.publisher_vi if source else row["source"],
+                }
+            )
+    return found
 
 
 def _cells(desk: Desk, row: Record, told: set[str]) -> Iterator[dict[str, Any]]:
@@ -294,7 +306,9 @@ def _unit_row(desk: Desk, indicator: Indicator, row: Record) -> dict[str, Any]:
         "is_missing": text in {NO_DATA, NOTHING_OCCURRED, desk.lens.mark},
         "numbers": [number for _, number in numbers] + ["–"] * (2 - len(numbers)),
         "coverage": _coverage(row) if is_whole and (row["expected_units"] or 0) > 1 else "",
-        "cells": [_source_of(desk, entry, scope) for entry in row["entries"]]
+        "cells": [
+            _source_of(desk, entry, scope) for entry in row["entries"] if "units" not in entry
+        ]
         if desk.lens.workings
         else [],
     }
@@ -313,7 +327,7 @@ def _source_of(desk: Desk, entry: Record, scope: str) -> tuple[str, str, str]:
     if "sheet" in entry:
         text, address = desk.cell_link(entry)
         return text, address, f"{said.part(entry['rows'])} dòng: {entry['filter']}"
-    return "", "", f"{said.part(entry.get('units', entry.get('rows')))} đơn vị của mẫu tính"
+    return "", "", f"{said.part(entry['rows'])} báo cáo"
 
 
 def _missing(desk: Desk, indicator: Indicator) -> list[tuple[tuple[str, str], str, str]]:
