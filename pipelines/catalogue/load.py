@@ -21,6 +21,12 @@ from pipelines.catalogue.criteria import CriteriaSet, criteria_problems
 from pipelines.catalogue.foreign import ForeignLayout, layout_problems
 from pipelines.catalogue.form_versions import spelt_out
 from pipelines.catalogue.integrity import CatalogueError, check_integrity
+from pipelines.catalogue.letterheads import (
+    Letterhead,
+    Letterheads,
+    PaperKind,
+    letterhead_problems,
+)
 from pipelines.catalogue.narrative import (
     Listing,
     Narrative,
@@ -102,6 +108,7 @@ def _load(directory: Path) -> model.Catalogue:
     catalogue = _with_criteria(catalogue, directory / "criteria")
     catalogue = _with_papi(catalogue, directory / "papi.yaml")
     catalogue = _with_narrative(catalogue, directory / "narrative")
+    catalogue = _with_letterheads(catalogue, directory / "letterheads.yaml")
     return _with_layouts(catalogue, directory / "layouts.yaml")
 
 
@@ -127,6 +134,17 @@ def _with_narrative(catalogue: model.Catalogue, folder: Path) -> model.Catalogue
         slots=_entries(Slot, _optional(folder / "slots.yaml")),
     )
     return _joined(catalogue, "narrative", narrative, narrative_problems(catalogue, narrative))
+
+
+def _with_letterheads(catalogue: model.Catalogue, path: Path) -> model.Catalogue:
+    """The catalogue with who issues papers; a catalogue may do without."""
+    told = _yaml(path) if path.is_file() else {}
+    letterheads = Letterheads(
+        kinds=_entries(PaperKind, told.get("kinds", [])),
+        committees=told.get("committees", {}),
+        entries=_entries(Letterhead, told.get("entries", [])),
+    )
+    return _joined(catalogue, "letterheads", letterheads, letterhead_problems(letterheads))
 
 
 def _with_layouts(catalogue: model.Catalogue, path: Path) -> model.Catalogue:

@@ -15,6 +15,7 @@ from pipelines.catalogue.base import Citation, Dated, Entry
 from pipelines.catalogue.changing import Changing
 from pipelines.catalogue.criteria import CriteriaSet
 from pipelines.catalogue.foreign import ForeignLayout
+from pipelines.catalogue.letterheads import Letterheads
 from pipelines.catalogue.measures import (
     CountMeasure,
     Display,
@@ -377,4 +378,5 @@ class Catalogue(Entry):
     criteria: dict[str, CriteriaSet] = {}
     papi: Papi = Papi()
     words: Words = Words()
+    letterheads: Letterheads = Letterheads()
     narrative: Narrative = Narrative()
