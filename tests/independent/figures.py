@@ -329,14 +329,15 @@ def differences(tables: Tables, period: str) -> list[str]:
     told = tables["eval.indicator_values"]
     told = told[(told["period"] == period) & (told["view"] == "as_reported")]
     key = ["scope_id", "indicator"]
-    both = told[[*key, *COMPARED]].merge(recompute(tables, period), on=key, suffixes=("", "_own"))
+    own = recompute(tables, period)
+    both = told[[*key, *COMPARED]].merge(own, on=key, suffixes=("", "_own"))
     found = [
         f"{row['indicator']}@{row['scope_id']}: {name} {row[name]}, recomputed {row[name + '_own']}"
         for row in both.to_dict("records")
         for name in COMPARED
         if not _same(row[name], row[name + "_own"])
     ]
-    return found + _not_printed(tables, period, recompute(tables, period))
+    return found + _not_printed(tables, period, own)
 
 
 def _not_printed(tables: Tables, period: str, own: pd.DataFrame) -> list[str]:

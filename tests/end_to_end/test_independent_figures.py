@@ -1,0 +1,91 @@
+"""Every figure of a report, recomputed by a script that shares nothing with the evaluation."""
+
+import ast
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.independent import figures
+
+from .conftest import PERIOD
+
+SCOPE = "huyen-mh-1"
+Tables = dict[str, pd.DataFrame]
+
+
+def test_the_script_imports_nothing_of_the_program():
+    tree = ast.parse(Path(figures.__file__).read_text(encoding="utf-8"))
+    names = [a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
+    names += [str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [name for name in names if name.startswith("pipelines")]
+
+
+def test_every_figure_of_the_shipped_period_is_recomputed(shipped_tables: Tables):
+    assert figures.differences(shipped_tables, PERIOD) == []
+    own = figures.recompute(shipped_tables, PERIOD)
+    assert len(own) == len(shipped_tables["report.figures"]) > 1500
+    of_scope = own[own["scope_id"] == SCOPE]
+    assert of_scope["value"].notna().sum() > 60
+    assert set(of_scope["indicator"]) == set(shipped_tables["eval.indicator_values"]["indicator"])
+
+
+PLANTED = {
+    "eval.indicator_values": {
+        "dn.conference_rate": {"numerator": 14.0},
+        "cq.conference_rate": {"denominator": 25.0},
+        "ntm.recognised_rate": {"value": 73.0},
+        "ld.committee_meetings": {"reporting_units": 1},
+    },
+    "report.figures": {
+        "nv.posts_streamlined": {"numerator": 41.0},
+        "ntm.criteria_total": {"shown_as": "261/285 (91,5%)"},
+        "bcd.inspections_planned": {"shown_as": "chưa có số liệu"},
+    },
+}
+
+
+def test_wrong_figures_are_found_and_no_others(shipped_tables: Tables):
+    changed = {table: _with(shipped_tables[table], cells) for table, cells in PLANTED.items()}
+    shown = changed["report.figures"]
+    gone = (shown["scope_id"] == SCOPE) & (shown["indicator"] == "tthc.resolution_rate")
+    changed["report.figures"] = shown[~gone]
+    found = figures.differences(shipped_tables | changed, PERIOD)
+    wanted = [name for cells in PLANTED.values() for name in cells] + ["tthc.resolution_rate"]
+    assert sorted(line.split("@")[0].removeprefix(f"{PERIOD}/") for line in found) == sorted(wanted)
+
+
+def test_a_changed_value_in_force_changes_what_is_recomputed(shipped_tables: Tables):
+    seen = shipped_tables["core.observations"].copy()
+    here = (seen["unit_id"] == "dn-mh-01") & (seen["element"] == "dn.conference_held")
+    assert here.sum() == 1
+    seen.loc[here, ["value", "state"]] = [0.0, "zero"]
+    found = figures.differences(shipped_tables | {"core.observations": seen}, PERIOD)
+    told = [line for line in found if line.startswith(f"dn.conference_rate@{SCOPE}: numerator")]
+    assert told == [f"dn.conference_rate@{SCOPE}: numerator 13.0, recomputed 12.0"]
+
+
+def _with(frame: pd.DataFrame, cells: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A table with other figures of the whole scope."""
+    frame = frame.copy()
+    for indicator, values in cells.items():
+        here = (frame["scope_id"] == SCOPE) & (frame["indicator"] == indicator)
+        assert here.sum() == 1
+        for column, value in values.items():
+            frame.loc[here, column] = value
+    return frame
+
+
+@pytest.mark.long
+def test_every_figure_of_a_given_warehouse_is_recomputed():
+    """QCDC_WAREHOUSE names a project's root, such as one with years, reviews and 2026-H1."""
+    root = os.environ.get("QCDC_WAREHOUSE")
+    if root is None:
+        pytest.skip("QCDC_WAREHOUSE names no project")
+    tables = figures.load(Path(root))
+    periods = sorted(tables["report.figures"]["period"].unique())
+    assert periods
+    found = {period: figures.differences(tables, period) for period in periods}
+    assert {period: lines[:5] for period, lines in found.items() if lines} == {}
