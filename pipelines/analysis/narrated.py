@@ -26,9 +26,9 @@ from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Form, Measure
 from pipelines.places.units import within
-from pipelines.vietnamese.numbers import NO_DATA, format_count, format_number
+from pipelines.vietnamese.listing import names_listed, numbers_listed
+from pipelines.vietnamese.numbers import format_count, is_missing
 
-LISTED = 10  # more numbers or names than these are no longer a sentence
 _FOUR = 4  # as many as the catalogue has indicators of
 _SILENT = ["indicator", "unit", "is_office", "state", "part"]
 
@@ -39,9 +39,11 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
     periods = wh.table("ref.periods")
     label = _plain_label(scope.label_vi)
     communes = ntm_distribution(wh, period)
-    outside = outside_ntm(wh, period)
+    many = "phường, thị trấn" if "thị trấn" in named.communes else "phường"
     remaining = communes[~communes["recognised"].fillna(value=True).astype(bool)]
-    four = len(remaining) == _FOUR
+    met, count = list(remaining["criteria_met"]), format_count(len(remaining))
+    four = len(met) == _FOUR and not any(map(is_missing, met))
+    some = f"{count} xã còn lại đạt {numbers_listed(met, 'tiêu chí', 'xã')}"
     return wording.facts(wh, period) | {
         "subject": named.subject,
         "communes": named.communes,
@@ -49,9 +51,9 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
         "period": label,
         "period_lower": label,
         "next_period": _next(periods, period),
-        "ntm_four": f"{format_count(len(remaining))} xã" if four else None,
-        "ntm_many": None if four or remaining.empty else _remaining(remaining["criteria_met"]),
-        "ntm_outside": _outside(outside, named.communes),
+        "ntm_four": f"{count} xã" if four else None,
+        "ntm_many": None if four or not met else some,
+        "ntm_outside": names_listed(outside_ntm(wh, period), many) or None,
     }
 
 
@@ -176,29 +178,6 @@ def _plain_label(label: str) -> str:
     """The name of a period in the middle of a sentence, without what stands in brackets."""
     name = label.partition(" (")[0]
     return name[:1].lower() + name[1:]
-
-
-def _remaining(met: pd.Series) -> str:
-    """Communes that are not recognised yet: their criteria one by one, of many between which."""
-    ordered = met.sort_values(ascending=False, na_position="last")
-    count = f"{format_count(len(ordered))} xã còn lại đạt"
-    if len(ordered) <= LISTED:
-        numbers = [NO_DATA if pd.isna(n) else format_number(n) for n in ordered]
-        return f"{count} {', '.join(numbers)} tiêu chí"
-    known = ordered.dropna()
-    missing = len(ordered) - len(known)
-    aside = f" ({format_count(missing)} xã {NO_DATA})" if missing else ""
-    if known.empty:
-        return f"{count} {NO_DATA} tiêu chí"
-    low, high = (format_number(number) for number in (known.min(), known.max()))
-    return f"{count} từ {low} đến {high} tiêu chí{aside}"
-
-
-def _outside(names: list[str], communes: str) -> str | None:
-    if len(names) > LISTED:
-        kinds = "phường, thị trấn" if "thị trấn" in communes else "phường"
-        return f"{format_count(len(names))} {kinds}"
-    return ", ".join(names) or None
 
 
 def _offices(catalogue: Catalogue) -> set[str]:

@@ -116,11 +116,11 @@ class Listing(Dated):
     """Rows of a register, or of what follows from one, told one by one or counted.
 
     ``lead_vi`` comes first; {n} is the number of rows. ``row_vi`` is said of each row, with its
-    columns in braces; with ``by`` rows are counted by the values of these columns, {n} being how
-    many. More than ``at_most`` lines are cut, and ``more_vi`` says how many rows follow.
-    ``where`` keeps the rows whose column has one of the values. ``empty_vi`` is said where the
-    rows are known and none is left, ``without_vi`` where they are not known; nothing where these
-    are empty.
+    columns in braces ({status:lower} in the middle of a sentence; {shown} leads to the figure of
+    the row); with ``by`` rows are counted by the values of these columns, {n} being how many.
+    More than ``at_most`` lines are cut, and ``more_vi`` says how many rows follow. ``where`` keeps
+    the rows whose column has one of the values. ``empty_vi`` is said where the rows are known and
+    none is left, ``without_vi`` where they are not known; nothing where these are empty.
     """
 
     id: str

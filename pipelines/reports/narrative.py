@@ -184,18 +184,13 @@ def _listing(listing: Listing, values: Values) -> Iterator[Block]:
     if found is None:
         return
     lead, lines = found
-    if not lines:
-        yield Paragraph((Run(_ended(lead)),), about=listing.id)
-    elif listing.by:
-        yield Paragraph((Run(_ended(f"{lead}: {'; '.join(lines)}")),), about=listing.id)
-    else:
-        yield Paragraph((Run(f"{lead}:"),), about=listing.id)
-        for line in lines:
-            yield Paragraph((Run(_ended(line)),), style="item", about=listing.id)
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+    if listing.by and lines:
+        counted = "; ".join("".join(run.text for run in line) for line in lines)
+        yield Paragraph((Run(f"{lead}: {counted}."),), about=listing.id)
+        return
+    yield Paragraph((Run(f"{lead}:" if lines else f"{lead}."),), about=listing.id)
+    for line in lines:
+        yield Paragraph((*line, Run(".")), style="item", about=listing.id)
 
 
 def _slot(slot: Slot, text: str) -> Iterator[Block]:

@@ -21,7 +21,7 @@ from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_count
 
 SAID, OTHERWISE, WITHOUT = "said", "otherwise", "without"
-_COLUMN = re.compile(r"\{([a-z_]+)\}")
+_COLUMN = re.compile(r"\{([a-z_]+)(:lower)?\}")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,10 @@ def _stopped(runs: Sequence[Run]) -> tuple[Run, ...]:
     return (*joined[:-1], Run(ended))
 
 
-def listed(listing: Listing, values: Values) -> tuple[str, list[str]] | None:
+Line = tuple[Run, ...]
+
+
+def listed(listing: Listing, values: Values) -> tuple[str, list[Line]] | None:
     """A listing: its lead and its lines; the lead alone where there is nothing to list.
 
     Returns:
@@ -185,41 +188,49 @@ def listed(listing: Listing, values: Values) -> tuple[str, list[str]] | None:
         kept = kept[kept[column].isin(allowed)]
     if kept.empty:
         return (listing.empty_vi, []) if listing.empty_vi else None
-    lead = _filled(listing.lead_vi, {"n": format_count(len(kept))})
+    lead = _words(listing.lead_vi, {"n": format_count(len(kept))})
     lines = _counted(listing, kept) if listing.by else _one_by_one(listing, kept)
     return lead, lines
 
 
-def _one_by_one(listing: Listing, rows: pd.DataFrame) -> list[str]:
-    lines = [_filled(listing.row_vi, row) for row in rows.head(listing.at_most).to_dict("records")]
+def _one_by_one(listing: Listing, rows: pd.DataFrame) -> list[Line]:
+    lines = [_line(listing.row_vi, row) for row in rows.head(listing.at_most).to_dict("records")]
     more = len(rows) - len(lines)
-    return [*lines, _filled(listing.more_vi, {"n": format_count(more)})] if more else lines
+    if more:
+        lines.append((Run(_words(listing.more_vi, {"n": format_count(more)})),))
+    return lines
 
 
-def _counted(listing: Listing, rows: pd.DataFrame) -> list[str]:
+def _counted(listing: Listing, rows: pd.DataFrame) -> list[Line]:
     """One line per combination of values, the most frequent first."""
     counts = rows.groupby(listing.by, dropna=False, sort=True).size()
     counts = counts.sort_values(ascending=False, kind="stable")
     lines = []
     for key, count in counts.items():
         parts = key if isinstance(key, tuple) else (key,)
-        row: dict[Any, Any] = {
-            name: value[:1].lower() + value[1:] if isinstance(value, str) else value
-            for name, value in zip(listing.by, parts, strict=True)
-        }
-        lines.append(_filled(listing.row_vi, row | {"n": format_count(count)}))
+        row: dict[Any, Any] = dict(zip(listing.by, parts, strict=True))
+        lines.append((Run(_words(listing.row_vi, row | {"n": format_count(count)})),))
     return lines[: listing.at_most]
 
 
-def _filled(text: str, row: Mapping[Any, Any]) -> str:
-    return _COLUMN.sub(lambda place: _cell(row[place[1]]), text)
+def _line(text: str, row: Mapping[Any, Any]) -> Line:
+    """A row as words; what it shows of a figure leads to that figure."""
+    before, shown, after = text.partition("{shown}")
+    if not shown or not row.get("figure_id"):
+        return (Run(_words(text, row)),)
+    figure = Run(_cell(row["shown"]), figure=row["figure_id"])
+    return Run(_words(before, row)), figure, Run(_words(after, row))
 
 
-def _cell(value: object) -> str:
+def _words(text: str, row: Mapping[Any, Any]) -> str:
+    return _COLUMN.sub(lambda place: _cell(row[place[1]], lower=bool(place[2])), text)
+
+
+def _cell(value: object, *, lower: bool = False) -> str:
     if value is None or pd.isna(value):  # type: ignore[call-overload] # a scalar cell
         return NO_DATA
     if isinstance(value, pd.Timestamp):
         return format_date(value)
     if isinstance(value, int | float):
         return format_count(value, pad=False)
-    return str(value)
+    return value[:1].lower() + value[1:] if lower and isinstance(value, str) else str(value)
