@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from shapely import GEOSException, MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.validation import explain_validity
 
@@ -112,7 +113,7 @@ def _area(path: Path, place: int, feature: object) -> tuple[str, Polygon | Multi
         raise _bad(path, f"đối tượng thứ {place} không có unit_id", "properties.unit_id")
     try:
         area = shape(feature.get("geometry") or {})
-    except (GEOSException, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise _bad(path, f"{unit} không có hình đọc được", "Polygon hoặc MultiPolygon") from error
     if not isinstance(area, Polygon | MultiPolygon) or area.is_empty:
         raise _bad(path, f"{unit} là {area.geom_type} hoặc rỗng", "Polygon hoặc MultiPolygon")
