@@ -75,12 +75,34 @@ class Opened:
         return scope_facts(self.wh, self.scope, self.parts)
 
     @property
+    def known_parts(self) -> dict[str, str]:
+        """The parts that have figures, by key; where none has, the smaller ones that do."""
+        known = {key: name for key, name in self.parts.items() if _has(self.wh, key)}
+        if known or not self.parts:
+            return known
+        periods = self.wh.table("ref.periods")
+        names = periods.set_index("period")["label_vi"]
+        smaller = [leaf for key in self.parts for leaf in parts_of(periods, key)]
+        return {key: str(names[key]) for key in smaller if _has(self.wh, key)}
+
+    @property
+    def latest(self) -> str:
+        """The period itself where it has figures, else the newest of its parts that has."""
+        known = list(self.known_parts)
+        return self.period if self.evaluated or not known else known[-1]
+
+    @property
+    def latest_name(self) -> str:
+        """Name of ``latest``, as officials write it."""
+        return self.known_parts.get(self.latest, self.scope.label_vi)
+
+    @property
     def not_evaluated(self) -> str:
         """What is missing, and how to get it; empty where the period has been evaluated."""
         if self.evaluated:
             return ""
-        known = [name for key, name in self.parts.items() if _has(self.wh, key)]
-        shown = f" Dưới đây là số của các kỳ đã có: {'; '.join(known)}." if known else ""
+        known = "; ".join(self.known_parts.values())
+        shown = f" Dưới đây là số của các kỳ đã có: {known}." if known else ""
         return (
             f"{self.scope.label_vi} chưa được đánh giá trong kho."
             f" Chạy “qcdc run {self.period}” rồi chạy lại sổ tay.{shown}"

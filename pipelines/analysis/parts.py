@@ -39,7 +39,7 @@ def thread(opened: Opened) -> Series:
     figures = figures.assign(at=figures["indicator"].map(place)).sort_values("at")
     figures = figures.drop(columns="at").reset_index(drop=True)
     figures = figures.assign(shown=NO_DATA, fraction="", change_shown=NONE, change_why=_NOT_YET)
-    parts = {key: short_name(name) for key, name in opened.parts.items()}
+    parts = {key: short_name(name) for key, name in opened.known_parts.items()}
     return Series(parts, rows, figures, {})
 
 
@@ -52,10 +52,11 @@ def _rows(opened: Opened) -> pd.DataFrame:
     }
     values = opened.wh.table("eval.indicator_values")
     values = values[values["scope_id"].eq(opened.scope.scope_id) & values["view"].eq("as_reported")]
-    made = [_part(opened, of_period(values, key), key) for key in opened.parts]
-    frame = pd.concat(made, ignore_index=True)
+    parts = opened.known_parts
+    made = [_part(opened, of_period(values, key), key, name) for key, name in parts.items()]
+    frame = pd.concat(made or [_part(opened, values.iloc[:0], "", "")], ignore_index=True)
     frame = frame[frame["pillar"].isin(pillars)]
-    order = {key: place for place, key in enumerate(opened.parts)}
+    order = {key: place for place, key in enumerate(parts)}
     frame = frame.assign(
         group=frame["pillar"].map({name: label for name, (_, label) in pillars.items()}),
         pillar_order=frame["pillar"].map({name: at for name, (at, _) in pillars.items()}),
@@ -64,12 +65,12 @@ def _rows(opened: Opened) -> pd.DataFrame:
     return frame.sort_values(["pillar_order", "place", "indicator", "at"], ignore_index=True)
 
 
-def _part(opened: Opened, values: pd.DataFrame, key: str) -> pd.DataFrame:
+def _part(opened: Opened, values: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
     frame = presented(opened.wh, values)
     partial = frame["coverage"] < 1
     return frame.assign(
         part=key,
-        part_label=short_name(opened.parts[key]),
+        part_label=short_name(name),
         coverage_shown=frame["coverage_shown"].where(partial, ""),
         break_before=False,
         breaks=pd.Series([[] for _ in range(len(frame))], frame.index, dtype="object"),

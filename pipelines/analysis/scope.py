@@ -174,6 +174,17 @@ def unit_names(wh: Tables) -> pd.Series:
     return wh.table("ref.units").set_index("unit_id")["name"]
 
 
+def named(wh: Tables, frame: pd.DataFrame, key: str = "unit_id") -> pd.DataFrame:
+    """A frame with the names of its units in front, in official order."""
+    units = wh.table("ref.units").set_index("unit_id")
+    names = frame[key].map(units["name"]).fillna(frame[key])
+    order = frame[key].map(units["official_order"])
+    shown = frame.assign(order=order)
+    if "unit" not in frame.columns:
+        shown.insert(0, "unit", names)
+    return shown.sort_values(["order", key], kind="stable", ignore_index=True).drop(columns="order")
+
+
 def members(wh: Tables, population: str, scope: ReportScope) -> pd.DataFrame:
     """Units of a population below the scope at the period's end, in official order.
 

@@ -30,6 +30,43 @@ SEVERITIES: dict[str, str] = {
     "warning": "Cảnh báo",
     "review": "Cần rà soát",
 }
+STATUSES: dict[str, str] = {
+    "accepted": "Được chấp nhận",
+    "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
+    "returned": "Trả lại",
+    "superseded": "Đã thay bằng bản mới hơn",
+    "duplicate": "Trùng bản đã nộp",
+    "unreadable": "Không đọc được",
+    "refused": "Từ chối nhận",
+}
+FATES: dict[str, str] = {
+    "observation": "Số liệu",
+    "register": "Dòng sổ",
+    "header": "Đầu biểu",
+    "label": "Nhãn, chữ in sẵn",
+    "total": "Dòng tổng",
+    "ignored": "Bỏ qua, có nêu",
+    "withheld": "Không ghi lại",
+    "quarantined": "Tạm giữ",
+}
+DUTY_STATES: dict[str, str] = {
+    "done": "đã thực hiện",
+    "not_done": "chưa thực hiện",
+    "not_yet_due": "còn thời hạn",
+    "not_applicable": "không áp dụng",
+    "missing": NO_DATA,
+}
+STAGES: dict[str, str] = {"self": "Tự chấm", "verified": "Thẩm định", "decided": "Công nhận"}
+UNIT_TYPES: dict[str, str] = {
+    "country": "Cả nước",
+    "province": "Tỉnh",
+    "district": "Huyện",
+    "commune": "Xã, phường, thị trấn",
+    "agency": "Cơ quan, đơn vị sự nghiệp",
+    "enterprise": "Doanh nghiệp",
+    "mass_organisation": "Mặt trận Tổ quốc, đoàn thể",
+    "office": "Cơ quan cung cấp số liệu",
+}
 ROUNDS: dict[str, str] = {"estimate": "Số ước", "final": "Số chính thức"}
 NOT_APPLICABLE = "không áp dụng"
 NOTHING_HAPPENED = "không phát sinh"
