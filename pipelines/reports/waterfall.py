@@ -38,9 +38,9 @@ def waterfall(
 
     Args:
         legs: leg, label_vi, amount, start, end, from the release before to the release after, in
-            the order in which they are drawn. Legs ``before`` and ``after`` are the two figures
-            (amount unused); without them the first start and the last end are drawn. Amounts nan
-            where one of the figures is not known.
+            the order in which they are drawn (``what_changed_table.waterfall_frame``). Legs
+            ``before`` and ``after`` are the two figures (amount unused); without them the first
+            start and the last end are drawn. Start, end or amount nan where nothing is known.
         title: Of the picture.
         number: Of the figure.
         illustrative: Marks the picture.
@@ -103,6 +103,8 @@ def _leg(
     elif pd.notna(start) and pd.notna(end):
         look = _MORE if end > start else _LESS
         axes.barh(place, end - start, left=start, height=0.56, zorder=2, **look.patch())
+    elif pd.notna(end):
+        axes.plot(end, place, "o", color=DEEP, markersize=6, zorder=3)
     else:
         axes.axhspan(place - 0.28, place + 0.28, xmax=0.7, facecolor=BLANK, edgecolor=SOFT,
                      hatch="xxx", linewidth=0.7)  # fmt: skip
@@ -134,7 +136,7 @@ def _text(row: Mapping[Any, Any], digits: int, suffix: str) -> str:
         return NO_DATA if pd.isna(row["end"]) else format_number(row["end"], digits) + suffix
     amount = row["amount"]
     if pd.isna(amount):
-        return NO_DATA
+        return _came_or_went(row, digits, suffix)
     rounded = round_half_up(float(amount), digits)
     if amount == 0:
         return "không đổi"
@@ -143,3 +145,12 @@ def _text(row: Mapping[Any, Any], digits: int, suffix: str) -> str:
     if rounded == 0:
         return f"{sign} dưới {format_number(10**-digits, digits)}{unit}"
     return f"{sign}{format_number(abs(rounded), digits)}{unit}"
+
+
+def _came_or_went(row: Mapping[Any, Any], digits: int, suffix: str) -> str:
+    """A leg through which a figure came to be known, or no longer is; else one without a figure."""
+    if pd.isna(row["start"]) and pd.notna(row["end"]):
+        return f"có số liệu: {format_number(row['end'], digits)}{suffix}"
+    if pd.notna(row["start"]) and pd.isna(row["end"]):
+        return "không còn số liệu"
+    return NO_DATA

@@ -245,9 +245,21 @@ def test_a_waterfall_says_each_leg_and_the_two_figures():
     assert "Bản sau: 106,25%" in chart.alt
 
 
+def test_a_leg_through_which_a_figure_came_is_told_as_such():
+    legs = many.legs(1)
+    legs.loc[:2, ["amount", "start", "end"]] = float("nan")
+    legs.loc[3, ["amount", "start"]] = float("nan")
+    chart = waterfall(legs, TITLE, number=1, illustrative=False)
+    assert f"Bản trước: {NO_DATA}" in chart.alt
+    assert f"Địa giới hành chính: {NO_DATA}" in chart.alt
+    assert "Báo cáo gửi lại: có số liệu: 101" in chart.alt
+    assert "Báo cáo mới nhận sau ngày chốt số liệu: +5" in chart.alt
+
+
 def test_an_unknown_leg_is_not_zero():
     legs = many.legs(1)
     legs.loc[3:, ["amount", "end"]] = float("nan")
+    legs.loc[4:, "start"] = float("nan")
     chart = waterfall(legs, TITLE, number=1, illustrative=False)
-    assert f"Báo cáo gửi lại: {NO_DATA}" in chart.alt
+    assert "Báo cáo gửi lại: không còn số liệu" in chart.alt
     assert f"Bản sau: {NO_DATA}" in chart.alt
