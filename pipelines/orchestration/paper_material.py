@@ -34,6 +34,20 @@ from pipelines.reports.papers.model import Block
 _CHANNEL, _FIELD = "Hình thức tiếp nhận", "Lĩnh vực"
 
 
+class Kept:
+    """Tables that are read once: papers ask for the same ones hundreds of times."""
+
+    def __init__(self, wh: Tables) -> None:
+        self._wh = wh
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def table(self, name: str, /) -> pd.DataFrame:
+        """The table; what a caller changes in it stays with the caller."""
+        if name not in self._frames:
+            self._frames[name] = self._wh.table(name)
+        return self._frames[name].copy(deep=False)
+
+
 def material_of(
     wh: Tables, root: Path, period: str, *, changed: tuple[Block, ...] = ()
 ) -> Material:
@@ -48,6 +62,7 @@ def material_of(
     Raises:
         NoRequest: The period has no request.
     """
+    wh = wh if isinstance(wh, Kept) else Kept(wh)
     scope, named = report_scope(wh, period), setting(wh, period)
     units = {name: annexes.unit_figures(wh, period, name) for name in annexes.UNIT_TYPES}
     return Material(
