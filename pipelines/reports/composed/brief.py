@@ -127,9 +127,7 @@ def _results(material: Material) -> _Section:
         Column("Chỉ số", width=4.6),
         Column("Kết quả", width=2, align="right"),
         Column("Chỉ tiêu", width=1.9, align="right"),
-        Column(
-            str(frame["same_label"].iloc[0]) if len(frame) else "Cùng kỳ", width=1.6, align="right"
-        ),
+        Column(same, width=1.6, align="right"),
         Column("Tăng, giảm", width=1.5, align="right"),
         Column("Độ phủ", width=1.1, align="right"),
     )
