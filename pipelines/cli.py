@@ -22,6 +22,7 @@ from pipelines.orchestration import (
     commands,
     decide_command,
     feedback_command,
+    narrative_command,
     period_command,
     receive_command,
     release_command,
@@ -232,6 +233,22 @@ def remind(
 ) -> None:
     """Ghi thư nhắc (nội bộ) cho đơn vị chưa nộp, nộp trễ hoặc bị trả lại."""
     raise typer.Exit(remind_command.remind(period, resend_by, as_json=as_json))
+
+
+@app.command()
+def narrative(
+    period: PeriodKey,
+    save: Annotated[bool, typer.Option("--save", help="lưu tệp đã sửa vào sổ")] = False,
+    history: Annotated[bool, typer.Option("--history", help="xem các bản đã lưu")] = False,
+    who: Annotated[str | None, typer.Option(help="chức vụ người viết")] = None,
+    why: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lời văn do cán bộ viết: ghi raw/KỲ/narrative.yaml để sửa; --save thì lưu."""
+    code = narrative_command.narrative(
+        period, save=save, history=history, who=who, why=why, as_json=as_json
+    )
+    raise typer.Exit(code)
 
 
 period_steps = typer.Typer(
