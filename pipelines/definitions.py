@@ -13,9 +13,11 @@ import dagster as dg
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration.checks import period_checks
 from pipelines.orchestration.evaluate_asset import evaluate_asset
+from pipelines.orchestration.evidence_site import evidence_asset
 from pipelines.orchestration.feedback_asset import feedback_asset
 from pipelines.orchestration.ingest_asset import ingest_asset
 from pipelines.orchestration.jobs import evaluate_period_job
+from pipelines.orchestration.papers_asset import papers_asset, review_asset
 from pipelines.orchestration.partitions import period_partitions
 from pipelines.orchestration.raw_assets import raw_assets
 from pipelines.orchestration.report_asset import report_asset
@@ -36,6 +38,9 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             ingest_asset(catalogue, partitions),
             evaluate_asset(catalogue, partitions),
             report_asset(catalogue, partitions),
+            papers_asset(catalogue, partitions),
+            evidence_asset(catalogue, partitions),
+            review_asset(partitions),
             feedback_asset(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),

@@ -23,6 +23,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.papers_asset import PAPERS as PAPERS_ASSET
 from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.report_asset import REPORT
 from pipelines.orchestration.resources import ProjectResource
@@ -164,7 +165,7 @@ def evidence_asset(
 
     @dg.asset(
         key=EVIDENCE_SITE,
-        deps=[REPORT, *(asset_key(name) for name in _READ)],
+        deps=[REPORT, PAPERS_ASSET, *(asset_key(name) for name in _READ)],
         group_name="report",
         kinds={"html"},
         owners=OWNERS,
@@ -179,6 +180,6 @@ def evidence_asset(
             folder = write_site(project.folder(), period)
         pages = sum(path.is_file() for path in folder.rglob("*.html"))
         index = dg.MetadataValue.url((folder / addresses.INDEX).as_uri())
-        return dg.MaterializeResult(metadata={"index.html": index, "pages": pages})
+        return dg.MaterializeResult(metadata={"index.html": index, "page_count": pages})
 
     return evidence

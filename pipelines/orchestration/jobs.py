@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pipelines.orchestration.feedback_asset import FEEDBACK
+from pipelines.orchestration.papers_asset import REVIEW
 
 if TYPE_CHECKING:  # dagster has no public name for what define_asset_job gives
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -28,8 +29,8 @@ def evaluate_period_job() -> UnresolvedAssetJobDefinition:
     """
     return dg.define_asset_job(
         EVALUATE_PERIOD,
-        # letters go to people: they are written when somebody asks for them
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(FEEDBACK),
+        # letters go to people, reviews come from them: both when somebody asks for it
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(FEEDBACK, REVIEW),
         executor_def=dg.in_process_executor,
         description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
     )

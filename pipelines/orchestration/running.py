@@ -24,10 +24,13 @@ STEPS_VI = {
     "ingest": "Đọc và kiểm tra biểu mẫu",
     "evaluate": "Tính chỉ số, đối chiếu, công bố",
     "report__half_year": "Lập báo cáo",
+    "report__papers": "Lập văn bản trình ký, tra cứu, tóm tắt, thông báo",
+    "report__evidence": "Lập trang minh chứng",
     "ingest_checks": "Soát lại các bảng đã đọc",
     "evaluate_checks": "Soát lại các bảng đã tính",
 }
 _SETTINGS = "dagster.yaml"
+_PAPERS_STEP = "report__papers"
 _STATES = {"STEP_START": "started", "STEP_SUCCESS": "done", "STEP_FAILURE": "failed"}
 
 OnStep = Callable[[str, str], None]
@@ -56,7 +59,9 @@ class Outcome:
         return [name for name in self.failed_checks if not name.endswith(":reconciliation")]
 
 
-def run_period(root: Path, period: str, on_step: OnStep, build: BuildDefs) -> Outcome:
+def run_period(
+    root: Path, period: str, on_step: OnStep, build: BuildDefs, family: str = "default"
+) -> Outcome:
     """Run ``evaluate_period`` for one period.
 
     Args:
@@ -64,6 +69,7 @@ def run_period(root: Path, period: str, on_step: OnStep, build: BuildDefs) -> Ou
         period: A key of the partition set.
         on_step: Called with a step's key and ``started``, ``done`` or ``failed``.
         build: ``definitions.build_defs``, which stands above this room.
+        family: In which families papers are written, as ``papers.write_papers`` takes it.
 
     Returns:
         The outcome; errors of the steps are in it and not raised.
@@ -78,7 +84,10 @@ def run_period(root: Path, period: str, on_step: OnStep, build: BuildDefs) -> Ou
     job = defs.resolve_job_def(EVALUATE_PERIOD).with_logger_defs({"quiet": _logger(on_step)})
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
-            run_config={"loggers": {"quiet": {}}},
+            run_config={
+                "loggers": {"quiet": {}},
+                "ops": {_PAPERS_STEP: {"config": {"family": family}}},
+            },
             instance=instance,
             partition_key=period,
             raise_on_error=False,

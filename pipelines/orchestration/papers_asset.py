@@ -1,0 +1,160 @@
+"""``report/papers`` and ``report/review``: what is put before people, and their "đã rà soát".
+
+Belongs here: configuration in the Launchpad, links to papers and evidence, what stands beside them
+in the UI. Does not belong here: writing papers (``papers``), writing a review (``reviews``).
+https://docs.dagster.io/guides/build/assets/defining-assets
+"""
+
+# no `from __future__ import annotations`: Dagster looks at the types themselves
+from pathlib import Path
+from typing import Any, Literal
+
+import dagster as dg
+from pydantic import Field
+
+from pipelines.analysis import open_warehouse
+from pipelines.analysis.indicators import coverage_overview
+from pipelines.catalogue.contracts import table_names
+from pipelines.catalogue.letterheads import NoLetterhead
+from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.failures import told
+from pipelines.orchestration.headline import headline_rows, headline_table
+from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.metadata import markdown
+from pipelines.orchestration.papers import write_papers
+from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.orchestration.raw_assets import OWNERS
+from pipelines.orchestration.receiving import now
+from pipelines.orchestration.report_asset import REPORT
+from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.reviews import record_review, review_lines
+from pipelines.reports.composed.lookup import EVIDENCE
+from pipelines.warehouse.manifest import published_folder
+from pipelines.warehouse.reader import Warehouse
+
+PAPERS = dg.AssetKey(["report", "papers"])
+REVIEW = dg.AssetKey(["report", "review"])
+_READ = ("core.", "eval.", "report.")
+_SHOWN = 20
+
+
+class PapersConfig(dg.Config):
+    """In which families papers are written."""
+
+    family: Literal["default", "party", "state", "both"] = Field(
+        default="default",
+        description="Thể thức: party (Đảng), state (Nhà nước), both; default: theo danh mục.",
+    )
+
+
+class ReviewConfig(dg.Config):
+    """Who looked the papers over, and what was seen."""
+
+    who: str = Field(description="Chức vụ hoặc bộ phận rà soát, không ghi họ tên.")
+    note: str = Field(description="Đã rà soát gì, thấy gì.")
+
+
+def papers_asset(
+    catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """The papers of a period in every format."""
+    read = [asset_key(name) for name in table_names(catalogue) if name.startswith(_READ)]
+
+    @dg.asset(
+        key=PAPERS,
+        deps=[REPORT, *read],
+        group_name="report",
+        kinds={"word", "excel", "html", "pdf"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="Bản trình ký, bản tra cứu, tóm tắt cho cuộc họp, dự thảo thông báo kết luận"
+        " của kỳ: HTML, DOCX, XLSX, PDF.",
+    )
+    def papers(
+        context: dg.AssetExecutionContext, config: PapersConfig, project: ProjectResource
+    ) -> dg.MaterializeResult:
+        period = context.partition_key
+        with told(period):
+            root = project.folder()
+            found = _written(root, period, config.family)
+            shown = _beside(root, period, open_warehouse(root=root))
+        return dg.MaterializeResult(metadata={**_links(root, period, found), **shown})
+
+    return papers
+
+
+def review_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """A reviewer's word about the papers, asked for in the Launchpad."""
+
+    @dg.asset(
+        key=REVIEW,
+        deps=[PAPERS],
+        group_name="report",
+        kinds={"review"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="Ghi “đã rà soát” vào sổ của kỳ: bấm Materialize, điền who và note ở Launchpad."
+        " Không làm thay đổi số liệu nào.",
+    )
+    def review(
+        context: dg.AssetExecutionContext, config: ReviewConfig, project: ProjectResource
+    ) -> dg.MaterializeResult:
+        period = context.partition_key
+        with told(period):
+            root = project.folder()
+            said = record_review(root, period, at=now(), who=config.who, note=config.note)
+            found = _written(root, period, "default")
+            every = review_lines(root, period)
+        return dg.MaterializeResult(
+            metadata={
+                "review": said.line,
+                "reviews": dg.MetadataValue.md("\n".join(f"- {line}" for line in every[-_SHOWN:])),
+                **_links(root, period, found),
+            }
+        )
+
+    return review
+
+
+def _written(
+    root: Path, period: str, family: Literal["default", "party", "state", "both"]
+) -> list[Path]:
+    try:
+        return write_papers(root, period, family)
+    except NoLetterhead as error:
+        raise Stopped(_no_letterhead(period, str(error))) from error
+
+
+def _links(root: Path, period: str, found: list[Path]) -> dict[str, Any]:
+    """Pages to open, all files, the evidence site where it has been written."""
+    links: dict[str, Any] = {
+        path.name: dg.MetadataValue.url(path.as_uri())
+        for path in found
+        if path.suffix in {".html", ".pdf"}
+    }
+    site = published_folder(root, period) / EVIDENCE / "index.html"
+    if site.is_file():
+        links["minh-chung"] = dg.MetadataValue.url(site.as_uri())
+    return {**links, "pages": [path.relative_to(root).as_posix() for path in found]}
+
+
+def _beside(root: Path, period: str, wh: Warehouse) -> dict[str, Any]:
+    """Key figures, coverage, who has looked the papers over."""
+    coverage = coverage_overview(wh, period)[["label", "reporting_units", "expected_units"]]
+    labels = {"label": "Mẫu tính", "reporting_units": "Đã có", "expected_units": "Phải có"}
+    reviews = review_lines(root, period)[-_SHOWN:] or ["Chưa có ai xác nhận đã rà soát."]
+    return {
+        "headline": dg.MetadataValue.md(markdown(headline_table(headline_rows(wh, period)))),
+        "coverage": dg.MetadataValue.md(markdown(coverage, labels)),
+        "reviews": dg.MetadataValue.md("\n".join(f"- {line}" for line in reviews)),
+    }
+
+
+def _no_letterhead(period: str, found: str) -> Problem:
+    return Problem(
+        "QCDC-E98",
+        f"Chưa biết cơ quan nào ban hành báo cáo của kỳ {period}.",
+        found,
+        "một mẫu tiêu đề văn bản của cấp ấy, còn hiệu lực ở ngày cuối kỳ",
+        "Thêm một mục vào pipelines/catalogue/data/letterheads.yaml rồi chạy lại qcdc run.",
+    )
