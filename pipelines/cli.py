@@ -27,6 +27,7 @@ from pipelines.orchestration import (
     receive_command,
     release_command,
     remind_command,
+    review_command,
 )
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.screen import print_json, show_problem
@@ -49,9 +50,15 @@ PeriodKey = Annotated[str, typer.Argument(metavar="KỲ", help="kỳ báo cáo, 
 
 
 @app.command()
-def run(period: PeriodKey, as_json: AsJson = False) -> None:
-    """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo."""
-    raise typer.Exit(commands.run(period, _build_defs, as_json=as_json))
+def run(
+    period: PeriodKey,
+    family: Annotated[
+        str, typer.Option(help="thể thức văn bản: party, state hoặc both; mặc định: theo danh mục")
+    ] = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo, văn bản."""
+    raise typer.Exit(commands.run(period, _build_defs, family=family, as_json=as_json))
 
 
 def _build_defs(overrides: Mapping[str, object]) -> dg.Definitions:
@@ -249,6 +256,19 @@ def narrative(
         period, save=save, history=history, who=who, why=why, as_json=as_json
     )
     raise typer.Exit(code)
+
+
+@app.command()
+def review(
+    period: PeriodKey,
+    who: Annotated[
+        str | None, typer.Option(help="chức vụ hoặc bộ phận rà soát, không ghi họ tên")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="đã rà soát gì, thấy gì")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ghi “đã rà soát” vào sổ của kỳ; không nêu gì thì xem các lần đã ghi."""
+    raise typer.Exit(review_command.review(period, who=who, note=note, as_json=as_json))
 
 
 period_steps = typer.Typer(

@@ -7,6 +7,7 @@ Belongs here: the order of asking and showing. Does not belong here: options (``
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,14 @@ from pipelines.warehouse.manifest import read_manifest
 from pipelines.warehouse.root import find_root
 
 DONE = 0
+FAMILIES = ("default", "party", "state", "both")
 _FEW = 3
+_PAPERS = {
+    "trinh-ky": "Bản trình ký",
+    "tra-cuu": "Bản tra cứu",
+    "tom-tat": "Tóm tắt cho cuộc họp",
+    "thong-bao": "Dự thảo thông báo kết luận",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Wanted:
         return self.form is None and self.unit is None and not self.everything
 
 
-def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
+def run(period: str, build: BuildDefs, *, family: str = "default", as_json: bool) -> int:
     """Run a period's job, then show the headline figures and where the report is.
 
     Earlier periods that it is compared with run first where their inputs have changed. One that
@@ -54,17 +62,21 @@ def run(period: str, build: BuildDefs, *, as_json: bool) -> int:
     Args:
         period: Key of the period.
         build: Makes the definitions; called only when the period is known.
+        family: In which families papers are written: ``default``, ``party``, ``state``, ``both``.
         as_json: Print JSON.
 
     Raises:
-        Stopped: The run could not go through; nothing or not everything was published.
+        Stopped: No such family, or the run could not go through; nothing or not everything was
+            published.
     """
+    if family not in FAMILIES:
+        raise Stopped(_no_family(family))
     root, catalogue = find_root(), load_catalogue()
     require_period(catalogue, period)
     due = due_periods(root, catalogue, period, read_manifest(root).inputs)
     earlier = {key: _run_earlier(root, key, period, build) for key in due}
     with screen.steps_shown() as on_step:
-        outcome = run_period(root, period, on_step, build)
+        outcome = run_period(root, period, on_step, build, family)
     if outcome.problem is not None:
         raise Stopped(outcome.problem)
     warehouse = open_warehouse(root=root)
@@ -134,8 +146,36 @@ def _show_run(rows: pd.DataFrame, period: str, outcome: Outcome, differing: int)
     if len(rows):
         example = rows["figure_id"].iloc[-1]
         out.print(f"Truy nguồn một con số: qcdc trace {example}", soft_wrap=True)
-    for page in (page for page in outcome.pages if page.endswith(".html")):
-        out.print(f"Báo cáo: {page}", soft_wrap=True)
+    for line in papers_shown(outcome.pages):
+        out.print(line, soft_wrap=True)
+
+
+def papers_shown(pages: Sequence[str]) -> list[str]:
+    """Where the papers of a run are, one line each: what it is, its page, its other formats.
+
+    Args:
+        pages: Files, relative to the root.
+    """
+    endings: dict[str, list[str]] = {}
+    for page in pages:
+        stem, _, ending = page.rpartition(".")
+        endings.setdefault(stem, []).append(ending)
+    lines = []
+    for stem, kinds in endings.items():
+        name = _PAPERS.get(_family_free(stem.rpartition("/")[2]), "Báo cáo")
+        first = "html" if "html" in kinds else kinds[0]
+        others = ", ".join(kind for kind in kinds if kind != first)
+        lines.append(f"{name}: {stem}.{first}" + (f" ({others})" if others else ""))
+    if lines and not any("pdf" in kinds for kinds in endings.values()):
+        lines.append("PDF: chưa có, máy không có LibreOffice hoặc đã tắt (QCDC_NO_PDF).")
+    return lines
+
+
+def _family_free(name: str) -> str:
+    """The name of a paper without the family that the body does not use."""
+    for ending in ("-dang", "-nha-nuoc"):
+        name = name.removesuffix(ending)
+    return name
 
 
 def template(wanted: Wanted, folder: Path, *, as_json: bool) -> int:
@@ -275,6 +315,16 @@ def _no_form(form: str, known: list[str]) -> Problem:
         form,
         f"một trong: {', '.join(known)}",
         "Chạy qcdc template để xem các biểu.",
+    )
+
+
+def _no_family(family: str) -> Problem:
+    return Problem(
+        "QCDC-E95",
+        f"Không có thể thức {family}.",
+        family,
+        "party (văn bản của Đảng), state (văn bản của Nhà nước) hoặc both (cả hai)",
+        "Viết lại --family, hoặc bỏ để dùng thể thức của cơ quan ban hành.",
     )
 
 
