@@ -28,6 +28,7 @@ from pipelines.reports.papers.docx_xml import (
     paragraph,
     run_element,
     run_of,
+    set_marked_words,
     twips,
 )
 from pipelines.reports.papers.look import A4_MM, Look, inner_width, look_of
@@ -120,6 +121,7 @@ def render(doc: Document) -> bytes:
     writer.add(*foot_elements(doc, writer.look))
     for title, annex in zip(lines.annex_titles(doc), doc.annexes, strict=True):
         _annex(writer, title, annex)
+    set_marked_words(writer.word.element.body)
     out = io.BytesIO()
     writer.word.save(out)
     return container_bytes(out.getvalue())

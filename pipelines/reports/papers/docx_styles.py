@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 import docx
 from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from pipelines.catalogue.stamping import STAMP
 from pipelines.reports.papers.docx_xml import el, twips
+from pipelines.reports.papers.letters import MARKED_FONT
 from pipelines.reports.papers.look import FIRST_LINE_MM, FONT, Look
 from pipelines.reports.papers.model import Document
 
@@ -53,6 +57,7 @@ def new_document(doc: Document, look: Look) -> WordDocument:
             del rels[key]
     _set_styles(word.styles.element, look)
     _set_settings(word.settings.element)
+    _set_fonts(word)
     about = word.core_properties
     about.title, about.subject = doc.title, doc.head.summary
     about.author = about.last_modified_by = doc.head.body.replace("\n", " ")
@@ -61,6 +66,16 @@ def new_document(doc: Document, look: Look) -> WordDocument:
     about.created = about.modified = STAMP
     about.revision = 1
     return word
+
+
+def _set_fonts(word: WordDocument) -> None:
+    """The fonts of the paper; where one is not installed, Word takes another roman one."""
+    fonts = word.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+    table = parse_xml(fonts.blob)
+    for font in list(table):
+        table.remove(font)
+    table.extend(el("font", el("family", val="roman"), name=name) for name in (FONT, MARKED_FONT))
+    fonts._blob = serialize_part_xml(table)  # a part that python-docx only carries along
 
 
 def _specs(look: Look) -> list[_Style]:

@@ -6,6 +6,7 @@ them a paper needs (``docx_paper``, ``docx_tables``, ``docx_head``).
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -13,6 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from pipelines.reports.papers.letters import MARKED_FONT, stretches
 from pipelines.reports.papers.lines import figure_tag
 from pipelines.reports.papers.model import Run
 
@@ -127,6 +129,34 @@ def rule(width: float, length: float, *, above: float = 0) -> BaseOxmlElement:
         el("ind", left=side, right=side, firstLine="0"),
     )
     return el("p", looks)
+
+
+def set_marked_words(root: BaseOxmlElement) -> None:
+    """Give words with letters that are no single character a font that sets their marks right."""
+    for words in list(root.iter(qn("w:t"))):
+        pieces = stretches(words.text or "")
+        run = words.getparent()
+        if run is None or (len(pieces) == 1 and not pieces[0][1]):
+            continue
+        place = run.getparent()
+        assert place is not None  # noqa: S101 — a run stands in something
+        for text, is_marked in pieces:
+            copy = deepcopy(run)
+            shown = copy.find(qn("w:t"))
+            assert shown is not None  # noqa: S101 — it is a copy of a run that has one
+            shown.text = text
+            if is_marked:
+                _set_font(copy, MARKED_FONT)
+            run.addprevious(copy)
+        place.remove(run)
+
+
+def _set_font(run: BaseOxmlElement, font: str) -> None:
+    looks = run.find(qn("w:rPr"))
+    if looks is None:
+        looks = el("rPr")
+        run.insert(0, looks)
+    looks.insert(0, el("rFonts", ascii=font, hAnsi=font, cs=font))
 
 
 def page_field(size: float) -> list[BaseOxmlElement]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pipelines.reports.papers import fit, grid, lines
+from pipelines.reports.papers.letters import stretches
 from pipelines.reports.papers.look import (
     MOTTO,
     PARTY_TITLE,
@@ -66,6 +67,7 @@ def render(doc: Document) -> str:
         party_title=PARTY_TITLE,
         state_title=STATE_TITLE,
         motto=MOTTO,
+        stretches=stretches,
         facts=list(doc.facts.items()) if doc.signature is None else [],
         contents=_contents(blocks, annexes),
         blocks=blocks,

@@ -26,10 +26,12 @@ from pipelines.reports.papers.xlsx_sheets import (
     BOX,
     CENTRE,
     HEAD,
+    MM_PER_CHARACTER,
     TYPE,
     WRAPPED,
     across,
     cell_at,
+    fit_height,
     print_setup,
     table_sheet,
     write,
@@ -38,14 +40,15 @@ from pipelines.reports.papers.xlsx_sheets import (
 COVER, FIGURES = "Bìa", "Số liệu"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
+_COVER_MM = (53.0, 180.0)
 _FIGURE_COLUMNS = (
     ("TT", 6.0),
-    ("Mã số liệu", 52.0),
-    ("Chỉ tiêu", 34.0),
-    ("Phạm vi", 18.0),
-    ("Như in trong văn bản", 22.0),
-    ("Giá trị", 14.0),
-    ("Vị trí trong văn bản", 60.0),
+    ("Mã số liệu", 46.0),
+    ("Chỉ tiêu", 28.0),
+    ("Phạm vi", 14.0),
+    ("Như in trong văn bản", 18.0),
+    ("Giá trị", 12.0),
+    ("Vị trí trong văn bản", 48.0),
 )
 
 
@@ -128,7 +131,8 @@ def _figure_row(sheet: Worksheet, number: int, figure: ShownFigure) -> None:
     row = number + 3
     cell_at(sheet, row, 1).value = number
     indicator, scope = lines.figure_parts(figure.figure_id)
-    for column, text in enumerate((figure.figure_id, indicator, scope, figure.text), 2):
+    texts = (figure.figure_id, indicator, scope, figure.text)
+    for column, text in enumerate(texts, 2):
         write(sheet, row, column, text)
     found = cell_number(figure.text, figure.value, is_number_column=True)
     if found is not None:
@@ -138,6 +142,8 @@ def _figure_row(sheet: Worksheet, number: int, figure: ShownFigure) -> None:
     for column in range(1, len(_FIGURE_COLUMNS) + 1):
         cell = cell_at(sheet, row, column)
         cell.font, cell.border, cell.alignment = Font(name=FONT, size=TYPE), BOX, WRAPPED
+    widths = [width * MM_PER_CHARACTER for _, width in _FIGURE_COLUMNS]
+    fit_height(sheet, row, (str(number), *texts, "", figure.place), widths)
 
 
 def _cover_sheet(sheet: Worksheet, doc: Document, sheets: list[_Sheet]) -> None:
@@ -150,8 +156,9 @@ def _cover_sheet(sheet: Worksheet, doc: Document, sheets: list[_Sheet]) -> None:
         row += 1
     row += 1
     for label, text in _about(doc):
-        write(sheet, row, 1, label)
+        write(sheet, row, 1, label).alignment = WRAPPED
         write(sheet, row, 2, text, bold=True).alignment = WRAPPED
+        fit_height(sheet, row, (label, text), _COVER_MM)
         row += 1
     row += 1
     write(sheet, row, 1, "Trang tính", bold=True)
@@ -163,8 +170,9 @@ def _cover_sheet(sheet: Worksheet, doc: Document, sheets: list[_Sheet]) -> None:
         cell.font = Font(name=FONT, size=TYPE, color="12395C", underline="single")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
         write(sheet, place, 2, text).alignment = WRAPPED
-    sheet.column_dimensions["A"].width = 28
-    sheet.column_dimensions["B"].width = 95
+        fit_height(sheet, place, (name, text), _COVER_MM)
+    for letter, width in zip("AB", _COVER_MM, strict=True):
+        sheet.column_dimensions[letter].width = width / MM_PER_CHARACTER
     print_setup(sheet, doc)
 
 
@@ -173,7 +181,7 @@ def _about(doc: Document) -> list[tuple[str, str]]:
         ("Văn bản", f"{doc.head.kind}: {doc.head.summary}".replace("\n", " ")),
         ("Số, ký hiệu", lines.number_line(doc.head)),
         ("Ngày ký", lines.dateline(doc.head)),
-        ("Bản", doc.release_id),
+        ("Phiên bản", doc.release_id),
         *doc.facts.items(),
     )
     return [(label, text) for label, text in about if text]

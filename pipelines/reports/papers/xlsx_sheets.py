@@ -5,6 +5,8 @@ Belongs here: drawing cells. Does not belong here: which sheets a workbook has (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -20,7 +22,8 @@ from pipelines.vietnamese.text import neutralise_formula
 
 TYPE = 11.0
 _WIDTH_MM = 257.0
-_MM_PER_CHARACTER = 1.9
+MM_PER_CHARACTER = 1.9
+_LINE_HEIGHT = 15.0
 _LINE = Side(style="thin", color="000000")
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 HEAD = PatternFill("solid", start_color="E9EEF4", end_color="E9EEF4")
@@ -66,14 +69,16 @@ def table_sheet(sheet: Worksheet, doc: Document, table: Table) -> None:
     above = " · ".join([*marks, *([table.unit_vi] if table.unit_vi else [])])
     across(sheet, 2, above, count, "right", italic=True)
     first = _head(sheet, table, 3)
+    widths = fit.fit(table, _WIDTH_MM, TYPE).widths
     for number, row in enumerate(grid.body_rows(table), first):
         _body(sheet, table, row, number)
+        fit_height(sheet, number, [run.text for run in row.cells], widths)
     after = first + len(grid.body_rows(table))
     for number, note in enumerate(table.notes, after):
         write(sheet, number, 1, note, italic=True)
-    widths = fit.fit(table, _WIDTH_MM, TYPE).widths
     for n, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(n)].width = max(5.0, width / _MM_PER_CHARACTER)
+        sheet.column_dimensions[get_column_letter(n)].width = max(5.0, width / MM_PER_CHARACTER)
+    _set_heights(sheet, table, widths, 3)
     named = 2 if count > 2 else 1
     sheet.freeze_panes = f"{get_column_letter(named + 1)}{first}"
     sheet.print_title_rows = f"3:{first - 1}"
@@ -121,6 +126,50 @@ def _head(sheet: Worksheet, table: Table, top: int) -> int:
             cell = sheet.cell(row=row, column=column)
             cell.border, cell.fill, cell.alignment = BOX, HEAD, CENTRE
     return after
+
+
+def _set_heights(sheet: Worksheet, table: Table, widths: tuple[float, ...], top: int) -> None:
+    """Spreadsheets fit the height of a row to its text, but not to that of merged cells."""
+    title = _lines(grid.title_line(table), sum(widths), 13)
+    sheet.row_dimensions[1].height = title * _LINE_HEIGHT * 1.2
+    depth = grid.head_depth(table.columns)
+    heights = [1] * depth
+    for cell in sorted(grid.head_cells(table.columns), key=lambda cell: cell.rows):
+        width = sum(widths[cell.column : cell.column + cell.columns])
+        above = sum(heights[cell.row : cell.row + cell.rows - 1])
+        last = cell.row + cell.rows - 1
+        heights[last] = max(heights[last], _lines(cell.text, width, TYPE) - above)
+    for level, height in enumerate(heights):
+        sheet.row_dimensions[top + level].height = height * _LINE_HEIGHT + 2
+
+
+def fit_height(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Give a row the height its longest text needs; a single text goes across all columns.
+
+    Args:
+        sheet: The sheet.
+        row: Number of the row.
+        texts: Of its cells.
+        widths: Of the columns, millimetres.
+    """
+    wide = [sum(widths)] if len(texts) == 1 else widths
+    count = max(_lines(text, width, TYPE) for text, width in zip(texts, wide, strict=True))
+    if count > 1:
+        sheet.row_dimensions[row].height = count * _LINE_HEIGHT
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """Lines that a bold text takes in a column of so many millimetres."""
+    room = max(1.0, width - 2 * fit.CELL_PADDING_MM)
+    taken, count = 0.0, 1
+    for word in text.split():
+        wide = fit.text_width(f"{word} ", size, bold=True)
+        if taken and taken + wide > room:
+            taken, count = 0.0, count + 1
+        taken += wide
+        broken = int(taken // room)  # a word longer than the column is broken
+        taken, count = taken - broken * room, count + broken
+    return count
 
 
 def _body(sheet: Worksheet, table: Table, row: Row, number: int) -> None:

@@ -146,7 +146,7 @@ def document(family: Family = "party", *, signed: bool = False, evidence: bool =
         table,
         picture(),
         empty,
-        Paragraph((Run(LETTERS, figure=LONG_ID),)),
+        Paragraph((Run(LETTERS), Run(" Đạt "), Run("99,5%", figure=LONG_ID), Run("."))),
         Paragraph((Run(LONG * 2), Run("Trên đây là báo cáo minh họa."))),
     )
     return Document(
