@@ -20,6 +20,7 @@ from pipelines.reports.papers.model import Family, Head, Signature
 
 Wanted = Literal["default", "party", "state", "both"]
 SUFFIXES: dict[Family, str] = {"party": "-dang", "state": "-nha-nuoc"}
+_DEPUTY = "PHÓ "
 _KEPT: dict[Family, str] = {"party": "Lưu", "state": "Lưu: VT"}
 
 
@@ -31,11 +32,13 @@ class Issue:
         release_id: ``2021-H1/01``.
         number: Of the paper.
         signed_on: The day.
+        signer: Office of who signs; as the letterhead has it where it is empty.
     """
 
     release_id: str
     number: str
     signed_on: dt.date
+    signer: str = ""
 
 
 def families_of(catalogue: Catalogue, wh: Tables, period: str, wanted: Wanted) -> list[Family]:
@@ -88,10 +91,22 @@ def letter_of(
         notice=_head(
             notice, f"Kết luận cuộc họp xem xét báo cáo {about[:1].lower()}{about[1:]}", day, None
         ),
-        signature=Signature(report.on_behalf, report.role),
+        signature=Signature(
+            report.on_behalf,
+            _role(report.role, family, issue.signer) if issue and family == usual else report.role,
+        ),
         recipients=(*receivers, _KEPT[family]),
         suffix="" if family == usual else SUFFIXES[family],
     )
+
+
+def _role(head: str, family: Family, signer: str) -> str:
+    """The lines above a signature: a deputy signs for the head of the body."""
+    office = signer.upper()
+    if not office or office == head:
+        return head
+    stands_in = "K/T" if family == "party" else "KT."
+    return f"{stands_in} {head}\n{office}" if office.startswith(_DEPUTY) else office
 
 
 def _head(issuer: Issuer, summary: str, day: dt.date, issue: Issue | None) -> Head:

@@ -128,10 +128,12 @@ def write_issued(root: Path, period: str, folder: Path, issue: Issue) -> list[Pa
         issue: Number and day.
 
     Returns:
-        The files of the family that the body uses.
+        The files of the family that the body uses, and of the other where that was written too.
     """
     catalogue, wh = load_catalogue(), Kept(open_warehouse(root=root))
-    families = families_of(catalogue, wh, period, "default")
+    written = _read(published_folder(root, period))
+    usual = families_of(catalogue, wh, period, "default")
+    families: list[Family] = [*usual, *(f for f in SUFFIXES if f in written and f not in usual)]
     documents = papers(wh, root, period, families, issue)
     made = [_written(docs, folder) for docs in documents.values()]
     return [path for paths in _with_pdf(folder, made) for path in paths]

@@ -1,7 +1,7 @@
 """The papers of a release as they are issued: with number, day and signer, nothing internal.
 
 Belongs here: which published files go into a release, the evidence site as one archive. Does not
-belong here: rendering (``papers``), keeping them (``release_archive``).
+belong here: composing and rendering (``papers``), keeping them (``release_archive``).
 """
 
 from __future__ import annotations
@@ -11,12 +11,35 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from pipelines.intake.releases import Issued
 from pipelines.warehouse.manifest import published_folder
 
 EVIDENCE_SITE = "minh-chung"
 # letters to those who are late are never part of what is sent upward
 _INTERNAL = ("nhac",)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def issued_papers(root: Path, period: str, issued: Issued, folder: Path) -> None:
+    """Put the papers of a period into a folder as they are issued.
+
+    What was composed is composed anew with number, day and signer; the rest is copied.
+
+    Args:
+        root: The project's root.
+        period: Key of the period.
+        issued: Number, day, roles.
+        folder: Where to; made.
+    """
+    # imported here: the other commands need not wait for the libraries that write papers
+    from pipelines.orchestration.paper_letters import Issue
+    from pipelines.orchestration.papers import RECORD, write_issued
+
+    gather_papers(root, period, folder)
+    if not (published_folder(root, period) / RECORD).is_file():
+        return  # no papers were composed of this period
+    issue = Issue(issued.release_id, issued.number, issued.signed_on, issued.signer)
+    write_issued(root, period, folder, issue)
 
 
 def gather_papers(root: Path, period: str, folder: Path) -> None:

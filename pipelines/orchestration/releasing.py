@@ -34,7 +34,7 @@ from pipelines.orchestration.receiving import require_journal
 from pipelines.orchestration.release_archive import Frozen, freeze
 from pipelines.orchestration.release_basis import basis_of, content_of
 from pipelines.orchestration.release_checks import Draft, in_the_way, not_closed, to_be_explained
-from pipelines.orchestration.release_papers import gather_papers
+from pipelines.orchestration.release_papers import issued_papers
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.archives import ISSUED_ID
@@ -223,7 +223,7 @@ def _frozen(
 ) -> str:
     with tempfile.TemporaryDirectory() as folder:
         papers = Path(folder) / "papers"
-        gather_papers(draft.root, draft.period, papers)
+        issued_papers(draft.root, draft.period, issued, papers)
         frozen = Frozen(
             issued, draft.basis, draft.manifest, content, papers, why, keep_inputs=keep_inputs
         )
