@@ -22,6 +22,7 @@ from pipelines.intake.appending import torn_files
 from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events, state_of
+from pipelines.intake.releases import Release, releases_of
 from pipelines.orchestration.decided import decision_counts
 from pipelines.orchestration.inputs import calendar, leaves_with_input
 from pipelines.orchestration.period_facts import made_of
@@ -36,6 +37,7 @@ from pipelines.orchestration.period_history import (
     uncounted,
 )
 from pipelines.orchestration.receiving import late_files, lost_receipts, waiting
+from pipelines.orchestration.release_words import release_line
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.reader import Warehouse
 
@@ -94,6 +96,7 @@ class PeriodStatus:
         names: Units by id, to tell about them.
         parts: Of a period that is made of others, the state of each: ``evaluated``, ``waiting``
             (received, not evaluated) or ``nothing``.
+        releases: What was submitted, issued, corrected: fields of ``Release``, by number.
     """
 
     period: str
@@ -119,6 +122,7 @@ class PeriodStatus:
     unattached: list[str]
     names: dict[str, str]
     parts: dict[str, str] = field(default_factory=dict)
+    releases: list[Release] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """All fields but the names of all units, for ``--json``."""
@@ -147,8 +151,12 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
 
 def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     """The status as labels and Vietnamese texts, in reading order."""
-    if status.parts:
-        return _composed(status)
+    lines = _composed(status) if status.parts else _received(status)
+    return [*lines, *(("Bản phát hành", release_line(each)) for each in status.releases)]
+
+
+def _received(status: PeriodStatus) -> list[tuple[str, str]]:
+    """What is said of a period with files of its own."""
     lines = [
         ("Kỳ", PERIOD_STATES.get(status.state, status.state)),
         *(("  Việc đã làm", event_line(PeriodEvent(**event))) for event in status.events),
@@ -295,6 +303,7 @@ def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> Period
         disagreeing=int((~published["agrees"]).sum()),
         evidence=documents,
         unattached=unattached,
+        releases=releases_of(journal.entries),
     )
 
 
