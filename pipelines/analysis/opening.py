@@ -17,9 +17,10 @@ import pandas as pd
 from pipelines.analysis.access import Tables, open_warehouse
 from pipelines.analysis.scope import ReportScope, of_period, report_scope, scope_facts
 from pipelines.analysis.setting import Setting, setting
+from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import parts_of
 from pipelines.warehouse.errors import WarehouseError
-from pipelines.warehouse.reader import Warehouse
+from pipelines.warehouse.reader import WHOLE, Warehouse
 from pipelines.warehouse.root import find_root
 
 _LONGEST = 60  # of what was typed, as a problem repeats it
@@ -95,6 +96,18 @@ class Opened:
     def latest_name(self) -> str:
         """Name of ``latest``, as officials write it."""
         return self.known_parts.get(self.latest, self.scope.label_vi)
+
+    @property
+    def contents(self) -> pd.DataFrame:
+        """What the warehouse holds: table, title_vi, rows, periods (keys, the newest last)."""
+        titles = {name: spec.title_vi for name, spec in load_catalogue().tables.items()}
+        rows = []
+        for name in self.wh.tables():
+            found = self.wh.manifest.tables.get(name, {})
+            count = sum(entry.rows for entry in found.values())
+            keys = sorted(key for key in found if key != WHOLE)
+            rows.append((name, titles.get(name, "Sổ do đơn vị ghi"), count, "; ".join(keys)))
+        return pd.DataFrame(rows, columns=["table", "title_vi", "rows", "periods"])
 
     @property
     def not_evaluated(self) -> str:

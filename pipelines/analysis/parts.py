@@ -12,7 +12,7 @@ from pipelines.analysis.indicators import presented
 from pipelines.analysis.opening import Opened
 from pipelines.analysis.scope import of_period
 from pipelines.analysis.series import Series, series, short_name
-from pipelines.analysis.shown import NONE
+from pipelines.analysis.shown import NONE, show_coverage
 from pipelines.catalogue.load import load_catalogue
 from pipelines.vietnamese.numbers import NO_DATA
 
@@ -41,6 +41,27 @@ def thread(opened: Opened) -> Series:
     figures = figures.assign(shown=NO_DATA, fraction="", change_shown=NONE, change_why=_NOT_YET)
     parts = {key: short_name(name) for key, name in opened.known_parts.items()}
     return Series(parts, rows, figures, {})
+
+
+def coverage(said: Series) -> pd.DataFrame:
+    """On how many units the headline figures stand, part by part.
+
+    Returns:
+        label, and a column per part: units that have reported of those expected.
+    """
+    rows = said.rows[said.rows["headline"].astype(bool)]
+    shown = [
+        show_coverage(int(row["reporting_units"]), int(row["expected_units"]))
+        if pd.notna(row["expected_units"])
+        else NO_DATA
+        for row in rows.to_dict("records")
+    ]
+    rows = rows.assign(known=pd.Series(shown, rows.index, dtype="str"))
+    wide = rows.pivot_table(index="indicator", columns="part", values="known", aggfunc="first")
+    frame = rows.drop_duplicates("indicator")[["indicator", "label"]].merge(
+        wide.reset_index(), on="indicator"
+    )
+    return frame.rename(columns=said.parts)
 
 
 def _rows(opened: Opened) -> pd.DataFrame:

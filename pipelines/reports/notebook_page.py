@@ -20,6 +20,11 @@ from pipelines.reports.html import Html
 from pipelines.reports.numbering import Numbers
 
 MOST = 500  # rows of a table on a page; the rest is told, not hidden
+# columns of ``analysis.adjustments`` that a page shows
+ADJUSTED = (
+    *("label", "unit", "computed_shown", "adjusted_shown", "difference_shown"),
+    *("why", "who", "at_vi", "changed"),
+)
 NUMBERS_BEHIND = {
     "shown": "value",
     "value_shown": "value",
@@ -174,7 +179,7 @@ def _kind(name: str, frame: pd.DataFrame) -> str:
 def _spelt(frame: pd.DataFrame) -> pd.DataFrame:
     """Lists as texts; nothing said is a dash, since only a figure can be missing data."""
     made = {name: _spelt_column(name, frame) for name in frame.columns}
-    return frame.assign(**made)
+    return pd.DataFrame(made, index=frame.index, columns=frame.columns)
 
 
 def _spelt_column(name: str, frame: pd.DataFrame) -> pd.Series:
