@@ -13,7 +13,7 @@ import dagster as dg
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration.checks import period_checks
 from pipelines.orchestration.evaluate_asset import evaluate_asset
-from pipelines.orchestration.evidence_site import evidence_asset
+from pipelines.orchestration.evidence_asset import evidence_asset
 from pipelines.orchestration.feedback_asset import feedback_asset
 from pipelines.orchestration.ingest_asset import ingest_asset
 from pipelines.orchestration.jobs import evaluate_period_job
@@ -39,7 +39,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             evaluate_asset(catalogue, partitions),
             report_asset(catalogue, partitions),
             papers_asset(catalogue, partitions),
-            evidence_asset(catalogue, partitions),
+            evidence_asset(partitions),
             review_asset(partitions),
             feedback_asset(catalogue, partitions),
         ],

@@ -1,15 +1,14 @@
 """The evidence site of a period: gathered from the warehouse, written beside its papers.
 
-Belongs here: which frames the pages take, where pages lie, the Dagster asset. Does not belong here:
-what a page shows (``reports.site``), who may see what (``catalogue.disclosure``).
-https://docs.dagster.io/guides/build/assets/defining-assets
+Belongs here: which frames the pages take, where pages lie. Does not belong here: what a page shows
+(``reports.site``), who may see what (``catalogue.disclosure``), Dagster (``evidence_asset``).
 """
 
-# no `from __future__ import annotations`: Dagster looks at the types themselves
+from __future__ import annotations
+
 from collections.abc import Iterable
 from pathlib import Path
 
-import dagster as dg
 import pandas as pd
 
 from pipelines.analysis import open_warehouse
@@ -20,13 +19,6 @@ from pipelines.analysis.setting import setting
 from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.disclosure import load_disclosure
 from pipelines.catalogue.load import load_catalogue
-from pipelines.catalogue.model import Catalogue
-from pipelines.orchestration.failures import told
-from pipelines.orchestration.lineage import asset_key
-from pipelines.orchestration.papers_asset import PAPERS as PAPERS_ASSET
-from pipelines.orchestration.raw_assets import OWNERS
-from pipelines.orchestration.report_asset import REPORT
-from pipelines.orchestration.resources import ProjectResource
 from pipelines.places.units import ADMINISTRATION
 from pipelines.reports.site import addresses
 from pipelines.reports.site.pages import Page, site_pages
@@ -34,7 +26,6 @@ from pipelines.reports.site.source import FRAMES, Source
 from pipelines.warehouse.manifest import published_folder
 from pipelines.warehouse.reader import Warehouse
 
-EVIDENCE_SITE = dg.AssetKey(["report", "evidence"])
 SUPERIOR = "superior"
 # what may lie beside the site, in the order in which it is offered
 PAPERS = {
@@ -47,7 +38,6 @@ PAPERS = {
     "bao-cao": "Báo cáo phân tích",
 }
 _FORMATS = ("html", "docx", "pdf", "xlsx")
-_READ = ("intake.submissions", "core.observations", "core.findings", "core.reporting")
 _OF_READERS = frozenset({"Báo cáo được chấp nhận"})
 
 
@@ -155,31 +145,3 @@ def _beside(wh: Warehouse, period: str, values: pd.DataFrame, units: pd.DataFram
         on=["scope_id", "indicator"],
         how="left",
     )
-
-
-def evidence_asset(
-    catalogue: Catalogue, partitions: dg.PartitionsDefinition[str]
-) -> dg.AssetsDefinition:
-    """The evidence site of a period, for the committee and its superiors."""
-    del catalogue  # the pages take it from the same place as the tables
-
-    @dg.asset(
-        key=EVIDENCE_SITE,
-        deps=[REPORT, PAPERS_ASSET, *(asset_key(name) for name in _READ)],
-        group_name="report",
-        kinds={"html"},
-        owners=OWNERS,
-        partitions_def=partitions,
-        description="Trang minh chứng của kỳ: từ con số tới định nghĩa, tử số, mẫu số, tệp, ô.",
-    )
-    def evidence(
-        context: dg.AssetExecutionContext, project: ProjectResource
-    ) -> dg.MaterializeResult:
-        period = context.partition_key
-        with told(period):
-            folder = write_site(project.folder(), period)
-        pages = sum(path.is_file() for path in folder.rglob("*.html"))
-        index = dg.MetadataValue.url((folder / addresses.INDEX).as_uri())
-        return dg.MaterializeResult(metadata={"index.html": index, "page_count": pages})
-
-    return evidence

@@ -7,6 +7,7 @@ file (its bytes stay in ``raw/``).
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from pipelines.reports.site import addresses, said
@@ -16,25 +17,32 @@ from pipelines.reports.site.unit_page import change_rows, form_name
 
 _CELL = re.compile(r"([A-Z]*)(\d*)")
 Used = dict[str, dict[tuple[str, str], dict[str, Any]]]
+Counted = dict[str, dict[str, list[dict[str, Any]]]]
 
 
-def used_cells(desk: Desk) -> tuple[Used, dict[str, dict[str, list[dict[str, Any]]]]]:
-    """Cells and register rows of all files, gathered once.
+def used_cells(desk: Desk, files: Collection[str]) -> tuple[Used, Counted]:
+    """Cells and register rows of files, gathered once.
+
+    Args:
+        desk: What pages are written from.
+        files: Their submission ids.
 
     Returns:
         Submission → (sheet, cell) → unit, element and value; submission → sheet → the figures
         that count rows of it.
     """
     cells: Used = {}
-    counted: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    counted: Counted = {}
     for rows in desk.shelf.observed.values():
         for row in rows:
-            if row["submission_id"] and row["cell"]:
+            if row["cell"] and row["submission_id"] in files:
                 value = said.observed(row, desk.catalogue)
                 _put(cells, row, _cell(desk, row, value))
     for name, scopes in desk.shelf.figures.items():
         for scope, figure in scopes.items():
             for entry in figure["entries"]:
+                if entry.get("submission_id") not in files or "evidence" in entry:
+                    continue
                 if "cell" in entry:
                     value = said.value_of_entry(entry, desk.catalogue)
                     _put(cells, entry, _cell(desk, entry, value))
@@ -49,7 +57,7 @@ def file_view(
     desk: Desk,
     submission_id: str,
     cells: Used,
-    counted: dict[str, dict[str, list[dict[str, Any]]]],
+    counted: Counted,
 ) -> dict[str, Any]:
     """What the page of a submission shows."""
     row = desk.shelf.files[submission_id]
@@ -123,7 +131,7 @@ def _sheets(
     desk: Desk,
     submission_id: str,
     cells: Used,
-    counted: dict[str, dict[str, list[dict[str, Any]]]],
+    counted: Counted,
     of_file: dict[str, list[Record]],
 ) -> list[dict[str, Any]]:
     """The sheets that anything points to, each with its used cells in reading order."""

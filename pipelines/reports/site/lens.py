@@ -57,8 +57,8 @@ class Lens:
         return allowed and value_key(unit_id, element) not in self.closed
 
     def sees_part(self, indicator: str, scope_id: str, part: str) -> bool:
-        """Whether a numerator or denominator is shown; of a unit only what it is made of may be."""
-        return figure_key(indicator, scope_id, part) not in self.closed
+        """Whether a numerator or denominator is shown."""
+        return self.whole(scope_id) or figure_key(indicator, scope_id, part) not in self.closed
 
     def sees_figure(self, indicator: str, scope_id: str, *, of_unit: bool) -> bool:
         """Whether a figure as a whole is shown, with its coverage and bounds."""
@@ -81,17 +81,14 @@ def figure_key(indicator: str, scope_id: str, part: str) -> str:
     return f"{part} {indicator} {scope_id}"
 
 
-def lens_for(
-    shelf: Shelf, catalogue: Catalogue, disclosure: Disclosure, audience: str, own: str | None
-) -> Lens:
-    """The lens of an audience.
+def lens_for(shelf: Shelf, catalogue: Catalogue, disclosure: Disclosure, audience: str) -> Lens:
+    """The lens of an audience, not yet that of one unit.
 
     Args:
         shelf: The period.
         catalogue: As worded for it.
         disclosure: Who may see what.
         audience: Its id.
-        own: The unit whose copy it is, of an audience of units.
     """
     chosen = disclosure.audiences[audience]
     guarded = guarded_indicators(catalogue)
@@ -101,7 +98,7 @@ def lens_for(
     closed = (
         frozenset[str]() if chosen.exact else closed_cells(shelf, catalogue, disclosure, chosen)
     )
-    return Lens(chosen, disclosure.mark_vi, own, closed, guarded, open_ones)
+    return Lens(chosen, disclosure.mark_vi, None, closed, guarded, open_ones)
 
 
 def guarded_indicators(catalogue: Catalogue) -> frozenset[str]:
@@ -142,9 +139,8 @@ def closed_cells(
         catalogue, audience, kept
     )
     table = Counts(kept, sums, frozenset(persons), disclosure.threshold, unseen)
-    own = [_own_cells(unit, kept) for unit in shelf.order] if audience.own else []
     # what is not shown anyway is told by the sensitivity of its element
-    return hidden_cells(table, [cells for cells in own if cells]) | unsure
+    return hidden_cells(table, _readers(shelf, kept) if audience.own else ()) | unsure
 
 
 @dataclass
@@ -265,9 +261,18 @@ def _withheld(catalogue: Catalogue, audience: Audience, cells: Iterable[str]) ->
     return frozenset(found)
 
 
-def _own_cells(unit: str, cells: Iterable[str]) -> frozenset[str]:
-    """What a unit knows of itself."""
-    return frozenset(cell for cell in cells if cell.rsplit(" ", 1)[-1] == unit)
+def _readers(shelf: Shelf, cells: Iterable[str]) -> list[frozenset[str]]:
+    """What each unit knows from its own books: about itself, and what it sent about others."""
+    known: dict[str, set[str]] = {}
+    listed = frozenset(cells)
+    for cell in listed:
+        known.setdefault(cell.rsplit(" ", 1)[-1], set()).add(cell)
+    for unit, rows in shelf.observed.items():
+        for row in rows:
+            key = value_key(unit, str(row["element"]))
+            if key in listed and row["provider"]:
+                known.setdefault(str(row["provider"]), set()).add(key)
+    return [frozenset(known[unit]) for unit in shelf.order if unit in known]
 
 
 def _open(catalogue: Catalogue, indicator: Indicator, audience: Audience) -> bool:

@@ -8,8 +8,8 @@ Equal tables give equal bytes: no clock, no random id, no folder of this machine
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pipelines.reports.html import ILLUSTRATIVE
 from pipelines.reports.site import addresses
 from pipelines.reports.site.file_page import file_view, used_cells
 from pipelines.reports.site.front_pages import at_a_glance, contents, dictionary
-from pipelines.reports.site.indicator_page import Desk, indicator_view
+from pipelines.reports.site.indicator_page import Desk, indicator_view, is_area
 from pipelines.reports.site.lens import Lens, lens_for
 from pipelines.reports.site.source import Shelf, Source, shelve
 from pipelines.reports.site.unit_page import unit_view
@@ -37,28 +37,59 @@ class Page:
     data: bytes
 
 
-def site_pages(
-    source: Source, disclosure: Disclosure, audience: str, own: str | None = None
-) -> Iterator[Page]:
-    """All pages for an audience.
+def site_pages(source: Source, disclosure: Disclosure, audience: str) -> Iterator[Page]:
+    """All pages for an audience; of one whose units get copies of their own, what these share.
 
     Args:
         source: The period.
         disclosure: Who may see what.
         audience: Its id.
-        own: The unit whose copy it is, of an audience of units.
 
     Yields:
         Every page once, the style sheet first.
     """
-    shelf = shelve(source)
-    lens = lens_for(shelf, source.catalogue, disclosure, audience, own)
-    desk = Desk(source, shelf, lens, page_names(shelf, lens))
-    yield Page(addresses.STYLE, (_TEMPLATES / "minh-chung.css").read_bytes())
+    desk = _desk(source, disclosure, audience)
+    yield from _shared_pages(desk)
     yield from front_pages(desk, disclosure)
-    yield from indicator_pages(desk)
     yield from unit_pages(desk)
     yield from file_pages(desk)
+
+
+def own_copies(
+    source: Source, disclosure: Disclosure, audience: str, units: Collection[str] | None = None
+) -> Iterator[tuple[str, list[Page]]]:
+    """The site as each unit gets it: whole about itself, about others only what all may see.
+
+    Args:
+        source: The period.
+        disclosure: Who may see what.
+        audience: Id of an audience of units.
+        units: Only these; all below the areas when None.
+
+    Yields:
+        Unit and pages, in official order.
+    """
+    common = _desk(source, disclosure, audience)
+    shared = list(_shared_pages(common))
+    for unit in common.shelf.order:
+        if unit in units if units is not None else not is_area(common, unit):
+            lens = replace(common.lens, own=unit)
+            desk = replace(common, lens=lens, pages=page_names(common.shelf, lens))
+            mine = [*front_pages(desk, disclosure), *unit_pages(desk), *file_pages(desk)]
+            yield unit, [*shared, *mine]
+
+
+def _desk(source: Source, disclosure: Disclosure, audience: str) -> Desk:
+    shelf = shelve(source)
+    lens = lens_for(shelf, source.catalogue, disclosure, audience)
+    return Desk(source, shelf, lens, page_names(shelf, lens))
+
+
+def _shared_pages(desk: Desk) -> Iterator[Page]:
+    """What is the same whoever of the audience reads."""
+    yield Page(addresses.STYLE, (_TEMPLATES / "minh-chung.css").read_bytes())
+    yield _page(desk, "tu-dien", addresses.DICTIONARY, "Từ điển", dictionary(desk))
+    yield from indicator_pages(desk)
 
 
 def page_names(shelf: Shelf, lens: Lens) -> frozenset[str]:
@@ -73,11 +104,10 @@ def page_names(shelf: Shelf, lens: Lens) -> frozenset[str]:
 
 
 def front_pages(desk: Desk, disclosure: Disclosure) -> Iterator[Page]:
-    """Result at a glance, contents, dictionary."""
+    """Result at a glance, contents."""
     title = f"Minh chứng số liệu {desk.source.label}"
     yield _page(desk, "index", addresses.INDEX, title, at_a_glance(desk, disclosure))
     yield _page(desk, "muc-luc", addresses.CONTENTS, "Mục lục", contents(desk))
-    yield _page(desk, "tu-dien", addresses.DICTIONARY, "Từ điển", dictionary(desk))
 
 
 def indicator_pages(desk: Desk) -> Iterator[Page]:
@@ -101,7 +131,7 @@ def file_pages(desk: Desk) -> Iterator[Page]:
     chosen = [key for key in desk.shelf.files if addresses.file_page(key) in desk.pages]
     if not chosen:
         return
-    cells, counted = used_cells(desk)
+    cells, counted = used_cells(desk, frozenset(chosen))
     for key in chosen:
         view = file_view(desk, key, cells, counted)
         yield _page(desk, "tep", addresses.file_page(key), f"Lần nộp {key}", view)

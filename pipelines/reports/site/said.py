@@ -7,6 +7,7 @@ Belongs here: values and codes → Vietnamese texts. Does not belong here: which
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from pipelines.catalogue.model import Catalogue
@@ -15,6 +16,7 @@ from pipelines.vietnamese.answers import format_yes_no
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 STATES = {
     "value": "có số liệu",
     "zero": "bằng 0",
@@ -101,7 +103,7 @@ def observed(row: Record, catalogue: Catalogue) -> str:
     kind = element.type if element else "count"
     number = 0.0 if row["state"] == "zero" and row["value"] is None else row["value"]
     if number is None:
-        return str(row["text"])
+        return written(row["text"], kind)
     sign = "" if row["qualifier"] in {None, "="} else f"{row['qualifier']} "
     unit = f" {element.unit_vi}" if element and element.unit_vi and kind != "rate" else ""
     return f"{sign}{amount(number, kind)}{unit}"
@@ -118,11 +120,18 @@ def amount(number: float, kind: str = "count") -> str:
 
 def value_of_entry(entry: Record, catalogue: Catalogue) -> str:
     """What a cell of the evidence holds."""
-    value = entry["value"]
-    if value is None or isinstance(value, str):
-        return NO_DATA if value is None else value
     element = catalogue.elements.get(str(entry["element"]))
-    return amount(value, element.type if element else "count")
+    kind, value = element.type if element else "count", entry["value"]
+    if value is None or isinstance(value, str):
+        return NO_DATA if value is None else written(value, kind)
+    return amount(value, kind)
+
+
+def written(text: object, kind: str) -> str:
+    """A text; a date as officials write it."""
+    if kind == "date" and _ISO_DAY.fullmatch(str(text)):
+        return format_date(dt.date.fromisoformat(str(text)))
+    return str(text)
 
 
 def part(number: float | None) -> str:

@@ -1,0 +1,49 @@
+"""``report/evidence``: the evidence site of a period, for the committee and its superiors.
+
+Belongs here: what the site is made after, links to it. Does not belong here: gathering and writing
+(``evidence_site``), what a page shows (``reports.site``).
+https://docs.dagster.io/guides/build/assets/defining-assets
+"""
+
+# no `from __future__ import annotations`: Dagster looks at the types themselves
+import dagster as dg
+
+from pipelines.orchestration.evidence_site import write_site
+from pipelines.orchestration.failures import told
+from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.papers_asset import PAPERS
+from pipelines.orchestration.raw_assets import OWNERS
+from pipelines.orchestration.report_asset import REPORT
+from pipelines.orchestration.resources import ProjectResource
+from pipelines.reports.site import addresses
+
+EVIDENCE_SITE = dg.AssetKey(["report", "evidence"])
+_READ = (
+    "intake.submissions", "core.observations", "core.findings", "core.reporting",
+    "eval.indicator_values", "eval.comparisons", "report.figures",
+)  # fmt: skip
+
+
+def evidence_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """The evidence site of a period; after its papers, to which it leads."""
+
+    @dg.asset(
+        key=EVIDENCE_SITE,
+        deps=[REPORT, PAPERS, *(asset_key(name) for name in _READ)],
+        group_name="report",
+        kinds={"html"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="Trang minh chứng của kỳ: từ con số tới định nghĩa, tử số, mẫu số, tệp, ô.",
+    )
+    def evidence(
+        context: dg.AssetExecutionContext, project: ProjectResource
+    ) -> dg.MaterializeResult:
+        period = context.partition_key
+        with told(period):
+            folder = write_site(project.folder(), period)
+        pages = sum(path.is_file() for path in folder.rglob("*.html"))
+        index = dg.MetadataValue.url((folder / addresses.INDEX).as_uri())
+        return dg.MaterializeResult(metadata={"index.html": index, "page_count": pages})
+
+    return evidence
