@@ -18,6 +18,7 @@ import typer
 from typer.main import get_command
 
 from pipelines.orchestration import (
+    bundle_command,
     check_command,
     commands,
     decide_command,
@@ -240,6 +241,20 @@ def remind(
 ) -> None:
     """Ghi thư nhắc (nội bộ) cho đơn vị chưa nộp, nộp trễ hoặc bị trả lại."""
     raise typer.Exit(remind_command.remind(period, resend_by, as_json=as_json))
+
+
+@app.command()
+def bundle(
+    period: PeriodKey,
+    audience: Annotated[
+        str, typer.Option(help="superior (cấp trên), units (đơn vị) hoặc public (công khai)")
+    ],
+    out: Annotated[Path, typer.Option(help="thư mục ghi gói")] = Path("goi-minh-chung"),
+    unit: Annotated[str | None, typer.Option(help="chỉ bản riêng của một đơn vị")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Đóng gói trang minh chứng của kỳ (.zip) theo đối tượng nhận."""
+    raise typer.Exit(bundle_command.bundle(period, audience, out, unit, as_json=as_json))
 
 
 @app.command()
