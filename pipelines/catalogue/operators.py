@@ -42,13 +42,14 @@ def side_value(frame: pd.DataFrame, side: Side) -> pd.Series:
     return reduce(lambda a, b: a + b, (_term(frame, term) for term in side))
 
 
-def violations(rule: Rule, frame: pd.DataFrame) -> Mask:
+def violations(rule: Rule, frame: pd.DataFrame, within: str | None = None) -> Mask:
     """Where a unit or row rule is violated.
 
     Args:
         rule: A rule of level ``unit`` or ``row`` whose operator works on one row or column.
         frame: Wide frame, one row per unit or register row; numbers and answers are float
             (yes = 1, no = 0), dates datetime64, the rest str; NaN means missing.
+        within: A column; rows are compared with each other only where its value is the same.
 
     Returns:
         Boolean series on the frame's index; False in rows that the rule does not speak of.
@@ -57,9 +58,15 @@ def violations(rule: Rule, frame: pd.DataFrame) -> Mask:
         KeyError: The operator is not a row operator.
     """
     if rule.when is None:
-        return _MASKS[rule.operator](rule, frame)
+        return _mask(rule, frame, within)
     told = frame[spoken_of(rule, frame)]
-    return _MASKS[rule.operator](rule, told).reindex(frame.index, fill_value=False)
+    return _mask(rule, told, within).reindex(frame.index, fill_value=False)
+
+
+def _mask(rule: Rule, frame: pd.DataFrame, within: str | None) -> Mask:
+    if rule.operator in _BETWEEN_ROWS:
+        return _BETWEEN_ROWS[rule.operator](rule, frame, [within] if within else [])
+    return _MASKS[rule.operator](rule, frame)
 
 
 def spoken_of(rule: Rule, frame: pd.DataFrame) -> Mask:
@@ -211,14 +218,15 @@ def _present(rule: Rule, frame: pd.DataFrame) -> Mask:
     return frame[_names(rule.left)].isna().any(axis=1)
 
 
-def _unique(rule: Rule, frame: pd.DataFrame) -> Mask:
+def _unique(rule: Rule, frame: pd.DataFrame, within: list[str]) -> Mask:
     # the first occurrence stands; the repetitions are the violation
-    return frame.duplicated(_names(rule.left), keep="first") & ~is_missing_skipped(rule, frame)
+    repeated = frame.duplicated([*within, *_names(rule.left)], keep="first")
+    return repeated & ~is_missing_skipped(rule, frame)
 
 
-def _no_overlap(rule: Rule, frame: pd.DataFrame) -> Mask:
+def _no_overlap(rule: Rule, frame: pd.DataFrame, within: list[str]) -> Mask:
     # of two rows of one key that are in force on one day the later one is the violation
-    keys, (first, last) = _names(rule.left), _names(rule.right)
+    keys, (first, last) = [*within, *_names(rule.left)], _names(rule.right)
     known = frame[frame[[*keys, first]].notna().all(axis=1)]
     known = known.sort_values([*keys, first], kind="stable")
     until = known[last].fillna(pd.Timestamp.max.as_unit("us"))
@@ -244,7 +252,9 @@ _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {
     "in_list": _in_list,
     "pattern": _pattern,
     "present": _present,
+    "first_of_month": _first_of_month,
+}
+_BETWEEN_ROWS: dict[str, Callable[[Rule, pd.DataFrame, list[str]], Mask]] = {
     "unique": _unique,
     "no_overlap": _no_overlap,
-    "first_of_month": _first_of_month,
 }

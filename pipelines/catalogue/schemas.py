@@ -67,7 +67,10 @@ def form_schema(
 def register_schema(
     catalogue: model.Catalogue, register: str, severity: str = "error"
 ) -> pa_pandera.DataFrameSchema:
-    """Schema of the typed rows of a register: required columns, lists, rules of ``severity``."""
+    """Schema of the typed rows of a register: required columns, lists, rules of ``severity``.
+
+    Rows are compared with each other within a submission (column ``submission_id``).
+    """
     spec = catalogue.registers[register]
     dtypes = {"date": "datetime64[us]", "int": "Int64", "float": "float64", "bool": "boolean"}
     return pa_pandera.DataFrameSchema(
@@ -81,7 +84,10 @@ def register_schema(
             )
             for column in spec.columns
         },
-        checks=[_rule_check(rule) for rule in register_rules(catalogue, register, severity)],
+        checks=[
+            _rule_check(rule, within="submission_id")
+            for rule in register_rules(catalogue, register, severity)
+        ],
         strict=False,
     )
 
@@ -101,13 +107,13 @@ def _element_column(element: Element) -> pa_pandera.Column:
     return pa_pandera.Column(element_dtype(element), checks=checks, nullable=True)
 
 
-def _rule_check(rule: Rule) -> pa_pandera.Check:
+def _rule_check(rule: Rule, within: str | None = None) -> pa_pandera.Check:
     # pandera shows ``error``, not ``name``, in its failure cases; the mask knows what missing means
-    return pa_pandera.Check(_passes(rule), name=rule.id, error=rule.id, ignore_na=False)
+    return pa_pandera.Check(_passes(rule, within), name=rule.id, error=rule.id, ignore_na=False)
 
 
-def _passes(rule: Rule) -> Callable[[pd.DataFrame], pd.Series]:
+def _passes(rule: Rule, within: str | None) -> Callable[[pd.DataFrame], pd.Series]:
     def check(frame: pd.DataFrame) -> pd.Series:
-        return ~violations(rule, frame)
+        return ~violations(rule, frame, within)
 
     return check

@@ -26,17 +26,17 @@ Letters = dict[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class SubmittedRows:
-    """The rows of one register in one submission.
+    """What is known of one register in one submission.
 
     Attributes:
-        frame: Rows with all register columns, the unit column among them.
+        register: The register.
+        submission_id: The submission.
         letters: Sheet and column id → column letter of the sheet.
         held: ``sheet!cell`` of cells that the intake could not type; a finding says so already.
     """
 
     register: Register
     submission_id: str
-    frame: pd.DataFrame
     letters: Letters
     held: frozenset[str]
 
@@ -69,13 +69,17 @@ def row_findings(
     required = [rule for rule in everywhere if rule.operator == "present"]
     own = [rule for rule in everywhere if rule.operator == "about_sender"]
     sender = submissions.set_index("submission_id")["provider"]
-    parts = []
-    for part in _submitted(rows, row_letters, faults, catalogue):
-        parts += [_required(rule, part) for rule in required]
-        if part.register.authority == "self":
-            parts += [_of_others(rule, part, str(sender[part.submission_id])) for rule in own]
-        parts += [_violating(rule, part) for rule in register_rules(catalogue, part.register.id)]
-    return together(parts)
+    found = []
+    for register_id, frame in rows.items():
+        register = catalogue.registers[register_id]
+        whole = with_unit(frame, register).reset_index(drop=True)
+        split = _Split(register, whole, row_letters, faults)
+        found += [part for rule in required for part in _required(rule, split)]
+        if register.authority == "self":
+            found += [part for rule in own for part in _of_others(rule, split, sender)]
+        for rule in register_rules(catalogue, register_id):
+            found += [_violating(rule, *hit) for hit in split.hit(_violated(rule, whole))]
+    return together(found)
 
 
 def with_unit(frame: pd.DataFrame, register: Register) -> pd.DataFrame:
@@ -85,61 +89,72 @@ def with_unit(frame: pd.DataFrame, register: Register) -> pd.DataFrame:
     return frame.assign(**{register.unit_column: frame["unit_id"]})
 
 
-def _submitted(
-    rows: Mapping[str, pd.DataFrame],
-    row_letters: pd.DataFrame,
-    faults: pd.DataFrame,
-    catalogue: Catalogue,
-) -> Iterator[SubmittedRows]:
-    addressed = faults[faults["cell"].notna()]
-    places = (addressed["sheet"] + "!" + addressed["cell"]).groupby(addressed["submission_id"])
-    held = {str(key): frozenset(group) for key, group in places}
-    for register_id, frame in rows.items():
-        register = catalogue.registers[register_id]
-        own_letters = row_letters[row_letters["register_id"] == register_id]
-        for key, part in with_unit(frame, register).groupby("submission_id"):
-            mine = own_letters[own_letters["submission_id"] == key]
-            places_of = zip(mine["sheet"], mine["column"], strict=True)
-            letters = dict(zip(places_of, mine["letter"], strict=True))
-            yield SubmittedRows(register, str(key), part, letters, held.get(str(key), frozenset()))
+class _Split:
+    """The rows of a register, the few that a rule hits given submission by submission.
+
+    Masks are made once for all submissions: a province has hundreds, most without a violation.
+    """
+
+    def __init__(
+        self, register: Register, whole: pd.DataFrame, letters: pd.DataFrame, faults: pd.DataFrame
+    ) -> None:
+        self.register, self.whole = register, whole
+        own = letters[letters["register_id"] == register.id]
+        self._letters = dict(list(own.groupby("submission_id")))
+        addressed = faults[faults["cell"].notna()]
+        places = (addressed["sheet"] + "!" + addressed["cell"]).groupby(addressed["submission_id"])
+        self._held = {str(key): frozenset(group) for key, group in places}
+
+    def hit(self, mask: pd.Series) -> Iterator[tuple[SubmittedRows, pd.DataFrame]]:
+        """Each submission with rows in the mask, and these rows."""
+        if not mask.any():
+            return
+        for key, some in self.whole[mask].groupby("submission_id"):
+            yield self._submitted(str(key)), some
+
+    def _submitted(self, key: str) -> SubmittedRows:
+        mine = self._letters.get(key)
+        letters: Letters = {}
+        if mine is not None:
+            places = zip(mine["sheet"], mine["column"], strict=True)
+            letters = dict(zip(places, mine["letter"], strict=True))
+        return SubmittedRows(self.register, key, letters, self._held.get(key, frozenset()))
 
 
-def _required(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
+def _required(rule: Rule, split: _Split) -> Iterator[pd.DataFrame]:
     """Required columns that a row leaves empty."""
-    parts = []
-    for column in part.register.columns:
+    for column in split.register.columns:
         if not column.required:
             continue
-        blank = part.frame[part.frame[column.id].isna()]
-        hits = part.untouched(blank, [column.id]) if len(blank) else blank
-        if len(hits):
-            found = hits.assign(
-                rule=rule.id,
-                element=column.id,
-                expected=expected_of_column(column),
-                why=column.label_vi,
-            )
-            parts.append(_placed(found, part, [column.id]))
-    return together(parts)
+        for part, blank in split.hit(split.whole[column.id].isna()):
+            hits = part.untouched(blank, [column.id])
+            if len(hits):
+                told = hits.assign(
+                    rule=rule.id,
+                    element=column.id,
+                    expected=expected_of_column(column),
+                    why=column.label_vi,
+                )
+                yield _placed(told, part, [column.id])
 
 
-def _of_others(rule: Rule, part: SubmittedRows, sender: str) -> pd.DataFrame:
+def _of_others(rule: Rule, split: _Split, sender: pd.Series) -> Iterator[pd.DataFrame]:
     """Rows of a register that units keep themselves, but which speak of another unit."""
-    column = part.register.unit_column
-    units = part.frame[column]
-    others = part.frame[units.notna() & (units != sender)]
-    if others.empty:
-        return raw({})
-    told = others.assign(rule=rule.id, found=others[column], expected=sender)
-    return _placed(told, part, [column])
+    column = split.register.unit_column
+    units = split.whole[column]
+    senders = split.whole["submission_id"].map(sender)
+    for part, others in split.hit(units.notna() & (units != senders)):
+        whose = str(sender[part.submission_id])
+        told = others.assign(rule=rule.id, found=others[column], expected=whose)
+        yield _placed(told, part, [column])
 
 
-def _violating(rule: Rule, part: SubmittedRows) -> pd.DataFrame:
-    names = term_names(rule.left) + term_names(rule.right)
-    violating = part.frame[violations(rule, part.frame)]
-    if violating.empty:
-        return raw({})
-    hits = part.untouched(violating, names)
+def _violated(rule: Rule, whole: pd.DataFrame) -> pd.Series:
+    return violations(rule, whole, within="submission_id")
+
+
+def _violating(rule: Rule, part: SubmittedRows, violating: pd.DataFrame) -> pd.DataFrame:
+    hits = part.untouched(violating, term_names(rule.left) + term_names(rule.right))
     if hits.empty:
         return raw({})
     names = column_names(part.register)
