@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from pipelines.catalogue.load import load_catalogue
-from pipelines.evaluation.legs import changed
+from pipelines.evaluation.legs import LEGS, changed
 from pipelines.orchestration import screen
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.what_changed import Change, compare
-from pipelines.reports.what_changed_table import NOTES, frame_vi, rows, summary
+from pipelines.reports.what_changed_table import LEGS_VI, NOTES, frame_vi, rows, summary
 from pipelines.warehouse.root import find_root
 
 
@@ -72,10 +74,17 @@ def _show(change: Change, asked: Asked) -> None:
         told = told[told["scope_id"] == scope_id]
     if told.empty:
         return
-    table = frame_vi(told, words)
-    screen.show_table(out, table if asked.everything else table.drop(columns="Đơn vị"))
+    screen.show_table(out, _narrow(told, change, everything=asked.everything))
     for note in NOTES:
         out.print(note, soft_wrap=True)
+
+
+def _narrow(told: pd.DataFrame, change: Change, *, everything: bool) -> pd.DataFrame:
+    """The table without what is the same in every row: a terminal has few columns."""
+    still = [LEGS_VI[leg] for leg in LEGS if leg not in change.moved]
+    table = frame_vi(told, change.words).drop(columns=still)
+    table = table if everything else table.drop(columns="Đơn vị")
+    return table.rename(columns={name: name.replace(", ", ",\n") for name in table.columns})
 
 
 def _no_unit(unit: str) -> Problem:

@@ -127,8 +127,6 @@ def compare(
     before: str | Path,
     after: str | Path,
     view: str = "as_reported",
-    *,
-    read: Reader = read_in_workers,
 ) -> Change:
     """``what_changed`` with everything that a reader must be told beside the legs.
 
@@ -138,27 +136,46 @@ def compare(
         before: The first state.
         after: The second.
         view: The view of places that is looked at.
-        read: Reads the files.
 
     Raises:
         Stopped: There is no such state, it cannot be computed, or files of it are lost.
         LegsBroken: Legs do not add up.
     """
     first, second = (state_of(root, period, which) for which in (before, after))
-    figures = _Figures(period, read)
+    return compare_states(first, second, period, view)
+
+
+def compare_states(
+    first: State,
+    second: State,
+    period: str,
+    view: str = "as_reported",
+    figures: Figures | None = None,
+) -> Change:
+    """``compare`` for states that are at hand.
+
+    Args:
+        first: The state before.
+        second: The state after.
+        period: Key of the period.
+        view: The view of places that is looked at.
+        figures: Figures of the period that were computed before, to be used again.
+    """
+    figures = figures or Figures(period)
     ends = [figures.of(whole(state), name_vi(state.name)) for state in (first, second)]
     known = (known_of(first, ends[0].submissions), known_of(second, ends[1].submissions))
     between = hybrids(first, second, known)
     titles = [f"{name_vi(second.name)}, tính đến “{LEGS_VI[leg]}”" for leg in LEGS]
     computed = [figures.of(each, name) for each, name in zip(between, ["", *titles], strict=True)]
-    keys = [figures.key(each) for each in between]
     scopes, scope_id = _scopes(first, second, period)
     return Change(
         period=period,
         before=first.name,
         after=second.name,
         legs=legs([each.figures for each in computed], view),
-        moved=tuple(leg for leg, a, b in zip(LEGS, keys, keys[1:], strict=False) if a != b),
+        moved=tuple(
+            leg for leg, a, b in zip(LEGS, computed, computed[1:], strict=False) if a is not b
+        ),
         words=Words(_indicators(first, second), scopes, name_vi(first.name), name_vi(second.name)),
         scope_id=scope_id,
         is_illustrative=any(bool(end.figures["is_illustrative"].any()) for end in ends),
@@ -218,13 +235,19 @@ class _Computed:
 
 
 @dataclass
-class _Figures:
-    """Figures of hybrids; equal inputs are computed once, and no file is read twice alike."""
+class Figures:
+    """Figures of hybrids; equal inputs are computed once, and no file is read twice alike.
+
+    Attributes:
+        period: Key of the period.
+        read: Reads the files.
+    """
 
     period: str
-    read: Reader
+    read: Reader = read_in_workers
     _made: dict[str, _Computed] = field(default_factory=dict)
     _read: dict[tuple[str, FileTask], FileReading] = field(default_factory=dict)
+    _leaves: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, hybrid: Hybrid, name: str) -> _Computed:
         """The figures of a hybrid; none where nothing has been received.
@@ -232,7 +255,7 @@ class _Figures:
         Raises:
             Stopped: It cannot be computed; tells which state.
         """
-        key = self.key(hybrid)
+        key = hybrid.key(self._needs(hybrid))
         if key not in self._made:
             try:
                 self._made[key] = self._compute(hybrid)
@@ -240,22 +263,22 @@ class _Figures:
                 raise Stopped(_cannot(name, problem_of(error, self.period))) from error
         return self._made[key]
 
-    def key(self, hybrid: Hybrid) -> str:
-        """What the figures follow from."""
-        return hybrid.key(self._needs(hybrid))
-
     def _needs(self, hybrid: Hybrid) -> list[str]:
         """The periods whose files the figures stand on."""
-        with tempfile.TemporaryDirectory(prefix="qcdc-") as folder:
-            hybrid.write_facts(Path(folder))
-            tables = calendar(Path(folder), hybrid.catalogue)
-            return hybrid.needs(leaves_of(tables, self.period))
+        asked = hybrid.facts.get("requests.csv", b"")
+        context = sha256_of(asked + str(hybrid.catalogue.periods).encode())
+        if context not in self._leaves:
+            with tempfile.TemporaryDirectory(prefix="qcdc-") as folder:
+                hybrid.write_facts(Path(folder))
+                tables = calendar(Path(folder), hybrid.catalogue)
+                self._leaves[context] = leaves_of(tables, self.period)
+        return hybrid.needs(self._leaves[context])
 
     def _compute(self, hybrid: Hybrid) -> _Computed:
         with tempfile.TemporaryDirectory(prefix="qcdc-") as folder:
             root = Path(folder)
             hybrid.write(root, self._needs(hybrid))
-            tables = steps.reference_tables(root, hybrid.catalogue)
+            tables = calendar(root, hybrid.catalogue)
             if not leaves_with_input(root, tables, self.period):
                 empty = [table_contract(hybrid.catalogue, name).empty() for name in (VALUES, SENT)]
                 return _Computed(*empty)
@@ -285,7 +308,7 @@ def _context(hybrid: Hybrid) -> str:
 
 @dataclass(frozen=True)
 class _Root:
-    """A root with the inputs of a hybrid, and how its files are read."""
+    """A root with the inputs of a hybrid, its calendar, and how its files are read."""
 
     root: Path
     catalogue: Catalogue
@@ -298,7 +321,8 @@ class _Root:
         leaves = [leaf(key) for key in leaves_of(self.tables, period)]
         sent = pd.concat([own[SENT] for own in leaves if own is not None], ignore_index=True)
         if made_of(self.tables, period):
-            whole_of = Composer(self.root, self.catalogue, leaf, self.tables)
+            reference = steps.reference_tables(self.root, self.catalogue)
+            whole_of = Composer(self.root, self.catalogue, leaf, reference)
             return _Computed(whole_of.values(period), sent)
         as_of = steps.period_as_of(self.root, period)
         own = leaf(period) or {}
