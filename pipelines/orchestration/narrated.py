@@ -14,6 +14,7 @@ from pipelines.analysis import wording
 from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import report_scope
 from pipelines.analysis.setting import setting
+from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.narrative import Copy
 from pipelines.intake.journal import read_journal
@@ -64,8 +65,10 @@ def narrated(wh: Tables, root: Path, period: str, copy: Copy = "signing") -> Nar
 
 def values_of(wh: Tables, period: str, copy: Copy) -> Values:
     """What the sentences of a period stand on."""
+    day = report_scope(wh, period).ends_on
+    said = on_day(load_catalogue(), day).indicators
     return Values.of(
-        report_scope(wh, period).ends_on,
+        day,
         frames.figures(wh, period),
         frames.facts(wh, period),
         answered=wording.answered(wh, period),
@@ -73,4 +76,5 @@ def values_of(wh: Tables, period: str, copy: Copy) -> Values:
         silent=frames.silent(wh, period),
         rows=frames.rows(wh, period, official=copy == "signing"),
         notes=frames.notes(wh, period) if copy == "lookup" else None,
+        labels={name: entry.label_vi for name, entry in said.items()},
     )

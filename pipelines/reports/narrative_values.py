@@ -54,6 +54,7 @@ class Values:
         silent: By indicator those whose forms are wanting.
         rows: By register or derived frame its rows; what is not known is not there.
         notes: By indicator what a reader of the lookup copy is told of it.
+        labels: What indicators are called that have no figure.
     """
 
     day: dt.date
@@ -64,6 +65,7 @@ class Values:
     silent: Mapping[str, tuple[Silent, ...]] = field(default_factory=dict)
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -77,6 +79,7 @@ class Values:
         silent: pd.DataFrame | None = None,
         rows: Mapping[str, pd.DataFrame] | None = None,
         notes: pd.DataFrame | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> Values:
         """Values from frames.
 
@@ -89,6 +92,7 @@ class Values:
             silent: indicator, unit, is_office, state, part.
             rows: Rows by register or derived frame.
             notes: indicator, note.
+            labels: Names of all indicators.
         """
         by_name = {
             str(row["indicator"]): {str(key): value for key, value in row.items()}
@@ -110,6 +114,7 @@ class Values:
             silent={name: tuple(them) for name, them in told.items()},
             rows=rows or {},
             notes={name: tuple(dict.fromkeys(texts)) for name, texts in said.items()},
+            labels=labels or {},
         )
 
     def known(self, name: str) -> bool:
@@ -120,7 +125,8 @@ class Values:
 
     def label(self, indicator: str) -> str:
         """What an indicator is called."""
-        return str(self.figures.get(indicator, {}).get("label", indicator))
+        otherwise = self.labels.get(indicator, indicator)
+        return str(self.figures.get(indicator, {}).get("label", otherwise))
 
     def is_whole(self, indicator: str) -> bool:
         """Whether every unit that is expected has reported the figure."""

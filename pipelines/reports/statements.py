@@ -77,7 +77,8 @@ class Facts:
             else f"{count} xã còn lại đạt {numbers_listed(list(met), 'tiêu chí', 'xã')}",
             "ntm_outside": names_listed(self.outside, "phường, thị trấn") or None,
         }
-        return Values(dt.date(self.year, 12, 31), self.figures, facts)
+        labels = {name: one.label_vi for name, one in load_catalogue().indicators.items()}
+        return Values(dt.date(self.year, 12, 31), self.figures, facts, labels=labels)
 
 
 def statements(
