@@ -40,8 +40,9 @@ def successions(opened: Opened) -> pd.DataFrame:
     rows = rows[rows["on"] > pd.Timestamp(opened.scope.ends_on)]
     names = unit_names(wh)
     frame = rows.assign(at=rows["predecessor"].map(place), kind_vi=rows["kind"].map(KINDS))
-    keys = ["at", "predecessor", "successor", "share", "on", "basis"]
-    joined = frame.groupby(keys, sort=True)["kind_vi"].agg(", ".join).reset_index()
+    keys = ["at", "predecessor", "successor", "share", "on"]
+    grouped = frame.groupby(keys, sort=True)
+    joined = grouped.agg(kind_vi=("kind_vi", ", ".join), basis=("basis", "last")).reset_index()
     return pd.DataFrame(
         {
             "predecessor": joined["predecessor"].map(names),

@@ -19,7 +19,7 @@ from pipelines.analysis.findings import findings_all
 from pipelines.analysis.indicators import pillars, presented
 from pipelines.analysis.opening import Opened, chosen
 from pipelines.analysis.quality import leaf_periods
-from pipelines.analysis.reporting import reporting_by_unit
+from pipelines.analysis.reporting import form_numbers, reporting_by_unit
 from pipelines.analysis.scope import members, of_period
 from pipelines.analysis.scores import bands_in_order, score_sheet
 from pipelines.analysis.series import short_name
@@ -156,6 +156,7 @@ def unit_reports(opened: Opened, unit: OneUnit) -> pd.DataFrame:
     """Reports that the unit owes: form_title, due_date, received_at, state_vi, versions."""
     frame = reporting_by_unit(opened.wh, opened.period)
     frame = frame[frame["unit_id"] == unit.unit_id]
+    frame = frame.assign(form_title=frame["form"].map(form_numbers()))
     columns = ["form_title", "due_date", "received_at", "state_vi", "versions"]
     return frame[columns].reset_index(drop=True)
 
@@ -164,9 +165,8 @@ def unit_files(opened: Opened, unit: OneUnit) -> pd.DataFrame:
     """Files that the unit sent: received_at, form_title, status_vi, channel, path, reason."""
     files = opened.wh.table("intake.submissions")
     files = files[files["period"].isin(leaf_periods(opened)) & (files["provider"] == unit.unit_id)]
-    titles = opened.wh.table("ref.forms").drop_duplicates("form").set_index("form")["title_vi"]
     frame = files.assign(
-        form_title=files["form"].map(titles).fillna(files["form"]),
+        form_title=files["form"].map(form_numbers()).fillna(files["form"]),
         status_vi=files["status"].map(STATUSES).fillna(files["status"]),
     )
     columns = ["received_at", "form_title", "status_vi", "channel", "path", "reason"]

@@ -15,8 +15,15 @@ from typing import ClassVar
 import pandas as pd
 
 from pipelines.analysis.access import Tables, open_warehouse
-from pipelines.analysis.scope import ReportScope, of_period, report_scope, scope_facts
+from pipelines.analysis.scope import (
+    RECEIVED,
+    ReportScope,
+    of_period,
+    report_scope,
+    scope_facts,
+)
 from pipelines.analysis.setting import Setting, setting
+from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import parts_of
 from pipelines.warehouse.errors import WarehouseError
@@ -73,7 +80,8 @@ class Opened:
     @property
     def facts(self) -> dict[str, str]:
         """What a reader must know before the first figure: label → text."""
-        return scope_facts(self.wh, self.scope, self.parts)
+        told = scope_facts(self.wh, self.scope, self.parts)
+        return {k: v for k, v in told.items() if self.evaluated or k not in RECEIVED}
 
     @property
     def known_parts(self) -> dict[str, str]:
@@ -100,13 +108,14 @@ class Opened:
     @property
     def contents(self) -> pd.DataFrame:
         """What the warehouse holds: table, title_vi, rows, periods (keys, the newest last)."""
-        titles = {name: spec.title_vi for name, spec in load_catalogue().tables.items()}
+        catalogue = load_catalogue()
         rows = []
         for name in self.wh.tables():
             found = self.wh.manifest.tables.get(name, {})
             count = sum(entry.rows for entry in found.values())
             keys = sorted(key for key in found if key != WHOLE)
-            rows.append((name, titles.get(name, "Sổ do đơn vị ghi"), count, "; ".join(keys)))
+            title = table_contract(catalogue, name).spec.title_vi
+            rows.append((name, title, count, "; ".join(keys)))
         return pd.DataFrame(rows, columns=["table", "title_vi", "rows", "periods"])
 
     @property

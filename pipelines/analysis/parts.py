@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.analysis.comparisons import HEADLINE_GROUP
 from pipelines.analysis.indicators import presented
 from pipelines.analysis.opening import Opened
 from pipelines.analysis.scope import of_period
@@ -76,11 +77,16 @@ def _rows(opened: Opened) -> pd.DataFrame:
     parts = opened.known_parts
     made = [_part(opened, of_period(values, key), key, name) for key, name in parts.items()]
     frame = pd.concat(made or [_part(opened, values.iloc[:0], "", "")], ignore_index=True)
-    frame = frame[frame["pillar"].isin(pillars)]
+    first = frame["headline"].astype(bool)
+    frame = frame[frame["pillar"].isin(pillars) | first]
     order = {key: place for place, key in enumerate(parts)}
     frame = frame.assign(
-        group=frame["pillar"].map({name: label for name, (_, label) in pillars.items()}),
-        pillar_order=frame["pillar"].map({name: at for name, (at, _) in pillars.items()}),
+        group=frame["pillar"]
+        .map({name: label for name, (_, label) in pillars.items()})
+        .mask(first, HEADLINE_GROUP),
+        pillar_order=frame["pillar"]
+        .map({name: at for name, (at, _) in pillars.items()})
+        .mask(first, 0),
         at=frame["part"].map(order),
     )
     return frame.sort_values(["pillar_order", "place", "indicator", "at"], ignore_index=True)

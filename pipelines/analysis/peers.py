@@ -20,6 +20,13 @@ from pipelines.analysis.scope import members, named, of_period
 from pipelines.analysis.scores import band_counts, bands_in_order
 
 GROUPINGS = ("area", "kind", "size")
+# headings of ``counts``
+COUNTED = {
+    "sure": "Số đơn vị chắc chắn",
+    "possible": "Số đơn vị có thể",
+    "units": "Tổng số đơn vị",
+    "share": "Tỷ lệ chắc chắn",
+}
 _RATES = ("rate", "ratio")
 
 

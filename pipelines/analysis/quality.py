@@ -12,7 +12,12 @@ import pandas as pd
 from pipelines.analysis.access import Tables
 from pipelines.analysis.findings import no_data
 from pipelines.analysis.opening import Opened
-from pipelines.analysis.reporting import reporting_by_unit, reporting_matrix, to_be_urged
+from pipelines.analysis.reporting import (
+    form_numbers,
+    reporting_by_unit,
+    reporting_matrix,
+    to_be_urged,
+)
 from pipelines.analysis.scope import of_period, unit_names
 from pipelines.analysis.series import short_name
 from pipelines.analysis.shown import FATES, REPORTING_STATES, STATUSES
@@ -66,7 +71,8 @@ def not_on_time(wh: Tables, period: str) -> pd.DataFrame:
     late = frame["state"] == "late"
     columns = ["unit", "form_title", "state_vi", "due_date", "received_at", "days_late", "versions"]
     said = pd.Series([int(d) if ok else "–" for d, ok in zip(days, late, strict=True)], frame.index)
-    return frame.assign(days_late=said.astype("object"))[columns]
+    numbers = frame["form"].map(form_numbers()).fillna(frame["form"])
+    return frame.assign(days_late=said.astype("object"), form_title=numbers)[columns]
 
 
 def discipline_over_time(opened: Opened) -> pd.DataFrame:

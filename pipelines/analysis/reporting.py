@@ -12,6 +12,7 @@ from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import of_period
 from pipelines.analysis.setting import setting
 from pipelines.analysis.shown import REPORTING_STATES
+from pipelines.catalogue.load import load_catalogue
 
 _GROUPS: dict[str, str] = {
     "agency": "Cơ quan, đơn vị sự nghiệp",
@@ -54,6 +55,11 @@ def reporting_matrix(wh: Tables, period: str) -> pd.DataFrame:
     counts.insert(0, "owed", counts.sum(axis=1))
     counts.columns.name = None
     return counts.rename_axis("group").reset_index()
+
+
+def form_numbers() -> dict[str, str]:
+    """Numbers of the forms as officials call them, by id: "Biểu 01-XA"."""
+    return {form.id: form.number_vi for form in load_catalogue().forms.values()}
 
 
 def to_be_urged(wh: Tables, period: str) -> pd.DataFrame:

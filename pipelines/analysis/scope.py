@@ -21,6 +21,11 @@ from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_ratio
 from pipelines.warehouse.errors import WarehouseError
 
+# what ``scope_facts`` says of what came in, which means nothing before a period is evaluated
+RECEIVED = frozenset(
+    {"Lần tiếp nhận gần nhất", "Báo cáo được chấp nhận", "Kỳ đã nhận được báo cáo"}
+)
+
 
 class NoRequest(WarehouseError):  # noqa: N818 — names the state, not a mishap
     """No request sets the scope of the period."""

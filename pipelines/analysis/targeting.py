@@ -49,11 +49,11 @@ def reasons_by_unit(wh: Tables, period: str) -> pd.DataFrame:
 
 
 def reasons_by_kind(wh: Tables, period: str) -> pd.DataFrame:
-    """How many units each kind of reason names: reason, units."""
+    """How many units each kind of reason names: group (the kind), units."""
     rows = of_period(wh.table("eval.targeting"), period)
     counts = rows.groupby("reason")["unit_id"].nunique()
     made = [(label, int(counts[key])) for key, label in REASONS.items() if key in counts.index]
-    return pd.DataFrame(made, columns=["reason", "units"])
+    return pd.DataFrame(made, columns=["group", "units"])
 
 
 def open_duties(wh: Tables, period: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from pipelines.catalogue.load import DATA, load_catalogue
 
 # fmt: off
 Kind = Literal[
-    "name", "unit", "text", "count", "number", "reference", "reason",
+    "name", "unit", "short", "text", "count", "number", "reference", "reason",
     "percent", "date", "time", "badge", "flag", "hidden",
 ]
 # fmt: on

@@ -18,12 +18,12 @@ from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_number, format_rate
 
 NUMBER, CENTRE, NAME, UNIT = "qcdc-number", "qcdc-centre", "qcdc-name", "qcdc-who"
-REFERENCE, REASON = "qcdc-reference", "qcdc-reason"
+REFERENCE, REASON, SHORT = "qcdc-reference", "qcdc-reason", "qcdc-short"
 TALL = 70  # rows; a longer table scrolls in a box of its own on the screen, not on paper
 
 
 _CLASSES = {"count": NUMBER, "number": NUMBER, "percent": NUMBER, "name": NAME, "unit": UNIT}
-_CLASSES |= {"reference": REFERENCE, "reason": REASON}
+_CLASSES |= {"reference": REFERENCE, "reason": REASON, "short": SHORT}
 _CLASSES |= dict.fromkeys(("date", "time", "badge", "flag"), CENTRE)
 
 

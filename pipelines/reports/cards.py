@@ -61,5 +61,6 @@ def _card(
 
 
 def _unit(row: Mapping[Hashable, Any]) -> str:
-    """The unit of a count; a percentage has its own sign."""
-    return "" if row["format"] == "rate" or pd.isna(row["unit_vi"]) else escape(row["unit_vi"])
+    """The unit of a count; a percentage has its own sign, what is not known has none."""
+    bare = row["format"] == "rate" or row["shown"] == NO_DATA or pd.isna(row["unit_vi"])
+    return "" if bare else escape(row["unit_vi"])

@@ -16,9 +16,10 @@ FIGURES = frozenset({"count", "number", "percent", "reference"})
 class Column:
     """A column: field of the frame, heading, kind of content.
 
-    ``kind``: ``name``, ``unit`` (a short text in one line), ``text``, ``count`` (0 stays 0),
-    ``number`` (a ready text, right), ``reference`` (a ready piece, right, may be long), ``reason``
-    (a sentence), ``percent``, ``date``, ``time``, ``badge``, ``flag`` (yes or no).
+    ``kind``: ``name``, ``unit`` (a short text in one line that stays in sight), ``short`` (one that
+    need not), ``text``, ``count`` (0 stays 0), ``number`` (a ready text, right), ``reference`` (a
+    ready piece, right, may be long), ``reason`` (a sentence), ``percent``, ``date``, ``time``,
+    ``badge``, ``flag`` (yes or no).
 
     Attributes:
         field: Field of the frame.

@@ -7,6 +7,7 @@ tables of reports, whose columns are fixed (``tables``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -18,7 +19,10 @@ from pipelines.reports.annex import table
 from pipelines.reports.columns import FIGURES, Column
 from pipelines.reports.html import Html
 from pipelines.reports.numbering import Numbers
+from pipelines.vietnamese.numbers import NO_DATA
 
+_FIGURE = re.compile(r"[-+]?\d")
+_MOSTLY = 0.5
 MOST = 500  # rows of a table on a page; the rest is told, not hidden
 # columns of ``analysis.adjustments`` that a page shows
 ADJUSTED = (
@@ -173,7 +177,17 @@ def _kind(name: str, frame: pd.DataFrame) -> str:
         return "date"
     if pd.api.types.is_numeric_dtype(column):
         return kind if kind in {"percent", "count"} else "count"
-    return "text" if kind in {"percent", "count", "date", "time", "flag"} else kind or "text"
+    if kind in {"percent", "count"}:
+        return "number"  # ready texts beside numbers: "–" where there is nothing to count
+    if kind in {"date", "time", "flag"}:
+        return "text"
+    return kind or ("number" if _reads_as_figures(column) else "text")
+
+
+def _reads_as_figures(column: pd.Series) -> bool:
+    """Whether a column that nobody has named holds figures as texts: parts side by side do."""
+    known = column[column.notna() & ~column.isin([NO_DATA, "", "–"])].astype("str")
+    return bool(len(known)) and known.str.match(_FIGURE).mean() > _MOSTLY
 
 
 def _spelt(frame: pd.DataFrame) -> pd.DataFrame:
@@ -186,8 +200,10 @@ def _spelt_column(name: str, frame: pd.DataFrame) -> pd.Series:
     column = frame[name]
     if column.dtype == "object":
         column = column.map(_text)
-    if _kind(name, frame) in FIGURES or column.dtype == "bool":
+    if column.dtype == "bool":
         return column
+    if _kind(name, frame) in FIGURES:
+        return column if pd.api.types.is_numeric_dtype(column) else column.replace("", "–")
     return column.astype("object").where(column.notna() & (column != ""), "–")
 
 
