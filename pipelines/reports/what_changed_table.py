@@ -53,7 +53,7 @@ class Words:
 
     Attributes:
         indicators: ``ref.indicators`` in the catalogue's order: indicator, label_vi, format,
-            denominator (no text where there is none).
+            denominator (no text where there is none), headline.
         scopes: Names by scope_id, in official order.
         before: What the first state is called, for instance "Bản 01".
         after: What the second is called, for instance "Bản đang lập".
@@ -77,6 +77,8 @@ def rows(changes: pd.DataFrame, words: Words) -> pd.DataFrame:
         ``<name>_number`` of each; in official order of scopes, then of the catalogue. What is no
         quotient has one row: its numerator is its value.
     """
+    if changes.empty:
+        return pd.DataFrame(columns=pd.Index([*_ABOUT, *_AMOUNTS, *map(_number, _AMOUNTS)]))
     about = {
         str(row["indicator"]): {str(key): value for key, value in row.items()}
         for row in words.indicators.to_dict("records")

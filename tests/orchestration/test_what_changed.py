@@ -10,8 +10,9 @@ import pytest
 
 from pipelines.evaluation.legs import LEGS, changed
 from pipelines.orchestration.problems import Stopped
+from pipelines.orchestration.state_figures import Figures
 from pipelines.orchestration.states import State, state_of
-from pipelines.orchestration.what_changed import Change, Figures, compare_states
+from pipelines.orchestration.what_changed import Change, compare_states
 from tests.orchestration import changing
 from tests.orchestration.changing import HOUSEHOLDS, PRESENT, RATE, small
 from tests.orchestration.mini import PERIOD
