@@ -17,6 +17,7 @@ from pipelines.orchestration.evidence_asset import evidence_asset
 from pipelines.orchestration.feedback_asset import feedback_asset
 from pipelines.orchestration.ingest_asset import ingest_asset
 from pipelines.orchestration.jobs import evaluate_period_job
+from pipelines.orchestration.notebook_assets import notebook_assets
 from pipelines.orchestration.papers_asset import papers_asset, review_asset
 from pipelines.orchestration.partitions import period_partitions
 from pipelines.orchestration.raw_assets import raw_assets
@@ -42,6 +43,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             evidence_asset(partitions),
             review_asset(partitions),
             feedback_asset(catalogue, partitions),
+            *notebook_assets(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),
         jobs=[evaluate_period_job()],

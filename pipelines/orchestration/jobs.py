@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pipelines.orchestration.feedback_asset import FEEDBACK
+from pipelines.orchestration.notebook_assets import GROUP as NOTEBOOKS
 from pipelines.orchestration.papers_asset import REVIEW
 
 if TYPE_CHECKING:  # dagster has no public name for what define_asset_job gives
@@ -29,8 +30,11 @@ def evaluate_period_job() -> UnresolvedAssetJobDefinition:
     """
     return dg.define_asset_job(
         EVALUATE_PERIOD,
-        # letters go to people, reviews come from them: both when somebody asks for it
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(FEEDBACK, REVIEW),
+        # letters go to people, reviews come from them, notebooks are for analysts: each when
+        # somebody asks for it
+        selection=dg.AssetSelection.all()
+        - dg.AssetSelection.assets(FEEDBACK, REVIEW)
+        - dg.AssetSelection.groups(NOTEBOOKS),
         executor_def=dg.in_process_executor,
         description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
     )

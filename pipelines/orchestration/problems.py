@@ -243,12 +243,12 @@ def unexpected_in_file(error: Exception) -> Problem:
     )
 
 
-def notebook_failed(found: str) -> Problem:
-    """The tables are published, the report is not."""
+def notebook_failed(found: str, notebook: str = "half_year.ipynb") -> Problem:
+    """The tables are published, the page of a notebook is not."""
     return Problem(
         "QCDC-E09",
         "Số liệu đã công bố nhưng chưa lập được báo cáo.",
         found[:_LONGEST],
-        "sổ tay notebooks/half_year.ipynb chạy hết mọi ô",
+        f"sổ tay notebooks/{notebook} chạy hết mọi ô",
         "Mở sổ tay bằng make lab, chạy từng ô để xem lỗi, rồi chạy lại qcdc run.",
     )

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import tempfile
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,10 +22,13 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from pipelines.intake.adjustments import standing
+from pipelines.intake.journal import read_journal
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.manifest import read_manifest
 
-HTML_NAME, NOTEBOOK_NAME, INPUTS_NAME = "bao-cao.html", "bao-cao.ipynb", ".inputs.json"
+REPORT_STEM, INPUTS_NAME = "bao-cao", ".inputs.json"
+HTML_NAME = f"{REPORT_STEM}.html"
 KERNEL = "python3"
 CELL_SECONDS = 120
 START_SECONDS = 60
@@ -42,7 +46,9 @@ class NotebookFailed(RuntimeError):  # noqa: N818 — names the state, not a mis
     code = "QCDC-R01"
 
 
-def render_notebook(root: Path, notebook: Path, *, period: str, outputs: Path) -> list[Path]:
+def render_notebook(
+    root: Path, notebook: Path, *, period: str, outputs: Path, stem: str = REPORT_STEM
+) -> list[Path]:
     """Execute a notebook on the committed warehouse and render it, unless nothing changed.
 
     Args:
@@ -50,18 +56,21 @@ def render_notebook(root: Path, notebook: Path, *, period: str, outputs: Path) -
         notebook: The notebook, with a cell tagged ``parameters`` that sets ``period``.
         period: Key of the period.
         outputs: Folder of the results, made if it is not there.
+        stem: Name of the results. The report of a period stands on the tables of that period
+            alone; other notebooks look at several, so that any table makes them anew.
 
     Returns:
-        ``bao-cao.html`` (one self-contained page) and ``bao-cao.ipynb`` (executed), both replaced
-        in one step each. Equal inputs give equal bytes: no times, paths or ids of the run.
+        ``<stem>.html`` (one self-contained page) and ``<stem>.ipynb`` (executed), both replaced in
+        one step each. Equal inputs give equal bytes: no times, paths or ids of the run.
 
     Raises:
         NotebookFailed: A cell raised or ran too long; says which, the old report stays.
         ManifestDamagedError: The manifest cannot be read.
     """
-    targets = [outputs / HTML_NAME, outputs / NOTEBOOK_NAME]
-    wanted = fingerprint(root, notebook, period)
-    if _stands(outputs, wanted):
+    targets = [outputs / f"{stem}.html", outputs / f"{stem}.ipynb"]
+    record_path = outputs / (INPUTS_NAME if stem == REPORT_STEM else f".{stem}{INPUTS_NAME}")
+    wanted = fingerprint(root, notebook, period, whole=stem != REPORT_STEM)
+    if _stands(record_path, targets, wanted):
         return targets
     executed = _cleaned(_execute(root, notebook, period))
     contents = [_html(executed), nbformat.writes(executed) + "\n"]
@@ -74,26 +83,30 @@ def render_notebook(root: Path, notebook: Path, *, period: str, outputs: Path) -
         "outputs": {p.name: _sha(d) for p, d in zip(targets, data, strict=True)},
     }
     text = json.dumps(record, indent=2, sort_keys=True) + "\n"
-    write_whole(outputs / INPUTS_NAME, text.encode(), "report")
+    write_whole(record_path, text.encode(), "report")
     return targets
 
 
-def fingerprint(root: Path, notebook: Path, period: str) -> str:
-    """SHA-256 of everything the report of a period depends on.
+def fingerprint(root: Path, notebook: Path, period: str, *, whole: bool = False) -> str:
+    """SHA-256 of everything the page of a period depends on.
 
-    That is: the table hashes of the period and of the tables without periods, the catalogue, the
-    notebook, the sources of this package and the versions of the libraries that draw.
+    That is: the table hashes of the period (of all with ``whole``) and of the tables without
+    periods, the adjustments that stand, the catalogue, the notebook, the sources of this package
+    and the versions of the libraries that draw.
     """
     manifest = read_manifest(root)
     tables = {
         f"{name}/{key}": entry.hash
         for name, periods in manifest.tables.items()
         for key, entry in periods.items()
-        if key in {period, _WHOLE}
+        if whole or key in {period, _WHOLE}
     }
+    journal = root / "raw" / period / "journal.jsonl"
+    adjusted = [asdict(made) for made in standing(read_journal(journal).entries).values()]
     parts = {
         "period": period,
         "tables": tables,
+        "adjusted": adjusted,
         "catalogue": manifest.catalogue_hash,
         "notebook": _sha(notebook.read_bytes()),
         "code": _code_hash(),
@@ -114,11 +127,11 @@ def _code_hash() -> str:
     return digest.hexdigest()
 
 
-def _stands(outputs: Path, wanted: str) -> bool:
-    """Whether the report in place was made from the same inputs and is still what was written."""
+def _stands(record_path: Path, targets: list[Path], wanted: str) -> bool:
+    """Whether the page in place was made from the same inputs and is still what was written."""
     try:
-        record = json.loads((outputs / INPUTS_NAME).read_bytes())
-        kept = {name: _sha((outputs / name).read_bytes()) for name in (HTML_NAME, NOTEBOOK_NAME)}
+        record = json.loads(record_path.read_bytes())
+        kept = {path.name: _sha(path.read_bytes()) for path in targets}
     except (FileNotFoundError, ValueError):
         return False
     return record == {"inputs": wanted, "outputs": kept}
