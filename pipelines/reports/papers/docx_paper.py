@@ -142,6 +142,7 @@ def _fact(label: str, text: str) -> BaseOxmlElement:
 def _annex(writer: _Writer, title: str, annex: Annex) -> None:
     """A section of its own, its pages counted from 1."""
     section = writer.word.add_section(WD_SECTION.NEW_PAGE)
+    _end_section_in_text(writer.word.element.body)
     _flatten(writer.word.element.body[-2])
     writer.landscape = annex.landscape
     _set_page(section, writer.look, landscape=annex.landscape)
@@ -167,16 +168,25 @@ def _flatten(line: BaseOxmlElement) -> None:
         looks.insert(0, el("spacing", **spacing))
 
 
+def _end_section_in_text(body: BaseOxmlElement) -> None:
+    """The paragraph that ends a section takes a line, which a full page pushes to an empty one."""
+    ending = body[-2]
+    before = ending.getprevious()
+    looks = None if before is None else before.find(qn("w:pPr"))
+    properties = ending.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+    if looks is None or properties is None:
+        return
+    looks.append(properties)
+    body.remove(ending)
+
+
 def _set_page(section: Section, look: Look, *, landscape: bool) -> None:
-    """A4; turned to landscape, the binding side becomes the top."""
+    """A4 with the margins of the form, upright or landscape."""
     short, long = (Mm(side) for side in A4_MM)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
-    top, bottom, left, right = look.top, look.bottom, look.left, look.right
-    if landscape:
-        top, right, bottom, left = left, top, right, bottom
-    section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
-    section.left_margin, section.right_margin = Mm(left), Mm(right)
+    section.top_margin, section.bottom_margin = Mm(look.top), Mm(look.bottom)
+    section.left_margin, section.right_margin = Mm(look.left), Mm(look.right)
     section.header_distance = section.footer_distance = Mm(_HEADER_MM)
     section.different_first_page_header_footer = True
 

@@ -95,7 +95,6 @@ def control(run: BaseOxmlElement, figure_id: str, controls: Controls) -> BaseOxm
         el("alias", val=tag),
         el("tag", val=tag),
         el("id", val=str(next(controls.numbers))),
-        el("text"),
     )
     return el("sdt", about, el("sdtContent", run))
 

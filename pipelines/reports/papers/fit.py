@@ -34,6 +34,7 @@ _USUAL = 560
 # shorter texts with a digit are numbers, dates, shares: they stay on one line
 _WHOLE = 12
 _SMALLEST = 7.0
+_HEAD_LINES = 3.5  # full lines; words leave gaps at their ends
 _SHORT_LABEL = 3  # "TT"
 
 
@@ -81,6 +82,9 @@ def fit(table: Table, total: float, size: float) -> Fit:
         if sum(least) <= total or size <= _SMALLEST:
             break
         size -= 0.5
+    roomy = _roomy(table, least, size)
+    if sum(roomy) <= total:
+        least = roomy
     if sum(least) > total:
         return Fit(tuple(width * total / sum(least) for width in least), size)
     return Fit(tuple(_spread(least, _wishes(table, size), total)), size)
@@ -98,6 +102,15 @@ def _least(table: Table, size: float) -> list[float]:
                 words[n] = max(words[n], *_words(run.text, size, bold), 0.0)
     needed = [word + 2 * CELL_PADDING_MM for word in words]
     return _under_groups(table.columns, needed, size)
+
+
+def _roomy(table: Table, least: list[float], size: float) -> list[float]:
+    """What each column needs so that its heading takes few lines."""
+    labels = [text_width(column.label, size, bold=True) for column in table.columns]
+    return [
+        max(width, label / _HEAD_LINES + 2 * CELL_PADDING_MM)
+        for width, label in zip(least, labels, strict=True)
+    ]
 
 
 def _under_groups(columns: tuple[Column, ...], needed: list[float], size: float) -> list[float]:

@@ -106,7 +106,5 @@ def look_of(doc: Document) -> Look:
 
 
 def inner_width(look: Look, *, landscape: bool) -> float:
-    """Millimetres between the margins; the binding side of a landscape page is its top."""
-    if landscape:
-        return A4_MM[1] - look.top - look.bottom
-    return A4_MM[0] - look.left - look.right
+    """Millimetres between the left and the right margin, which both ways of the page share."""
+    return A4_MM[1 if landscape else 0] - look.left - look.right
