@@ -87,9 +87,7 @@ def render(root: Path, name: str, period: str) -> list[Path]:
     """
     outputs = published_folder(root, period) / FOLDER
     try:
-        return render_notebook(
-            root, _path(root, name), period=period, outputs=outputs, stem=name.replace("_", "-")
-        )
+        return render_notebook(root, _path(root, name), period=period, outputs=outputs, stem=name)
     except NotebookFailed as error:
         # the first two lines say which cell and what it raised
         found = " ".join(line.strip() for line in str(error).splitlines()[:2])
