@@ -12,12 +12,13 @@ import pstats
 import tempfile
 from pathlib import Path
 
-from benchmarks import p1_intake, p2_years
+from benchmarks import p1_intake, p2_years, p9_pages
 from benchmarks.sides import compare
 from benchmarks.workload import build_root
 
 _GOAL, _PROFILED, _LINES = 2.5, 20, 18
-_ROWS, _TEN_YEARS = ["intake", "years"], 12
+_ROWS, _TEN_YEARS = ["intake", "years", "site"], 12
+_PAGES_A_SECOND = 20
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("rows", nargs="*", choices=[[], *_ROWS], help="default: all rows")
     parser.add_argument("--workbooks", type=int, default=200, help="size of P1 (full: 10600)")
+    parser.add_argument("--units", type=int, default=386, help="size of the evidence site")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-profile", action="store_true")
     given = parser.parse_args()
@@ -38,6 +40,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             p2_years.build_root(Path(folder))
             _p2(folder, given.rounds)
+    if "site" in rows:
+        with tempfile.TemporaryDirectory() as folder:
+            p9_pages.build_root(Path(folder), given.units)
+            _p9(folder, given.units, given.rounds)
     if "intake" in rows and not given.no_profile:
         with tempfile.TemporaryDirectory() as folder:
             build_root(Path(folder), _PROFILED)
@@ -59,6 +65,16 @@ def _p2(folder: str, rounds: int) -> None:
     print(f"    one year (3 periods): {one.seconds:8.2f} s, peak {one.peak_mib:.0f} MiB")
     print(f"    ten years (32 periods): {ten.seconds:8.2f} s, peak {ten.peak_mib:.0f} MiB")
     print(f"    ratio {ten.seconds / one.seconds:.1f} (goal {_TEN_YEARS}); {ten.result}")
+
+
+def _p9(folder: str, units: int, rounds: int) -> None:
+    fresh, again = compare("benchmarks.p9_pages", ["fresh", "again"], [folder], rounds)
+    pages = int(str(fresh.result["pages"]))
+    print(f"P9  evidence site of {units} units, {pages} pages; {rounds} rounds in turn")
+    for name, side in (("written", fresh), ("nothing new", again)):
+        rate = pages / side.seconds
+        print(f"    {name}: {side.seconds:.2f} s, {rate:.0f} pages/s (goal {_PAGES_A_SECOND}),")
+        print(f"    peak {side.peak_mib:.0f} MiB, {side.result}")
 
 
 def _profile(folder: str) -> None:
