@@ -9,6 +9,7 @@ import pytest
 from pipelines.analysis import open_warehouse
 from pipelines.warehouse.manifest import read_manifest
 from tests.cli.calls import answer, qcdc
+from tests.independent import figures, wholes
 from tests.orchestration.mini import ROOT, fake_report
 
 DISTRICT, POSTS = "huyen-mh-1", "nv.posts_streamlined"
@@ -59,6 +60,12 @@ def test_a_year_runs_its_halves_first_and_adds_them_up(
 
     code, document = answer(capsys, "run", "2020")
     assert (code, document["earlier"]) == (0, [])
+
+
+def test_the_year_is_what_an_independent_script_makes_of_it(years: Path) -> None:
+    tables = figures.load(years)
+    assert figures.differences(tables, "2020") == []
+    assert wholes.differences(tables, "2020") == []
 
 
 @pytest.mark.long

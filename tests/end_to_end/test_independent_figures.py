@@ -1,26 +1,36 @@
-"""Every figure of a report, recomputed by a script that shares nothing with the evaluation."""
+"""Every figure of a report, recomputed by a script that shares nothing with the evaluation.
+
+QCDC_WAREHOUSE=<project> lets the long tests recompute a warehouse that is there already, such as
+one with years, reviews and 2026-H1.
+"""
 
 import ast
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.independent import figures
+from pipelines.definitions import build_defs
+from pipelines.orchestration.running import run_period
+from tests.independent import figures, wholes
+from tests.orchestration.mini import fake_report
 
-from .conftest import PERIOD
+from .conftest import PERIOD, ROOT, copy_root
 
 SCOPE = "huyen-mh-1"
 Tables = dict[str, pd.DataFrame]
 
 
 def test_the_script_imports_nothing_of_the_program():
-    tree = ast.parse(Path(figures.__file__).read_text(encoding="utf-8"))
-    names = [a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
-    names += [str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert not [name for name in names if name.startswith("pipelines")]
+    for module in (figures, wholes):
+        nodes = list(ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))))
+        names = [a.name for node in nodes if isinstance(node, ast.Import) for a in node.names]
+        names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+        assert names
+        assert not [name for name in names if name.startswith("pipelines")]
 
 
 def test_every_figure_of_the_shipped_period_is_recomputed(shipped_tables: Tables):
@@ -78,14 +88,44 @@ def _with(frame: pd.DataFrame, cells: dict[str, dict[str, Any]]) -> pd.DataFrame
     return frame
 
 
+@pytest.fixture(scope="module")
+def long_tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """The warehouse of the project that QCDC_WAREHOUSE names; else the sample with a year."""
+    named = os.environ.get("QCDC_WAREHOUSE")
+    if named:
+        return figures.load(Path(named))
+    root = copy_root(tmp_path_factory.mktemp("year"))
+    shutil.copy(ROOT / "dagster.yaml", root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(root / ".dagster"))
+        fake_report(patch)
+        assert run_period(root, "2020", lambda _step, _state: None, build_defs).problem is None
+    return figures.load(root)
+
+
 @pytest.mark.long
-def test_every_figure_of_a_given_warehouse_is_recomputed():
-    """QCDC_WAREHOUSE names a project's root, such as one with years, reviews and 2026-H1."""
-    root = os.environ.get("QCDC_WAREHOUSE")
-    if root is None:
-        pytest.skip("QCDC_WAREHOUSE names no project")
-    tables = figures.load(Path(root))
-    periods = sorted(tables["report.figures"]["period"].unique())
-    assert periods
-    found = {period: figures.differences(tables, period) for period in periods}
+def test_every_figure_of_long_periods_is_recomputed(long_tables: Tables):
+    periods = sorted(long_tables["report.figures"]["period"].unique())
+    assert any("-H" not in period for period in periods)
+    found = {period: figures.differences(long_tables, period) for period in periods}
     assert {period: lines[:5] for period, lines in found.items() if lines} == {}
+
+
+@pytest.mark.long
+def test_every_value_of_a_longer_period_is_what_its_parts_give(long_tables: Tables):
+    periods = sorted(long_tables["report.figures"]["period"].unique())
+    found = {period: wholes.differences(long_tables, period) for period in periods}
+    assert {period: lines[:5] for period, lines in found.items() if lines} == {}
+
+
+@pytest.mark.long
+def test_a_wrong_value_of_a_longer_period_is_found(long_tables: Tables):
+    period = next(p for p in sorted(long_tables["report.figures"]["period"].unique())
+                  if "-H" not in p)  # fmt: skip
+    seen = long_tables["core.observations"].copy()
+    here = seen["period"].eq(period) & seen["element"].eq("ld.committee_meetings")
+    one = seen.index[here & seen["state"].eq("value")][0]
+    seen.loc[one, "value"] += 1
+    found = wholes.differences(long_tables | {"core.observations": seen}, period)
+    assert len(found) == 1
+    assert str(seen.loc[one, "unit_id"]) in found[0]
