@@ -21,7 +21,7 @@ from pipelines.reports.papers.look import (
 from pipelines.reports.papers.model import Document, Head, Signature
 
 _SIGNING_SPACE = 4  # lines left for the signature and the seal
-_SPARE = 1.03
+_TRUE = 0.93  # of what is estimated, for lines of bold capitals
 
 
 def head_elements(head: Head, look: Look) -> list[BaseOxmlElement]:
@@ -41,8 +41,7 @@ def head_elements(head: Head, look: Look) -> list[BaseOxmlElement]:
         ],
     )
     made = [table, paragraph(run_element(head.kind), style="Kind")]
-    summary = [part for part in head.summary.split("\n") if part]
-    made += [paragraph(run_element(part), style="Summary") for part in summary]
+    made += [paragraph(run_element(part), style="Summary") for part in lines.summary_lines(head)]
     if head.family == "party":
         made.append(_line("-----", look.text))
     else:
@@ -66,13 +65,13 @@ def _bodies(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
 
 def _title(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
     if head.family == "party":
-        length = text_width(PARTY_TITLE, look.title, bold=True) / _SPARE
+        length = text_width(PARTY_TITLE, look.title, bold=True) * _TRUE
         return [
             _line(PARTY_TITLE, look.title, bold=True),
             rule(width, min(length, width - 1), above=3),
         ]
     size = _fitting(STATE_TITLE, look.title, width, bold=True)
-    length = text_width(MOTTO, look.motto, bold=True) / _SPARE
+    length = text_width(MOTTO, look.motto, bold=True) * _TRUE
     return [
         _line(STATE_TITLE, size, bold=True),
         _line(MOTTO, look.motto, bold=True),
@@ -83,7 +82,7 @@ def _title(head: Head, look: Look, width: float) -> list[BaseOxmlElement]:
 def _fitting(text: str, size: float, width: float, *, bold: bool = False) -> float:
     """The size at which a line stays one line; at most two points smaller, then it wraps."""
     for smaller in (0.0, 0.5, 1.0, 1.5, 2.0):
-        if text_width(text, size - smaller, bold=bold) / _SPARE <= width:
+        if text_width(text, size - smaller, bold=bold) * _TRUE <= width:
             return size - smaller
     return size
 

@@ -20,7 +20,7 @@ from pipelines.catalogue.stamping import container_bytes
 from pipelines.reports.papers import lines
 from pipelines.reports.papers.docx_head import foot_elements, head_elements
 from pipelines.reports.papers.docx_styles import new_document
-from pipelines.reports.papers.docx_tables import table_elements
+from pipelines.reports.papers.docx_tables import is_gap, table_elements
 from pipelines.reports.papers.docx_xml import (
     Controls,
     el,
@@ -169,14 +169,22 @@ def _flatten(line: BaseOxmlElement) -> None:
 
 
 def _end_section_in_text(body: BaseOxmlElement) -> None:
-    """The paragraph that ends a section takes a line, which a full page pushes to an empty one."""
+    """The paragraph that ends a section takes a line, which a full page pushes to an empty one.
+
+    After a table the small paragraph that follows it ends the section; elsewhere the paragraph is
+    made as small as that.
+    """
     ending = body[-2]
     before = ending.getprevious()
-    looks = None if before is None else before.find(qn("w:pPr"))
-    properties = ending.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
-    if looks is None or properties is None:
+    looks = ending.find(qn("w:pPr"))
+    assert looks is not None  # noqa: S101 — it holds the properties of the section
+    if before is None or not is_gap(before):
+        looks.insert(0, el("pStyle", val="Cell"))
+        looks.insert(1, el("spacing", before="0", after="0", line="20", lineRule="exact"))
         return
-    looks.append(properties)
+    looks_before = before.find(qn("w:pPr"))
+    assert looks_before is not None  # noqa: S101 — a gap has
+    looks_before.extend(list(looks))
     body.remove(ending)
 
 

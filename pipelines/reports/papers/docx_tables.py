@@ -6,6 +6,7 @@ headings (``grid``).
 
 from __future__ import annotations
 
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from pipelines.reports.papers import fit, grid
@@ -15,6 +16,8 @@ from pipelines.reports.papers.model import Column, Row, Table
 
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _NUMBERS_SIZE = 9.0
+_SHORT = 12  # rows of a table that stays on one page
+_ENDING = 3  # rows that a total does not leave
 
 
 def table_elements(
@@ -44,8 +47,14 @@ def table_elements(
 
 
 def _gap() -> BaseOxmlElement:
-    looks = el("pPr", el("pStyle", val="Cell"), el("spacing", before="0", after="0", line="120"))
-    return el("p", looks)
+    spacing = el("spacing", before="0", after="0", line="120", lineRule="exact")
+    return el("p", el("pPr", el("pStyle", val="Cell"), spacing))
+
+
+def is_gap(element: BaseOxmlElement) -> bool:
+    """Whether it is the small paragraph after a table."""
+    style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return style is not None and style.get(qn("w:val")) == "Cell" and len(element) == 1
 
 
 def _table(table: Table, widths: fit.Fit, controls: Controls) -> BaseOxmlElement:
@@ -63,8 +72,19 @@ def _table(table: Table, widths: fit.Fit, controls: Controls) -> BaseOxmlElement
     columns = el("tblGrid", *(el("gridCol", w=twips(width)) for width in widths.widths))
     made = el("tbl", looks, columns)
     made.extend(_head_rows(table, widths))
-    made.extend(_body_row(table, row, widths, controls) for row in grid.body_rows(table))
+    rows = grid.body_rows(table)
+    for n, row in enumerate(rows, 1):
+        line = _body_row(table, row, widths, controls)
+        if n < len(rows) and (len(rows) <= _SHORT or n > len(rows) - _ENDING or _opens(table, row)):
+            for looks in line.iter(qn("w:pStyle")):
+                looks.addnext(el("keepNext"))
+        made.append(line)
     return made
+
+
+def _opens(table: Table, row: Row) -> bool:
+    """Whether the row is the name of a group, which stays with the first of its rows."""
+    return grid.spans(table, row)
 
 
 def _head_rows(table: Table, widths: fit.Fit) -> list[BaseOxmlElement]:

@@ -22,11 +22,11 @@ _SPARE = 1.03
 _WIDTHS = {
     **dict.fromkeys("ijlt'.,:;|!/\\ ’‘", 285),
     **dict.fromkeys("frI()[]-s", 350),
-    **dict.fromkeys("0123456789aceghknopquvxyzbd…“”", 500),
+    **dict.fromkeys("0123456789aceghknopquvxyzbd“”", 500),
     **dict.fromkeys("FJPSELTZ", 645),
     **dict.fromkeys("ABCRVXYUDGHKNOQwđ", 725),
     **dict.fromkeys("mM–%", 860),
-    **dict.fromkeys("W—", 970),
+    **dict.fromkeys("W—…", 980),
     "đ": 500,
     "Đ": 725,
 }

@@ -61,7 +61,7 @@ def render(doc: Document) -> str:
         mark=lines.ILLUSTRATIVE,
         superior=_lines(doc.head.superior),
         body=_lines(doc.head.body),
-        summary=_lines(doc.head.summary),
+        summary=lines.summary_lines(doc.head),
         number=lines.number_line(doc.head),
         dateline=lines.dateline(doc.head),
         party_title=PARTY_TITLE,

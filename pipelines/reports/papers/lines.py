@@ -16,6 +16,7 @@ from pipelines.vietnamese.dates import format_date_long
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
 EMPTY_TABLE = "Biểu không có dòng nào"
 UNKNOWN = "…"
+_LONG_LINE = 60  # characters that a line in bold takes at most
 LONGEST_TAG = 64  # Word refuses a document with longer tags or aliases of content controls
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -36,6 +37,15 @@ def dateline(head: Head) -> str:
 def day_in_words(day: dt.date | None, year: int) -> str:
     """As "ngày 10 tháng 6 năm 2021", or the words with day and month left open."""
     return format_date_long(day) if day else f"ngày {UNKNOWN} tháng {UNKNOWN} năm {year}"
+
+
+def summary_lines(head: Head) -> list[str]:
+    """What a paper is about, a line for each part; a long one is parted at its semicolon."""
+    told = [line.strip() for line in head.summary.split("\n") if line.strip()]
+    if len(told) == 1 and len(told[0]) > _LONG_LINE:
+        first, sign, rest = told[0].partition("; ")
+        told = [first + sign.strip(), rest] if rest else told
+    return told
 
 
 def annex_titles(doc: Document) -> list[str]:
