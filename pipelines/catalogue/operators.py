@@ -57,6 +57,8 @@ def violations(rule: Rule, frame: pd.DataFrame, within: str | None = None) -> Ma
     Raises:
         KeyError: The operator is not a row operator.
     """
+    if frame.empty:  # a register that nobody keeps: its columns have no type
+        return pd.Series(data=False, index=frame.index)
     if rule.when is None:
         return _mask(rule, frame, within)
     told = frame[spoken_of(rule, frame)]

@@ -19,6 +19,7 @@ from pipelines.analysis.setting import setting
 from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.disclosure import load_disclosure
 from pipelines.catalogue.load import load_catalogue
+from pipelines.orchestration.period_facts import leaves_of
 from pipelines.places.units import ADMINISTRATION
 from pipelines.reports.site import addresses
 from pipelines.reports.site.pages import Page, site_pages
@@ -38,6 +39,8 @@ PAPERS = {
     "bao-cao": "Báo cáo phân tích",
 }
 _FORMATS = ("html", "docx", "pdf", "xlsx")
+# what is told of files: of a longer period, of the files of its parts
+_OF_FILES = frozenset({"submissions", "accounts", "findings", "changes", "evidence"})
 _OF_READERS = frozenset({"Báo cáo được chấp nhận"})
 
 
@@ -76,9 +79,14 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
         NoRequest: No request asks for the period.
     """
     scope, words = report_scope(wh, period), setting(wh, period)
-    frames = {name: of_period(wh.table(table), period) for name, table in FRAMES.items()}
+    calendar = {name: wh.table(name) for name in ("ref.periods", "ref.requests")}
+    leaves = leaves_of(calendar, period)
+    frames = {
+        name: _of(wh.table(table), leaves if name in _OF_FILES else [period])
+        for name, table in FRAMES.items()
+    }
     frames["units"] = wh.table("ref.units")
-    frames["decisions"] = decisions(wh, period)
+    frames["decisions"] = pd.concat([decisions(wh, leaf) for leaf in leaves], ignore_index=True)
     frames["beside"] = _beside(wh, period, frames["values"], frames["units"])
     facts = scope_facts(wh, scope, words.parts)
     release = frames["figures"]["release_id"]
@@ -127,6 +135,10 @@ def put_pages(folder: Path, pages: Iterable[Page]) -> int:
         if path.is_file() and path not in kept:
             path.unlink()
     return len(kept)
+
+
+def _of(frame: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
+    return frame[frame["period"].isin(periods)]
 
 
 def _beside(wh: Warehouse, period: str, values: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

@@ -134,3 +134,12 @@ def test_what_a_register_adds_up_to(
     case = rule(operator, left, level="register", listed=listed)
     assert register_totals(case, rows()).to_dict() == totals
     assert register_totals(case, rows().iloc[:0]).empty
+
+
+@pytest.mark.parametrize("operator", ["unique", "no_overlap", "first_of_month", ">="])
+def test_a_register_without_rows_violates_nothing(operator: str) -> None:
+    empty = pd.DataFrame({"on": [], "by": []}, dtype="str")
+    found = violations(
+        rule(operator, ["on"], ["on", "by"][: 1 + (operator == "no_overlap")]), empty
+    )
+    assert list(found) == []
