@@ -72,7 +72,8 @@ def duties_by_state(wh: Tables, period: str) -> pd.DataFrame:
     frame = pd.DataFrame({"duty": rows["duty"].drop_duplicates().sort_values()})
     for name, state in (("passed_on", "not_done"), ("due_on", "not_yet_due")):
         days = latest[latest["state"] == state].set_index("duty")["due_on"]
-        frame[name] = frame["duty"].map(days)
+        # not by map: of no days at all it makes numbers, which days cannot be put into
+        frame[name] = days.reindex(frame["duty"]).to_numpy()
     return frame.reset_index(drop=True)
 
 
