@@ -82,7 +82,7 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
     calendar = {name: wh.table(name) for name in ("ref.periods", "ref.requests")}
     leaves = leaves_of(calendar, period)
     frames = {
-        name: _of(wh.table(table), leaves if name in _OF_FILES else [period])
+        name: _of(wh, table, leaves if name in _OF_FILES else [period])
         for name, table in FRAMES.items()
     }
     frames["units"] = wh.table("ref.units")
@@ -101,6 +101,7 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
         illustrative=scope.is_illustrative,
         catalogue=on_day(load_catalogue(), scope.ends_on),
         frames=frames,
+        period_names=calendar["ref.periods"].set_index("period")["label_vi"].to_dict(),
         papers=papers,
     )
 
@@ -137,8 +138,11 @@ def put_pages(folder: Path, pages: Iterable[Page]) -> int:
     return len(kept)
 
 
-def _of(frame: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
-    return frame[frame["period"].isin(periods)]
+def _of(wh: Warehouse, table: str, periods: list[str]) -> pd.DataFrame:
+    """The rows of some periods; only their files are read."""
+    parts = [wh.table(table, period=period) for period in periods]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
 
 
 def _beside(wh: Warehouse, period: str, values: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

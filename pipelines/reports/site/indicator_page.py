@@ -54,6 +54,9 @@ class Desk:
             return "", ""
         text = "!".join(str(row[name]) for name in ("sheet", "cell") if row.get(name))
         file = str(row["submission_id"])
+        period = file.partition("/")[0]
+        if period != self.source.period:
+            text = f"{period} · {text}"
         return text, self.link(self.shelf.cell_address(file, row["sheet"], row.get("cell")))
 
 
@@ -198,7 +201,7 @@ def _series(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
     kind = "rate" if indicator.display.format == "rate" else "count"
     return [
         {
-            "part": row["part"],
+            "part": desk.source.period_names.get(str(row["part"]), str(row["part"])),
             "text": NO_DATA if row["value"] is None else said.amount(row["value"], kind),
             "value": row["value"],
             "break": bool(row["break_before"]),

@@ -38,6 +38,7 @@ class Source:
         catalogue: As worded on the last day of the period.
         frames: Tables of the period by name (``FRAMES``); ``units`` is the whole of
             ``ref.units``.
+        period_names: Names of periods by key, for parts of a longer one.
         papers: Label and address, relative to the site's folder, of papers that are there.
     """
 
@@ -51,6 +52,7 @@ class Source:
     illustrative: bool
     catalogue: Catalogue
     frames: Mapping[str, pd.DataFrame]
+    period_names: Mapping[str, str]
     papers: tuple[tuple[str, str], ...] = ()
 
 
