@@ -80,7 +80,7 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
     """
     scope, words = report_scope(wh, period), setting(wh, period)
     calendar = {name: wh.table(name) for name in ("ref.periods", "ref.requests")}
-    leaves = leaves_of(calendar, period)
+    periods, leaves = calendar["ref.periods"], leaves_of(calendar, period)
     frames = {
         name: _of(wh, table, leaves if name in _OF_FILES else [period])
         for name, table in FRAMES.items()
@@ -101,7 +101,7 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
         illustrative=scope.is_illustrative,
         catalogue=on_day(load_catalogue(), scope.ends_on),
         frames=frames,
-        period_names=calendar["ref.periods"].set_index("period")["label_vi"].to_dict(),
+        period_names=dict(zip(periods["period"], periods["label_vi"], strict=True)),
         papers=papers,
     )
 
