@@ -7,6 +7,7 @@ Belongs here: blocks as what the template shows. Does not belong here: markup
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -174,10 +175,16 @@ def _table(
             [cell for cell in cells if cell.row == row]
             for row in range(grid.head_depth(table.columns))
         ],
-        "numbers": grid.numbering(table.columns) if table.numbering else [],
+        "numbers": _numbers(table),
         "rows": [_row(doc, table, row) for row in grid.body_rows(table)],
         "notes": table.notes,
     }
+
+
+def _numbers(table: Table) -> list[Markup]:
+    """The row of numbers; a formula may break after its signs."""
+    told = grid.numbering(table.columns) if table.numbering else []
+    return [Markup("<wbr>").join(re.split(r"(?<=[=/])|(?=×)", text)) for text in told]
 
 
 def _row(doc: Document, table: Table, row: Row) -> dict[str, Any]:
