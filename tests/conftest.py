@@ -39,8 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Keep tests off the Dagster instance that the Makefile or the user's shell points to."""
+    """Keep tests off the Dagster instance that the Makefile or the user's shell points to.
+
+    Nor do they make PDFs: LibreOffice takes seconds for each project that is run. The test that is
+    about PDFs takes the switch away again.
+    """
     os.environ.pop("DAGSTER_HOME", None)
+    os.environ["QCDC_NO_PDF"] = "1"
 
 
 # tests that share what is slow to make; those that are slow by themselves go by their file

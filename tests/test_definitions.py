@@ -77,6 +77,8 @@ def test_the_job_takes_everything_and_runs_in_one_process(defs: dg.Definitions) 
         "ingest",
         "evaluate",
         "report__half_year",
+        "report__papers",
+        "report__evidence",
         "ingest_checks",
         "evaluate_checks",
     }

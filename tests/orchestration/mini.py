@@ -12,13 +12,14 @@ import pytest
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.templates import Fill, Header, build_workbook
-from pipelines.orchestration import report_asset
+from pipelines.orchestration import papers_asset, report_asset
 from pipelines.orchestration.receiving import receive_new
+from pipelines.warehouse.manifest import published_folder
 
 ROOT = Path(__file__).parents[2]
 PERIOD = "2021-H1"
 PROVIDERS = ("xa-mh-01", "ldld-mh", "nv-mh", "bcd-mh")
-PAGE = "bao-cao.html"
+PAGE, PAPER = "bao-cao.html", "trinh-ky.html"
 EARLIER, POSTS = "2020-H1", 37  # posts streamlined a year before
 _EARLIER_AT = dt.datetime(2020, 6, 2, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
@@ -73,7 +74,7 @@ def _is_ours(entry: dict[str, str]) -> bool:
 
 
 def fake_report(patch: pytest.MonkeyPatch) -> None:
-    """Write a page instead of executing the notebook."""
+    """Write a page and a paper instead of executing the notebook and composing papers."""
 
     def render(root: Path, notebook: Path, *, period: str, outputs: Path) -> list[Path]:
         assert (root / "warehouse" / "manifest.json").is_file(), "the report reads what is public"
@@ -82,7 +83,13 @@ def fake_report(patch: pytest.MonkeyPatch) -> None:
         (outputs / PAGE).write_text(f"<h1>{period}</h1>", encoding="utf-8")
         return [outputs / PAGE]
 
+    def write(root: Path, period: str, families: str = "default") -> list[Path]:
+        paper = published_folder(root, period) / PAPER
+        paper.write_text(f"<h1>{period} {families}</h1>", encoding="utf-8")
+        return [paper]
+
     patch.setattr(report_asset, "render_notebook", render)
+    patch.setattr(papers_asset, "write_papers", write)
 
 
 def digests(root: Path) -> dict[str, str]:

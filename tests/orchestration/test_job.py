@@ -16,7 +16,7 @@ from pipelines.reports.notebook import NotebookFailed
 from pipelines.validation.gate import InvariantBroken
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import candidate_path, manifest_path, read_manifest
-from tests.orchestration.mini import PAGE, PERIOD, digests, fake_report
+from tests.orchestration.mini import PAGE, PAPER, PERIOD, digests, fake_report
 
 
 def silent(_step: str, _state: str) -> None:
@@ -28,7 +28,8 @@ def test_the_job_publishes_every_table_and_the_report(
 ) -> None:
     root, outcome = finished
     assert outcome.problem is None
-    assert outcome.pages == [f"warehouse/published/{PERIOD}/{PAGE}"]
+    folder = f"warehouse/published/{PERIOD}"
+    assert sorted(outcome.pages) == [f"{folder}/{PAGE}", f"{folder}/{PAPER}"]
     stored = {name: list(periods) for name, periods in read_manifest(root).tables.items()}
     wanted = {n: ["all" if n.startswith("ref.") else PERIOD] for n in table_names(catalogue)}
     assert stored == wanted
