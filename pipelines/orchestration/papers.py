@@ -19,6 +19,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.access import Tables
 from pipelines.catalogue.load import load_catalogue
 from pipelines.intake.journal import ABOUT_PAPERS, read_journal
+from pipelines.orchestration.changed_blocks import changed_blocks
 from pipelines.orchestration.narrated import narrated
 from pipelines.orchestration.paper_letters import (
     SUFFIXES,
@@ -104,7 +105,8 @@ def papers(
         NoRequest: No request asks for the period.
         NoLetterhead: The catalogue does not know who issues such a paper.
     """
-    material = material_of(wh, root, period)
+    since = changed_blocks(root, period, issue.release_id if issue is not None else None)
+    material = material_of(wh, root, period, changed=since)
     if issue is not None:
         material = replace(material, about=replace(material.about, release_id=issue.release_id))
     summary = narrated(wh, root, period).summary
