@@ -39,6 +39,10 @@ _STAMPED = (
     (re.compile(rb"(<)([0-9A-Fa-f]{32})(>)"), "0" * 32),
     (re.compile(rb"(/DocChecksum /)([0-9A-F]{32})()"), "0" * 32),
 )
+KNOWN_FONTS = frozenset(
+    {"LiberationSerif", "NotoSerif", "Tinos", "TimesNewRomanPSMT", "TimesNewRomanPS"}
+)
+_FONT_NAME = re.compile(rb"/FontName\s*/(?:[A-Z]{6}\+)?([A-Za-z0-9-]+)")
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +98,9 @@ def to_pdf(docx_paths: Sequence[Path], out: Path) -> list[Path]:
                 msg = f"LibreOffice made no PDF of {path.name}"
                 raise PdfError(msg)
             target = out / name
-            target.write_bytes(stamped((made / name).read_bytes()))
+            raw = (made / name).read_bytes()
+            _warn_of_fonts(raw, path.name)
+            target.write_bytes(stamped(raw))
             told.append(target)
     return told
 
@@ -128,6 +134,23 @@ def _convert(office: Path, paths: list[Path], made: Path, profile: Path) -> None
         told = error.stderr.decode(errors="replace").strip()[-500:]
         msg = f"LibreOffice stopped with code {error.returncode}: {told}"
         raise PdfError(msg) from error
+
+
+def _warn_of_fonts(raw: bytes, name: str) -> None:
+    """Say so where a letter came from a font nobody chose: it was missing in the right one."""
+    others = fonts_of(raw) - KNOWN_FONTS
+    if others:
+        log.warning(
+            "%s: some letters are set in %s; install a font with the measures of Times New Roman"
+            " and every Vietnamese letter (Debian: fonts-liberation 2 or newer, fonts-noto-core)",
+            name,
+            ", ".join(sorted(others)),
+        )
+
+
+def fonts_of(raw: bytes) -> set[str]:
+    """Families of the fonts in a PDF, "LiberationSerif" of "BAAAAA+LiberationSerif-Bold"."""
+    return {found.decode().split("-")[0] for found in _FONT_NAME.findall(raw)}
 
 
 def stamped(raw: bytes) -> bytes:

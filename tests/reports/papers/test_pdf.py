@@ -31,7 +31,7 @@ def test_every_font_is_embedded_and_has_every_letter(
             described = entries(entries(font)["/FontDescriptor"])
             name = str(described["/FontName"]).split("+")[-1].split("-")[0]
             found[name] = any(f"/FontFile{n}" in described for n in ("", 2, 3))
-    assert set(found) == FONTS
+    assert set(found) == FONTS == pdf.fonts_of(pdf_files[family].read_bytes())
     assert all(found.values())
     missing = [letter for letter in set(LETTERS) if letter.strip() and letter not in text]
     assert missing == []
@@ -91,6 +91,18 @@ def test_a_failing_libreoffice_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     program(tmp_path, "echo 'no display' >&2; exit 77", monkeypatch)
     with pytest.raises(pdf.PdfError, match="code 77: no display"):
         pdf.to_pdf([tmp_path / "a.docx"], tmp_path / "out")
+
+
+def test_a_font_nobody_chose_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = """
+    while [ "$1" != --outdir ]; do shift; done
+    mkdir -p "$2"; echo '/FontName/BAAAAA+DejaVuSerif-Bold /FontName/Tinos' > "$2/a.pdf"
+    """
+    program(tmp_path, script, monkeypatch)
+    assert pdf.to_pdf([tmp_path / "a.docx"], tmp_path / "out") == [tmp_path / "out" / "a.pdf"]
+    assert "a.docx: some letters are set in DejaVuSerif;" in caplog.text
 
 
 def test_a_paper_left_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
