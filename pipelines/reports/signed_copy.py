@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -144,15 +144,26 @@ def _key(block: Block) -> str:
 
 
 def _pairs(
-    first: Sequence[Block], second: Sequence[Block]
+    first: Sequence[Block], second: Sequence[Block], keys: Sequence[Callable[[Block], str]] = ()
 ) -> Iterator[tuple[Block | None, Block | None]]:
-    """Blocks that are the same one before and after, in order; None where one has no other."""
-    matcher = SequenceMatcher(None, [*map(_key, first)], [*map(_key, second)], autojunk=False)
+    """Blocks that are the same one before and after, in order; None where one has no other.
+
+    First those that say just the same, then those that say the same but for their numbers, then
+    those that are alike.
+    """
+    key, *rest = keys or (_text, _key)
+    matcher = SequenceMatcher(None, [*map(key, first)], [*map(key, second)], autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             yield from zip(first[i1:i2], second[j1:j2], strict=True)
+        elif rest:
+            yield from _pairs(first[i1:i2], second[j1:j2], rest)
         else:
             yield from _alike(first[i1:i2], second[j1:j2])
+
+
+def _text(block: Block) -> str:
+    return block.text
 
 
 def _alike(

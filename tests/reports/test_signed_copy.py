@@ -195,6 +195,14 @@ def test_edits_of_words_are_told_apart(issued: bytes, kept: Edit) -> None:
 
 
 @BOTH
+def test_of_numbered_lines_only_the_edited_one_is_told(issued: bytes, kept: Edit) -> None:
+    signed = replaced(">Xã minh họa 02<", ">Xã 02 (mới)<")(kept(issued))
+    done = compare(issued, signed)
+    assert done.figures == []
+    assert [c.printed for c in done.wordings] == ["Xã minh họa 02"]
+
+
+@BOTH
 def test_words_and_a_figure_of_one_sentence(issued: bytes, kept: Edit) -> None:
     signed = kept(replaced("hồ sơ, giải quyết xong", "bộ hồ sơ, đã giải quyết")(issued))
     signed = replaced(">52.620<", ">52.625<")(signed)
