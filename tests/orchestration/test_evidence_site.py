@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.disclosure import load_disclosure
+from pipelines.catalogue.integrity import measure_elements
 from pipelines.orchestration.bundle_command import write_bundles
 from pipelines.orchestration.evidence_site import gather, put_pages, write_site
 from pipelines.orchestration.running import Outcome
@@ -174,6 +175,22 @@ def test_the_public_sees_no_file_no_cell_no_finding_and_nobody_late(source: Sour
         if path.startswith("don-vi/") and source.scope_id not in path:
             for word in ("trễ hạn", "chưa nộp", "bị trả lại", "chưa có số liệu", "Hạn nộp"):
                 assert word not in page.text, (path, word)
+
+
+def test_who_is_silent_is_listed_among_those_not_shown(source: Source, public) -> None:
+    observed = source.frames["observations"]
+    asked = observed.groupby("element")["unit_id"].agg(set).to_dict()
+    seen = 0
+    for name, entry in source.catalogue.indicators.items():
+        page = public.get(f"chi-tieu/{name}.html")
+        used = measure_elements(entry.numerator) + measure_elements(entry.denominator)
+        if page is None or not used:
+            continue
+        units = {Path(link).stem for link in page.links if link.startswith("../don-vi/")}
+        everybody = set().union(*(asked.get(element, set()) for element in used))
+        assert units == {source.scope_id} or units >= everybody - {source.scope_id}, name
+        seen += len(units) > 1
+    assert seen > 5
 
 
 def test_internal_values_of_a_unit_are_not_public(superior, public) -> None:

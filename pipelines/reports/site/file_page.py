@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any
 
 from pipelines.reports.site import addresses, said
-from pipelines.reports.site.indicator_page import Desk, decision_rows, finding_rows
+from pipelines.reports.site.desk import Desk, decision_rows, finding_rows
 from pipelines.reports.site.source import Record
 from pipelines.reports.site.unit_page import change_rows, form_name
 

@@ -18,7 +18,8 @@ from pipelines.catalogue.dictionary_words import (
 from pipelines.catalogue.disclosure import Disclosure
 from pipelines.catalogue.reference import citations
 from pipelines.reports.site import addresses, said
-from pipelines.reports.site.indicator_page import Desk, picture, shown
+from pipelines.reports.site.desk import Desk, shown
+from pipelines.reports.site.indicator_page import picture
 from pipelines.reports.site.source import Record
 from pipelines.vietnamese.numbers import format_count
 

@@ -6,8 +6,7 @@ Belongs here: records of an indicator → what its template shows. Does not belo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from pipelines.catalogue.dictionary_words import measure_words
@@ -15,49 +14,20 @@ from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.model import Catalogue, Indicator, RowsMeasure
 from pipelines.catalogue.reference import citations
 from pipelines.evaluation.figures import NOTHING_OCCURRED
-from pipelines.places.units import ADMINISTRATION
-from pipelines.reports.site import addresses, said
-from pipelines.reports.site.lens import PARTS, Lens
-from pipelines.reports.site.source import Record, Shelf, Source
+from pipelines.reports.site import said
+from pipelines.reports.site.desk import (
+    Desk,
+    decision_rows,
+    finding_rows,
+    is_area,
+    open_value,
+    shown,
+)
+from pipelines.reports.site.lens import PARTS
+from pipelines.reports.site.source import Record
 from pipelines.vietnamese.numbers import NO_DATA
 
 PART_NAMES = {"numerator": "Tử số", "denominator": "Mẫu số"}
-_UP = "../"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Everything that pages are written from."""
-
-    source: Source
-    shelf: Shelf
-    lens: Lens
-    pages: frozenset[str]
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The catalogue of the period."""
-        return self.source.catalogue
-
-    def link(self, address: str) -> str:
-        """An address from a page of a folder; empty where the page is not part of the site."""
-        page = address.partition("#")[0]
-        return f"{_UP}{address}" if page in self.pages else ""
-
-    def unit_link(self, unit_id: object) -> tuple[str, str]:
-        """Name and address of a unit."""
-        return self.shelf.name(unit_id), self.link(addresses.unit_page(str(unit_id)))
-
-    def cell_link(self, row: Record) -> tuple[str, str]:
-        """A cell by sheet and address, and where it is shown; nothing where there is none."""
-        if not row.get("submission_id") or not row.get("sheet"):
-            return "", ""
-        text = "!".join(str(row[name]) for name in ("sheet", "cell") if row.get(name))
-        file = str(row["submission_id"])
-        period = file.partition("/")[0]
-        if period != self.source.period:
-            text = f"{period} · {text}"
-        return text, self.link(self.shelf.cell_address(file, row["sheet"], row.get("cell")))
 
 
 def indicator_view(desk: Desk, indicator: Indicator) -> dict[str, Any]:
@@ -81,23 +51,6 @@ def indicator_view(desk: Desk, indicator: Indicator) -> dict[str, Any]:
         "findings": _findings(desk, indicator) if desk.lens.workings else [],
         "decisions": _decisions(desk, indicator) if desk.lens.workings else [],
     }
-
-
-def is_area(desk: Desk, scope_id: str) -> bool:
-    """Whether a scope is a level of administration that holds units."""
-    unit = desk.shelf.units.get(scope_id)
-    return scope_id == desk.source.scope_id or bool(unit and unit["unit_type"] in ADMINISTRATION)
-
-
-def shown(desk: Desk, row: Record, *, of_unit: bool) -> str:
-    """A figure as it is printed, or the mark of what is not shown."""
-    indicator, scope = str(row["indicator"]), str(row["scope_id"])
-    if not desk.lens.sees_figure(indicator, scope, of_unit=of_unit):
-        return desk.lens.mark
-    if of_unit and row["state"] == "missing" and not desk.lens.whole(scope):
-        # whoever did not report is nobody's business but the committee's
-        return desk.lens.mark
-    return str(row["shown_as"])
 
 
 def picture(indicator: Indicator, row: Record, target: float | None) -> dict[str, float] | None:
@@ -152,7 +105,9 @@ def _area(desk: Desk, indicator: Indicator, row: Record, told: set[str]) -> dict
         if whole and desk.lens.compares(indicator.id)
         else [],
         "published": _published(desk, indicator, scope) if whole else [],
-        "cells": list(_cells(desk, row, told)),
+        "cells": list(_cells(desk, row, told))
+        if desk.lens.workings
+        else _open_values(desk, indicator, scope, told),
         "counted": list(_counted(desk, row)),
         "documents": _documents(desk, row) if desk.lens.workings else [],
     }
@@ -231,25 +186,41 @@ def _published(desk: Desk, indicator: Indicator, scope: str) -> list[Record]:
 def _cells(desk: Desk, row: Record, told: set[str]) -> Iterator[dict[str, Any]]:
     """The cells of a figure, without units whose own figure says them."""
     for entry in row["entries"]:
-        if "cell" not in entry or str(entry["unit_id"]) in told:
-            continue
-        unit, name = str(entry["unit_id"]), str(entry["element"])
-        element = desk.catalogue.elements.get(name)
-        yield {
-            "unit": desk.unit_link(unit),
-            "code": element.code if element else "",
-            "label": element.label_vi if element else name,
-            "value": _entry_value(desk, entry),
-            "cell": desk.cell_link(entry) if desk.lens.workings else ("", ""),
-            "note": entry.get("note", "") if desk.lens.workings else "",
-        }
+        if "cell" in entry and str(entry["unit_id"]) not in told:
+            value = said.value_of_entry(entry, desk.catalogue)
+            yield _value_line(desk, entry, value) | {
+                "cell": desk.cell_link(entry),
+                "note": entry.get("note", ""),
+            }
 
 
-def _entry_value(desk: Desk, entry: Record) -> str:
-    unit, name = str(entry["unit_id"]), str(entry["element"])
-    if not desk.lens.sees_value(desk.catalogue, unit, name):
-        return desk.lens.mark
-    return said.value_of_entry(entry, desk.catalogue)
+def _open_values(
+    desk: Desk, indicator: Indicator, scope: str, told: set[str]
+) -> list[dict[str, Any]]:
+    """Values that everybody may see; who said nothing stands among those that are not shown."""
+    if scope != desk.source.scope_id:
+        return []
+    wanted, found = set(_elements(indicator)), []
+    for unit in desk.shelf.order:
+        rows = desk.shelf.observed.get(unit, []) if unit not in told else []
+        found += [
+            _value_line(desk, row, open_value(desk, row))
+            for row in rows
+            if row["element"] in wanted
+        ]
+    is_open = any(line["value"] != desk.lens.mark for line in found)
+    return found if is_open else []
+
+
+def _value_line(desk: Desk, row: Record, value: str) -> dict[str, Any]:
+    name = str(row["element"])
+    element = desk.catalogue.elements.get(name)
+    return {
+        "unit": desk.unit_link(row["unit_id"]),
+        "code": element.code if element else "",
+        "label": element.label_vi if element else name,
+        "value": value,
+    }
 
 
 def _counted(desk: Desk, row: Record) -> Iterator[dict[str, Any]]:
@@ -357,42 +328,7 @@ def _findings(desk: Desk, indicator: Indicator) -> list[dict[str, Any]]:
     return finding_rows(desk, rows)
 
 
-def finding_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
-    """Findings as pages list them."""
-    return [
-        {
-            "severity": said.label_of(said.SEVERITIES, row["severity"]),
-            "kind": row["severity"],
-            "rule": row["rule"],
-            "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),
-            "cell": desk.cell_link(row),
-            "found": row["found"] or "",
-            "expected": row["expected"] or "",
-            "message": row["message_vi"],
-            "action": row["action_vi"],
-            "decision": row["decided_why"] or "",
-        }
-        for row in rows
-    ]
-
-
 def _decisions(desk: Desk, indicator: Indicator) -> list[dict[str, Any]]:
     names = _elements(indicator)
     rows = [row for name in names for row in desk.shelf.of_element["decisions"].get(name, [])]
     return decision_rows(desk, rows)
-
-
-def decision_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
-    """Decisions as pages list them."""
-    return [
-        {
-            "what": row["what"],
-            "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),
-            "cell": desk.cell_link(row),
-            "who": row["decided_by"],
-            "at": row["said_at"],
-            "why": row["decided_why"],
-            "effect": row["effect"],
-        }
-        for row in rows
-    ]

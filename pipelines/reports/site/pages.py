@@ -19,9 +19,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.catalogue.disclosure import Disclosure
 from pipelines.reports.html import ILLUSTRATIVE
 from pipelines.reports.site import addresses
+from pipelines.reports.site.desk import Desk, is_area
 from pipelines.reports.site.file_page import file_view, used_cells
 from pipelines.reports.site.front_pages import at_a_glance, contents, dictionary
-from pipelines.reports.site.indicator_page import Desk, indicator_view, is_area
+from pipelines.reports.site.indicator_page import indicator_view
 from pipelines.reports.site.lens import Lens, lens_for
 from pipelines.reports.site.source import Shelf, Source, shelve
 from pipelines.reports.site.unit_page import unit_view

@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.reports.site import addresses, said
-from pipelines.reports.site.indicator_page import (
+from pipelines.reports.site.desk import (
     Desk,
     decision_rows,
     finding_rows,
     is_area,
+    open_value,
     shown,
 )
 from pipelines.reports.site.source import Record
@@ -138,17 +139,14 @@ def _blocks(desk: Desk, observed: list[Record]) -> list[tuple[str, list[dict[str
 
 def _value(desk: Desk, row: Record) -> dict[str, Any]:
     element = desk.catalogue.elements[str(row["element"])]
-    unit_id = str(row["unit_id"])
-    whole = desk.lens.whole(unit_id)
-    seen = desk.lens.sees_value(desk.catalogue, unit_id, element.id)
-    unknown = row["state"] not in _KNOWN
-    hidden = not seen or (unknown and not whole)
+    whole = desk.lens.whole(str(row["unit_id"]))
+    text = open_value(desk, row)
     return {
         "id": element.id,
         "code": element.code,
         "label": element.label_vi,
-        "value": desk.lens.mark if hidden else said.observed(row, desk.catalogue),
-        "weak": hidden or unknown,
+        "value": text,
+        "weak": text == desk.lens.mark or row["state"] not in _KNOWN,
         "state": said.label_of(said.STATES, row["state"]),
         "cell": desk.cell_link(row) if whole else ("", ""),
         "remark": _remark(desk, row) if whole else "",
