@@ -153,17 +153,18 @@ def fit_height(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequenc
         widths: Of the columns, millimetres.
     """
     wide = [sum(widths)] if len(texts) == 1 else widths
-    count = max(_lines(text, width, TYPE) for text, width in zip(texts, wide, strict=True))
+    pairs = zip(texts, wide, strict=True)
+    count = max(_lines(text, width, TYPE, bold=False) for text, width in pairs)
     if count > 1:
         sheet.row_dimensions[row].height = count * _LINE_HEIGHT
 
 
-def _lines(text: str, width: float, size: float) -> int:
-    """Lines that a bold text takes in a column of so many millimetres."""
+def _lines(text: str, width: float, size: float, *, bold: bool = True) -> int:
+    """Lines that a text takes in a column of so many millimetres."""
     room = max(1.0, width - 2 * fit.CELL_PADDING_MM)
     taken, count = 0.0, 1
     for word in text.split():
-        wide = fit.text_width(f"{word} ", size, bold=True)
+        wide = fit.text_width(f"{word} ", size, bold=bold)
         if taken and taken + wide > room:
             taken, count = 0.0, count + 1
         taken += wide

@@ -10,6 +10,7 @@ from pipelines.reports.papers.model import Annex, Column, Document, Row, Run, Ta
 from pipelines.reports.papers.shown_numbers import CellNumber, cell_number
 from tests.reports.papers.every_block import COUNT, LONG_ID, RATE, document
 
+SIGNED = '+#,##0.00" điểm %";-#,##0.00" điểm %";#,##0.00" điểm %"'
 MARK = "SỐ LIỆU MINH HỌA"
 
 
@@ -115,7 +116,14 @@ def test_equal_papers_give_equal_bytes() -> None:
         ("07", None, True, CellNumber(7, "00")),
         ("+5,5", 5.5, True, CellNumber(5.5, "+#,##0.0;-#,##0.0;#,##0.0")),
         ("−3", None, True, CellNumber(-3, "#,##0")),
-        ("46.920 triệu đồng", 46_920_000_000.0, True, CellNumber(46_920_000_000, "General")),
+        ("46.920 triệu đồng", 46_920_000_000.0, True, CellNumber(46_920_000_000, "#,##0")),
+        ("-87,5 triệu đồng", None, True, CellNumber(-87.5, '#,##0.0" triệu đồng"')),
+        ("+0,69 điểm %", None, True, CellNumber(0.69, SIGNED)),
+        ("+0,69 điểm %", None, False, None),
+        ("1/1", 100.0, True, None),
+        ("11/15 (73,3%)", 73.3, True, None),
+        ("7.725", 7.725, True, CellNumber(7725, "#,##0")),
+        ("87%", 86.6667, True, CellNumber(86.6667, '#,##0"%"')),
         ("13/15", None, True, None),
         ("chưa có số liệu", None, True, None),
         ("-", None, True, None),
