@@ -24,6 +24,7 @@ TYPE = 11.0
 _WIDTH_MM = 257.0
 MM_PER_CHARACTER = 1.9
 _LINE_HEIGHT = 15.0
+_TRUE = 0.95  # of the width that is estimated with something to spare
 _LINE = Side(style="thin", color="000000")
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 HEAD = PatternFill("solid", start_color="E9EEF4", end_color="E9EEF4")
@@ -164,7 +165,7 @@ def _lines(text: str, width: float, size: float, *, bold: bool = True) -> int:
     room = max(1.0, width - 2 * fit.CELL_PADDING_MM)
     taken, count = 0.0, 1
     for word in text.split():
-        wide = fit.text_width(f"{word} ", size, bold=bold)
+        wide = fit.text_width(f"{word} ", size, bold=bold) * _TRUE
         if taken and taken + wide > room:
             taken, count = 0.0, count + 1
         taken += wide
