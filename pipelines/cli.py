@@ -251,10 +251,12 @@ def bundle(
     ],
     out: Annotated[Path, typer.Option(help="thư mục ghi gói")] = Path("goi-minh-chung"),
     unit: Annotated[str | None, typer.Option(help="chỉ bản riêng của một đơn vị")] = None,
+    release: Annotated[str | None, typer.Option(help="số bản đã ban hành, ví dụ 01")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Đóng gói trang minh chứng của kỳ (.zip) theo đối tượng nhận."""
-    raise typer.Exit(bundle_command.bundle(period, audience, out, unit, as_json=as_json))
+    asked = bundle_command.Asked(period, audience, out, unit, release)
+    raise typer.Exit(bundle_command.bundle(asked, as_json=as_json))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipelines.analysis import open_warehouse
@@ -31,37 +32,56 @@ _MODE = 0o644 << 16
 Packed = tuple[str, bytes]
 
 
-def bundle(period: str, audience: str, out: Path, unit: str | None = None, *, as_json: bool) -> int:
-    """Write the archives of a period for an audience.
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for.
 
-    Args:
+    Attributes:
         period: Key of the period.
         audience: Id of ``data/disclosure.yaml``.
         out: Folder; made when missing.
         unit: Only the copy of this unit, of an audience of units.
-        as_json: Print JSON.
+        release: Number of an issued release; what is in the warehouse when None.
+    """
+
+    period: str
+    audience: str
+    out: Path
+    unit: str | None = None
+    release: str | None = None
+
+
+def bundle(asked: Asked, *, as_json: bool) -> int:
+    """Write the archives of a period for an audience.
 
     Raises:
         Stopped: No such audience or unit, or the period was not evaluated.
+        NoRelease: There is no such release.
     """
-    root = find_root()
-    chosen = _audience(audience)
-    warehouse = open_warehouse(root=root)
-    _require(warehouse, period, chosen, unit)
-    paths = list(write_bundles(root, warehouse, period, chosen, out, unit))
+    root, period = find_root(), asked.period
+    chosen = _audience(asked.audience)
+    release = None if asked.release is None else f"{period}/{asked.release.rpartition('/')[2]}"
+    warehouse = open_warehouse(release, root)
+    _require(warehouse, period, chosen, asked.unit)
+    published = published_folder(root, period)
+    if release is not None:
+        published = root / "raw" / period / "releases" / release.rpartition("/")[2] / "papers"
+    paths = list(write_bundles(published, warehouse, period, chosen, asked.out, asked.unit))
     if as_json:
-        told = {"period": period, "audience": audience, "files": [str(path) for path in paths]}
+        told = {"period": period, "audience": chosen.id, "files": [str(path) for path in paths]}
         screen.print_json(told)
         return DONE
     console = screen.console()
     console.print(f"{chosen.label_vi}: {chosen.note_vi}", soft_wrap=True)
     where = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent} ({len(paths):02d} tệp)"
     console.print(f"Gói minh chứng: {where}", soft_wrap=True)
+    if release is None and not chosen.workings:
+        console.print("Lưu ý: từ bản làm việc, chưa phải bản đã ban hành (--release).")
     return DONE
 
 
 def write_bundles(
-    root: Path,
+    published: Path,
     wh: Warehouse,
     period: str,
     audience: Audience,
@@ -72,10 +92,17 @@ def write_bundles(
 
     The papers go with the whole site only: their figures are exact.
 
+    Args:
+        published: Folder of the papers.
+        wh: The warehouse.
+        period: Key of the period.
+        audience: Who reads.
+        out: Folder; made when missing.
+        unit: Only the copy of this unit.
+
     Yields:
         Each archive: one, or one per unit where units get copies of their own.
     """
-    published = published_folder(root, period)
     name = f"{addresses.FOLDER}_{period}_{audience.id}"
     out.mkdir(parents=True, exist_ok=True)
     papers = papers_beside(published) if audience.exact else ()

@@ -88,8 +88,11 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
     frames["units"] = wh.table("ref.units")
     frames["decisions"] = pd.concat([decisions(wh, leaf) for leaf in leaves], ignore_index=True)
     frames["beside"] = _beside(wh, period, frames["values"], frames["units"])
+    named = frames["figures"]["release_id"]
+    release = str(named.iloc[0]) if len(named) else f"{period}/draft"
     facts = scope_facts(wh, scope, words.parts)
-    release = frames["figures"]["release_id"]
+    if not release.endswith("/draft"):
+        facts["Bản"] = release
     return Source(
         period=period,
         label=scope.label_vi,
@@ -97,7 +100,7 @@ def gather(wh: Warehouse, period: str, papers: tuple[tuple[str, str], ...] = ())
         scope_id=scope.scope_id,
         facts={name: text for name, text in facts.items() if name not in _OF_READERS},
         inner_facts={name: text for name, text in facts.items() if name in _OF_READERS},
-        release_id=str(release.iloc[0]) if len(release) else f"{period}/draft",
+        release_id=release,
         illustrative=scope.is_illustrative,
         catalogue=on_day(load_catalogue(), scope.ends_on),
         frames=frames,

@@ -215,7 +215,7 @@ def test_archives_have_equal_bytes(root: Path, tmp_path: Path) -> None:
     wh, audience = open_warehouse(root=root), load_disclosure().audiences["public"]
     data = []
     for name in ("one", "two"):
-        [path] = write_bundles(root, wh, PERIOD, audience, tmp_path / name)
+        [path] = write_bundles(root, wh, PERIOD, audience, tmp_path / name)  # no papers lie there
         data.append(path.read_bytes())
     assert data[0] == data[1]
     with zipfile.ZipFile(io.BytesIO(data[0])) as archive:
