@@ -93,14 +93,19 @@ def figures(material: Material, numbers: Numbers) -> Table:
         unit_vi=frame["unit_vi"].fillna(""),
     )
     same = str(frame["same_label"].iloc[0]) if len(frame) else "Cùng kỳ"
+    beside = [
+        Field("same", same, "number", width=1.4),
+        Field("change", "Tăng, giảm so với cùng kỳ", "number", width=1.4),
+    ]
+    # a review has no period before it that is its like
+    is_beside = bool(frame["same_period"].any())
     fields = [
         Field("label", "Chỉ số", width=4.2),
         Field("unit_vi", "Đơn vị tính", "short", width=1.2),
         Field("numerator_shown", "Tử số hoặc tổng số", "number", width=1.3, value="numerator"),
         Field("denominator_shown", "Mẫu số", "number", width=1.1, value="denominator"),
         Field("shown", "Kết quả", "number", width=1.4, value="value", figure="figure_id"),
-        Field("same", same, "number", width=1.4),
-        Field("change", "Tăng, giảm so với cùng kỳ", "number", width=1.4),
+        *beside[: 2 * is_beside],
         Field("target", "Chỉ tiêu", "number", width=1.2),
     ]
     return sheet(
@@ -109,7 +114,7 @@ def figures(material: Material, numbers: Numbers) -> Table:
         title=f"Kết quả chung {material.about.area}",
         number=numbers.table("figures"),
         group="part",
-        notes=(_CHANGES,),
+        notes=(_CHANGES,) if is_beside else (),
     )
 
 

@@ -119,7 +119,8 @@ def proposals(material: Material) -> list[tuple[Run, ...]]:
 
 
 def _reports(material: Material) -> Iterator[tuple[Run, ...]]:
-    units = material.absent["unit_id"].nunique()
+    # of a longer period the reports of its parts are no longer asked for
+    units = material.absent["unit_id"].nunique() if material.parts is None else 0
     if units:
         yield (
             Run(
