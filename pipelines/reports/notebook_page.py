@@ -24,11 +24,6 @@ from pipelines.vietnamese.numbers import NO_DATA
 _FIGURE = re.compile(r"[-+]?\d")
 _MOSTLY = 0.5
 MOST = 500  # rows of a table on a page; the rest is told, not hidden
-# columns of ``analysis.adjustments`` that a page shows
-ADJUSTED = (
-    *("label", "unit", "computed_shown", "adjusted_shown", "difference_shown"),
-    *("why", "who", "at_vi", "changed"),
-)
 NUMBERS_BEHIND = {
     "shown": "value",
     "value_shown": "value",

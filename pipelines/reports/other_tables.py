@@ -1,4 +1,4 @@
-"""Tables of what stands beside the figures: photographs, sources of printed figures, recipients.
+"""Tables of what stands beside the figures: adjustments, photographs, sources, recipients.
 
 Belongs here: columns and headings of these tables. Does not belong here: the form of a table
 (``annex``), what is in them (``analysis.evidence``, ``analysis.wording``).
@@ -53,3 +53,33 @@ def recipients(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
 
 def _dashed(texts: pd.Series) -> pd.Series:
     return texts.fillna("").replace("", "–")
+
+
+def adjusted(rows: pd.DataFrame, *, number: int, illustrative: bool) -> Html:
+    """An analyst's adjustments beside the computed figures, who made them and why.
+
+    Args:
+        rows: From ``analysis.adjustments``.
+        number: Of the table.
+        illustrative: Marks the table.
+    """
+    columns = [
+        Column("label", "Chỉ số", "name"),
+        Column("unit", "Đơn vị", "unit"),
+        Column("computed_shown", "Số tính từ biểu mẫu", "number", "computed"),
+        Column("adjusted_shown", "Điều chỉnh của người phân tích", "number", "adjusted"),
+        Column("difference_shown", "Chênh lệch", "number"),
+        Column("why", "Lý do", "reason"),
+        Column("by", "Ai, lúc nào"),
+        Column("changed", "Sau khi điều chỉnh", "reason"),
+    ]
+    by = rows["who"] + ", " + rows["at_vi"]
+    shown = rows.assign(by=by, changed=_dashed(rows["changed"].astype("object")))
+    return table(
+        shown,
+        columns,
+        number=number,
+        title="Điều chỉnh của người phân tích, bên cạnh số tính từ biểu mẫu",
+        illustrative=illustrative,
+        remark="Số tính từ biểu mẫu không thay đổi; văn bản trình ký dùng số tính từ biểu mẫu.",
+    )
