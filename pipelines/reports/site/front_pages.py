@@ -16,6 +16,7 @@ from pipelines.catalogue.dictionary_words import (
     measure_words,
 )
 from pipelines.catalogue.disclosure import Disclosure
+from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.reference import citations
 from pipelines.reports.site import addresses, said
 from pipelines.reports.site.desk import Desk, shown
@@ -67,7 +68,7 @@ def dictionary(desk: Desk) -> dict[str, Any]:
     for name in _indicators(desk):
         entry = catalogue.indicators[name]
         for part in (entry.numerator, entry.denominator):
-            for element in _elements_of(part):
+            for element in measure_elements(part):
                 link = (entry.label_vi, addresses.indicator_page(name))
                 if link not in users.setdefault(element, []):
                     users[element].append(link)
@@ -207,9 +208,3 @@ def _by_type(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
             row = desk.shelf.units[unit]
             found.setdefault(str(row["unit_type"]), []).append((str(row["name"]), page))
     return [(said.label_of(said.UNIT_TYPES, kind), rows) for kind, rows in found.items() if rows]
-
-
-def _elements_of(measure: Any) -> list[str]:  # noqa: ANN401 — any kind of measure, or none
-    named = list(getattr(measure, "elements", []))
-    single = getattr(measure, "element", None)
-    return [*named, *([single] if single else [])]

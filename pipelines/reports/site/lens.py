@@ -7,7 +7,7 @@ which audiences there are (``catalogue.disclosure``), the arithmetic (``evaluati
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipelines.catalogue.disclosure import Audience, Disclosure
 from pipelines.catalogue.integrity import measure_elements
@@ -30,6 +30,7 @@ class Lens:
         own: The unit whose copy this is, where each unit gets one.
         closed: Keys of values and figures that are hidden as small counts of persons.
         guarded: Indicators that count persons in sensitive matters.
+        open_indicators: Those of which a unit's figure is made of nothing that is withheld.
     """
 
     audience: Audience
@@ -37,7 +38,7 @@ class Lens:
     own: str | None = None
     closed: frozenset[str] = frozenset()
     guarded: frozenset[str] = frozenset()
-    open_indicators: frozenset[str] = field(default_factory=frozenset)
+    open_indicators: frozenset[str] = frozenset()
 
     @property
     def workings(self) -> bool:
