@@ -26,6 +26,7 @@ from pipelines.catalogue.integrity import measure_elements
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Form, Measure
 from pipelines.places.units import within
+from pipelines.vietnamese.dates import format_date_long
 from pipelines.vietnamese.listing import names_listed, numbers_listed
 from pipelines.vietnamese.numbers import format_count, is_missing
 
@@ -48,6 +49,7 @@ def facts(wh: Tables, period: str) -> dict[str, str | None]:
         "subject": named.subject,
         "communes": named.communes,
         "area": named.area,
+        "data_to": format_date_long(scope.data_to).removeprefix("ngày "),
         "period": label,
         "period_lower": label,
         "next_period": _next(periods, period),
@@ -63,7 +65,8 @@ def figures(wh: Tables, period: str) -> pd.DataFrame:
     Returns:
         The columns of ``scope_values`` and ``comparisons.beside``, and same_percent: by how many
         percent a count has changed since the same period, empty for rates and where the two must
-        not be compared.
+        not be compared. Of a longer period also first_label, first_shown, last_label, last_shown
+        (its first and last known part), change_shown and change_why (from the one to the other).
     """
     frame = beside(wh, period, scope_values(wh, period))
     said = of_period(wh.table("eval.comparisons"), period)
@@ -77,7 +80,33 @@ def figures(wh: Tables, period: str) -> pd.DataFrame:
         else:
             told = show_percent_change(row["value"], float(before))
             percents.append(told if "%" in told else "")
-    return frame.assign(same_percent=pd.Series(percents, frame.index, dtype="str"))
+    frame = frame.assign(same_percent=pd.Series(percents, frame.index, dtype="str"))
+    return _over_time(wh, period, frame) if setting(wh, period).composed else frame
+
+
+def _over_time(wh: Tables, period: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures with their first and last known part, and the change between the two."""
+    thread = series(wh, period)
+    ends = []
+    for indicator, mine in thread.rows.groupby("indicator", sort=False):
+        known = mine[mine["value"].notna()]
+        if len(known) > 1:
+            first, last = known.iloc[0], known.iloc[-1]
+            ends.append(
+                {
+                    "indicator": indicator,
+                    "first_label": first["part_label"],
+                    "first_shown": first["shown"],
+                    "last_label": last["part_label"],
+                    "last_shown": last["shown"],
+                }
+            )
+    changes = thread.figures[["indicator", "change_shown", "change_why"]]
+    columns = ["indicator", "first_label", "first_shown", "last_label", "last_shown"]
+    told = pd.DataFrame(ends, columns=columns).merge(changes, on="indicator", how="left")
+    merged = frame.merge(told, on="indicator", how="left")
+    added = [*columns[1:], "change_shown", "change_why"]
+    return merged.assign(**{name: merged[name].fillna("") for name in added})
 
 
 def silent(wh: Tables, period: str) -> pd.DataFrame:
@@ -250,5 +279,5 @@ def _parts(wh: Tables, period: str, scope: ReportScope) -> dict[str, pd.DataFram
     ids = thread.rows["part"] + "/" + thread.rows["indicator"] + f"@{scope.scope_id}"
     told = thread.rows.assign(figure_id="" if thread.moved else ids)
     reasons: Mapping[int, str] = thread.reasons
-    texts = [f"[{number}] {text}" for number, text in reasons.items()]
-    return {"parts": told, "part_reasons": pd.DataFrame({"text": pd.Series(texts, dtype="str")})}
+    texts = [(number, f"[{number}] {text}") for number, text in reasons.items()]
+    return {"parts": told, "part_reasons": pd.DataFrame(texts, columns=["number", "text"])}

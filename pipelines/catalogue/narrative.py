@@ -33,6 +33,9 @@ NARRATIVE_FACTS = FACTS | {
 # frames beside registers that a listing may read
 DERIVED = frozenset({"duties", "bands", "targets"})
 Copy = Literal["signing", "lookup"]
+Beside = Literal["same_period", "first_part"]
+# items that are tables; what they show of is said before them in the section
+TABLE = "table:"
 
 
 class Clause(Dated):
@@ -56,7 +59,7 @@ class Sentence(Dated):
     of what is missing and who has not sent it. ``zero_vi`` stands in place of the sentence where
     all of ``needs`` are 0. ``optional``: nothing is said where nothing is known. Claims
     (``above``, ``rises``, ``complete``) as in ``wording.TextBlock``. ``copies``: in which copies
-    of the report it stands; ``compare``: figures set beside the same period a year before.
+    of the report it stands; ``compare``: figures set beside those of another time.
     """
 
     id: str
@@ -169,14 +172,14 @@ class Section(Dated):
 class Outline(Dated):
     """The order of a report for some kinds of period.
 
-    ``title_vi`` is the line below "BÁO CÁO". ``compares``: the kinds of period in whose signing
-    copy sentences set figures beside the same period a year before.
+    ``title_vi`` is the line below "BÁO CÁO". ``compares``: what sentences set figures beside, by
+    kind of period: the same period a year before, or the first part of a longer one.
     """
 
     id: str
     kinds: list[str]
     title_vi: str
-    compares: list[str] = []
+    compares: dict[str, Beside] = {}
     sections: list[Section]
 
 

@@ -18,7 +18,7 @@ from pipelines.catalogue.changing import on_day
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.narrative import Copy
 from pipelines.intake.journal import read_journal
-from pipelines.intake.narrative import typed_words
+from pipelines.intake.narrative import typed_texts
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports import narrative
 from pipelines.reports.narrative_values import Values
@@ -57,7 +57,7 @@ def narrated(wh: Tables, root: Path, period: str, copy: Copy = "signing") -> Nar
     kind, day = setting(wh, period).kind, report_scope(wh, period).ends_on
     outline = catalogue.narrative.outline_for(kind, day)
     values = values_of(wh, period, copy)
-    typed = typed_words(read_journal(journal_path(root, period)).entries)
+    typed = typed_texts(read_journal(journal_path(root, period)).entries)
     blocks = narrative.sections(catalogue, outline, values, typed, kind, copy)
     unsaid = narrative.unsaid(catalogue, outline, typed)
     return Narrated(narrative.title(outline, values), tuple(blocks), tuple(unsaid))

@@ -6,8 +6,8 @@ How to call it (``orchestration.narrated.narrated`` does all of this)::
     blocks = narrative.sections(catalogue, outline, values, typed, kind, copy="signing")
     summary = narrative.title(outline, values)      # the line below "BÁO CÁO"
 
-``values`` are ``narrative_values.Values.of(…)``, ``typed`` the texts of
-``intake.narrative.typed_texts`` by key (plain strings). ``copy="signing"`` is clean: no notes, no
+``values`` are ``narrative_values.Values.of(…)``, ``typed`` is what ``intake.narrative.typed_texts``
+gives. ``copy="signing"`` is clean: no notes, no
 names of late units, no exact rates in brackets; ``copy="lookup"`` has under each sentence what must
 be known of it, as paragraphs of style ``note``. Figures are runs with ``figure`` set to their
 ``figure_id``. ``Paragraph.about`` is the id of the template; ``typed:<key>`` of what an official
@@ -20,11 +20,15 @@ Belongs here: the order, what stands under a sentence. Does not belong here: wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.narrative import (
+    TABLE,
+    Beside,
     Copy,
     Listing,
     Outline,
@@ -34,11 +38,13 @@ from pipelines.catalogue.narrative import (
     as_sentence,
 )
 from pipelines.catalogue.wording import fill
+from pipelines.intake.narrative import Typed
 from pipelines.reports.narrative_notes import notes_of
 from pipelines.reports.narrative_sentences import SAID, Said, listed, say
 from pipelines.reports.narrative_tables import table_of
 from pipelines.reports.narrative_values import Values
 from pipelines.reports.papers.model import Block, Heading, Paragraph, Run
+from pipelines.vietnamese.dates import format_date
 
 BLANK, TYPED = "blank:", "typed:"
 _ITEM_MARKS = ("- ", "– ", "+ ")
@@ -53,9 +59,9 @@ class _Writer:
 
     catalogue: Catalogue
     values: Values
-    typed: Mapping[str, str]
+    typed: Mapping[str, Typed]
     copy: Copy
-    compares: bool
+    beside: Beside | None
     last: str = ""
     told: set[str] = field(default_factory=set)
 
@@ -74,7 +80,7 @@ def sections(
     catalogue: Catalogue,
     outline: Outline,
     values: Values,
-    typed: Mapping[str, str],
+    typed: Mapping[str, Typed],
     kind: str,
     copy: Copy = "signing",
 ) -> list[Block]:
@@ -91,7 +97,7 @@ def sections(
     Returns:
         Headings, paragraphs and tables. A heading stands also where nothing is said below it.
     """
-    writer = _Writer(catalogue, values, typed, copy, kind in outline.compares)
+    writer = _Writer(catalogue, values, typed, copy, outline.compares.get(kind))
     chosen = [
         section
         for section in outline.sections
@@ -112,18 +118,23 @@ def _section(writer: _Writer, section: Section) -> Iterator[Block]:
     if section.heading_vi:
         text = fill(section.heading_vi, lambda name, _: writer.values.facts.get(name) or "…")
         yield Heading(text, section.level)
+    said: list[str] = []
     for item in section.items:
-        yield from _item(writer, item)
+        if item.startswith(TABLE):
+            table = table_of(item, writer.values, said)
+            if table is not None:
+                yield table
+            continue
+        for block in _item(writer, item):
+            if isinstance(block, Paragraph):
+                said += block.indicators
+            yield block
 
 
 def _item(writer: _Writer, item: str) -> Iterator[Block]:
     narrative, day = writer.catalogue.narrative, writer.values.day
-    if item.startswith("table:"):
-        table = table_of(item, writer.values)
-        if table is not None:
-            yield table
-    elif (slot := narrative.slots.get(item)) is not None:
-        yield from _slot(slot, writer.typed.get(item, ""))
+    if (slot := narrative.slots.get(item)) is not None:
+        yield from _slot(slot, writer.typed.get(item), is_lookup=writer.is_lookup)
     elif (listing := narrative.listings.get(item)) is not None:
         if listing.in_force(day) and writer.copy in listing.copies:
             yield from _listing(listing, writer.values)
@@ -148,8 +159,8 @@ def _sentence(writer: _Writer, sentence: Sentence) -> Iterator[Block]:
 
 
 def _tail(writer: _Writer, sentence: Sentence, said: Said) -> str:
-    """Behind what is known: the same period, and of how many units the figures are."""
-    compared = _compared(sentence, said, writer.values) if writer.compares else ""
+    """Behind what is known: what it is compared with, and of how many units the figures are."""
+    compared = _compared(sentence, said, writer.values, writer.beside) if writer.beside else ""
     coverage = _coverage(said, writer.values)
     if coverage == writer.last:
         coverage = ""
@@ -165,18 +176,37 @@ def _coverage(said: Said, values: Values) -> str:
     return f" (số liệu của {worst['coverage_shown']} đơn vị)"
 
 
-def _compared(sentence: Sentence, said: Said, values: Values) -> str:
-    """Figures beside those of the same period; silent where the two must not be compared."""
+def _compared(sentence: Sentence, said: Said, values: Values, beside: Beside) -> str:
+    """Figures beside those of another time; silent where the two must not be compared."""
     told = []
     for name in sentence.compare:
-        figure = values.figures.get(name, {})
-        if said.state != SAID or name not in said.figures or not figure.get("same_difference"):
-            continue
-        label = f"{values.label(name).lower()} " if len(sentence.compare) > 1 else ""
-        percent = figure.get("same_percent")
-        change = ", ".join(text for text in (figure["same_difference"], percent) if text)
-        told.append(f"{label}{figure['same_label'].lower()}: {figure['same_shown']}, {change}")
+        words = _BESIDE[beside](values.figures.get(name, {}))
+        if said.state == SAID and name in said.figures and words:
+            label = values.label(name)
+            several = len(sentence.compare) > 1
+            told.append(f"{label[:1].lower()}{label[1:]}: {words}" if several else words)
     return f" ({'; '.join(told)})" if told else ""
+
+
+def _same_period(figure: Mapping[str, Any]) -> str:
+    if not figure.get("same_difference"):
+        return ""
+    changes = (figure["same_difference"], figure.get("same_percent"))
+    change = ", ".join(text for text in changes if text)
+    return f"{str(figure['same_label']).lower()}: {figure['same_shown']}, {change}"
+
+
+def _first_part(figure: Mapping[str, Any]) -> str:
+    if not figure.get("first_shown") or figure.get("change_why"):
+        return ""
+    first, last = (f"{figure[f'{n}_label']}: {figure[f'{n}_shown']}" for n in ("first", "last"))
+    return f"năm {first}, năm {last}, {figure['change_shown']}"
+
+
+_BESIDE: Mapping[Beside, Callable[[Mapping[str, Any]], str]] = {
+    "same_period": _same_period,
+    "first_part": _first_part,
+}
 
 
 def _listing(listing: Listing, values: Values) -> Iterator[Block]:
@@ -193,21 +223,27 @@ def _listing(listing: Listing, values: Values) -> Iterator[Block]:
         yield Paragraph((*line, Run(".")), style="item", about=listing.id)
 
 
-def _slot(slot: Slot, text: str) -> Iterator[Block]:
+def _slot(slot: Slot, typed: Typed | None, *, is_lookup: bool) -> Iterator[Block]:
     """What an official typed, a paragraph per line."""
+    text = "" if typed is None else typed.text
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines and not slot.optional:
         words = f"(chưa có nội dung; do {slot.by_vi} viết)"
         yield Paragraph((Run(words),), style="note", about=f"{BLANK}{slot.id}")
+    about = f"{TYPED}{slot.id}"
     for line in lines:
         is_item = line.startswith(_ITEM_MARKS)
         words = line[2:].strip() if is_item else line
-        style = "item" if is_item else "body"
-        yield Paragraph((Run(words),), style=style, about=f"{TYPED}{slot.id}")
+        yield Paragraph((Run(words),), style="item" if is_item else "body", about=about)
+    if lines and is_lookup and typed is not None:
+        day = format_date(dt.datetime.fromisoformat(typed.at).date())
+        note = f"Do {typed.who} viết, lưu ngày {day}; số trong lời văn này không truy nguyên được."
+        yield Paragraph((Run(note),), style="note", about=about)
 
 
-def unsaid(catalogue: Catalogue, outline: Outline, typed: Mapping[str, str]) -> Sequence[str]:
+def unsaid(catalogue: Catalogue, outline: Outline, typed: Mapping[str, Typed]) -> Sequence[str]:
     """Keys of places that must be written in and are not, in the order of the report."""
     slots = catalogue.narrative.slots
     keys = [item for section in outline.sections for item in section.items if item in slots]
-    return [key for key in keys if not slots[key].optional and not typed.get(key, "").strip()]
+    written = {key for key, one in typed.items() if one.text.strip()}
+    return [key for key in keys if not slots[key].optional and key not in written]

@@ -6,7 +6,7 @@ not belong here: annexes (``composed``), making the frames (``analysis``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,14 +17,24 @@ from pipelines.reports.papers.model import Column, Row, Run, Table
 _PARTS = "parts"  # the frame of a longer period, a row per figure and part
 
 
-def table_of(item: str, values: Values) -> Table | None:
-    """The table of an item of an outline; None where it would be empty."""
-    return _TABLES[item](values)
+def table_of(item: str, values: Values, said: Sequence[str]) -> Table | None:
+    """The table of an item of an outline; None where it would be empty.
+
+    Args:
+        item: ``table:compared``, ``table:by_part`` or ``table:duties``.
+        values: What it is made from.
+        said: Indicators of the sentences before it in its section.
+    """
+    return _TABLES[item](values, said)
 
 
-def _compared(values: Values) -> Table | None:
-    """Headline figures beside the same period a year before."""
-    rows = [f for f in values.figures.values() if f.get("headline") and f.get("same_shown")]
+def _compared(values: Values, said: Sequence[str]) -> Table | None:
+    """Headline figures, or those just told, beside the same period a year before."""
+    rows = [
+        figure
+        for name, figure in values.figures.items()
+        if (name in said if said else figure.get("headline")) and figure.get("same_shown")
+    ]
     if not rows:
         return None
     label = str(rows[0]["same_label"])
@@ -74,12 +84,15 @@ def _why(figure: Mapping[str, Any]) -> str:
     return f"{figure['label']}: không so sánh được, {why}" if why else ""
 
 
-def _by_part(values: Values) -> Table | None:
-    """Headline figures of a longer period, a column per part."""
+def _by_part(values: Values, said: Sequence[str]) -> Table | None:
+    """Figures of a longer period that were just told, else the headline ones: a column per part."""
     rows = values.rows.get(_PARTS)
     if rows is None or rows.empty:
         return None
-    rows = rows[rows["headline"].astype(bool)]
+    rows = rows[rows["indicator"].isin(said) if said else rows["headline"].astype(bool)]
+    rows = rows[~rows["indicator"].isin(_unknown(rows))]
+    if rows.empty:
+        return None
     parts = list(dict.fromkeys(rows["part_label"]))
     lines = []
     for number, (_, mine) in enumerate(rows.groupby("indicator", sort=False), start=1):
@@ -88,17 +101,31 @@ def _by_part(values: Values) -> Table | None:
         cells += [_part(by_part, part) for part in parts]
         numbers = [_number(by_part["value"].get(part)) for part in parts]
         lines.append(Row(tuple(cells), values=(None, None, *numbers)))
-    reasons = values.rows.get("part_reasons")
     return Table(
-        title="Số liệu chính qua từng năm",
+        title="Số liệu qua từng năm" if said else "Số liệu chính qua từng năm",
         columns=(
             Column("TT", width=0.5, align="center"),
             Column("Chỉ tiêu", width=4),
             *(Column(part, align="right") for part in parts),
         ),
         rows=tuple(lines),
-        notes=tuple(reasons["text"]) if reasons is not None else (),
+        notes=_reasons(values, rows),
     )
+
+
+def _unknown(rows: pd.DataFrame) -> list[str]:
+    """Figures that are known of no part."""
+    known = rows.groupby("indicator")["value"].count()
+    return list(known.index[known == 0])
+
+
+def _reasons(values: Values, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Why the thread breaks where a number in brackets stands."""
+    told = values.rows.get("part_reasons")
+    if told is None:
+        return ()
+    used = {number for numbers in rows["breaks"] for number in numbers}
+    return tuple(told.loc[told["number"].isin(used), "text"])
 
 
 def _part(by_part: pd.DataFrame, part: str) -> Run:
@@ -110,7 +137,7 @@ def _part(by_part: pd.DataFrame, part: str) -> Run:
     return Run(f"{row['shown']}{' ' if marks else ''}{marks}", figure=figure if figure else None)
 
 
-def _duties(values: Values) -> Table | None:
+def _duties(values: Values, _said: Sequence[str]) -> Table | None:
     """How many units fulfil each duty of the law."""
     rows = values.rows.get("duties")
     if rows is None or rows.empty:
@@ -139,7 +166,7 @@ def _number(value: object) -> float | None:
     return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload] # a scalar
 
 
-_TABLES: Mapping[str, Callable[[Values], Table | None]] = {
+_TABLES: Mapping[str, Callable[[Values, Sequence[str]], Table | None]] = {
     "table:compared": _compared,
     "table:by_part": _by_part,
     "table:duties": _duties,

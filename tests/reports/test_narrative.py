@@ -1,6 +1,7 @@
 """The running text: bound to its figures, in the official order, silent where there is none."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from pipelines.analysis import narrated as frames
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.narrative import NARRATIVE_FACTS, Listing, Sentence, as_sentence
+from pipelines.intake.narrative import Typed
 from pipelines.orchestration.narrated import values_of
 from pipelines.reports import narrative
 from pipelines.reports.narrative_sentences import listed, say
@@ -251,7 +253,8 @@ def test_what_nobody_has_written_is_marked_and_what_is_typed_stands_as_typed():
     empty = [b for b in _sections() if isinstance(b, Paragraph) and narrative.is_blank(b)]
     assert empty[0].about == "blank:uu_diem"
     assert "(chưa có nội dung; do cơ quan thường trực Ban Chỉ đạo viết)" in empty[0].text
-    typed = {"uu_diem": "Đoạn một.\n\n- Ý hai\nĐoạn ba 12%."}
+    words = "Đoạn một.\n\n- Ý hai\nĐoạn ba 12%."
+    typed = {"uu_diem": Typed(words, "Thường trực Ban Chỉ đạo", "2021-06-10T08:00:00+07:00")}
     blocks = [b for b in _sections(typed=typed) if isinstance(b, Paragraph)]
     written = [block for block in blocks if block.about == "typed:uu_diem"]
     assert [(block.text, block.style) for block in written] == [
@@ -260,6 +263,12 @@ def test_what_nobody_has_written_is_marked_and_what_is_typed_stands_as_typed():
         ("Đoạn ba 12%.", "body"),
     ]
     assert not any(block.about == "blank:uu_diem" for block in blocks)
+    (note,) = [
+        block.text
+        for block in _sections(copy="lookup", typed=typed)
+        if isinstance(block, Paragraph) and block.about == "typed:uu_diem" and block.style == "note"
+    ]
+    assert note.startswith("Do Thường trực Ban Chỉ đạo viết, lưu ngày 10/06/2021")
     assert narrative.unsaid(CATALOGUE, NARRATIVE.outline_for("half", DAY), typed)[0] == "han_che"
 
 
@@ -326,3 +335,57 @@ def test_every_office_of_a_figure_is_found(wh):
     own = told[told["indicator"] == "dn.dialogues"]
     assert list(own["unit"]) == ["Doanh nghiệp minh họa 15"]
     assert not own["is_office"].any()
+
+
+def test_a_review_tells_the_first_and_the_last_year_unless_the_thread_breaks():
+    span = {
+        "first_label": "2016",
+        "first_shown": "60%",
+        "last_label": "2020",
+        "last_shown": "80%",
+        "change_shown": "+20 điểm %",
+        "change_why": "",
+    }
+    for why, told in (("", True), ("có chỗ đứt", False)):
+        row = figure("dn.conference_rate") | span | {"change_why": why}
+        said = _sections("review", told=values(row))
+        (own,) = [b for b in said if isinstance(b, Paragraph) and b.about == "enterprises"]
+        end = "(năm 2016: 60%, năm 2020: 80%, +20 điểm %)."
+        assert own.text.endswith(end) is told
+
+
+def test_a_review_has_a_table_by_year_under_each_group_of_tasks():
+    years = (("2019", NAN, NO_DATA, []), ("2020", 80.0, "80%", [1]))
+    parts = pd.DataFrame(
+        [
+            {
+                "indicator": "dn.conference_rate",
+                "label": "Hội nghị",
+                "headline": True,
+                "part_label": year,
+                "value": value,
+                "shown": shown,
+                "breaks": breaks,
+                "figure_id": f"{year}/dn.conference_rate@s",
+            }
+            for year, value, shown, breaks in years
+        ]
+    )
+    reasons = pd.DataFrame({"number": [1, 2], "text": ["[1] Từ năm 2020: luật", "[2] khác"]})
+    told = values(figure("dn.conference_rate"), rows={"parts": parts, "part_reasons": reasons})
+    (table,) = [block for block in _sections("review", told=told) if isinstance(block, Table)]
+    assert [column.label for column in table.columns[2:]] == ["2019", "2020"]
+    assert table.rows[0].cells[3] == Run("80% [1]", figure="2020/dn.conference_rate@s")
+    assert table.rows[0].cells[2].text == NO_DATA
+    assert table.notes == ("[1] Từ năm 2020: luật",)
+
+
+@pytest.mark.parametrize("name", NARRATIVE.listings)
+def test_removing_the_register_changes_its_listing(name):
+    entry = NARRATIVE.listings[name]
+    columns = {*entry.by, *entry.where, *re.findall(r"{([a-z_]+)", entry.row_vi)} - {"n"}
+    row = dict.fromkeys(columns, "x") | {c: allowed[0] for c, allowed in entry.where.items()}
+    found = listed(entry, values(rows={entry.frame: pd.DataFrame([row])}))
+    assert found is not None
+    assert found[1]
+    assert listed(entry, values()) != found
