@@ -7,6 +7,7 @@ Does not belong here: computing an indicator (``evaluation``).
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -176,7 +177,7 @@ def presented(wh: Tables, values: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``eval.indicator_values`` with names and texts: the columns of ``scope_values``."""
     about = wh.table("ref.indicators").rename(columns={"label_vi": "label"})
     about["divided"] = about["denominator"].notna()
-    about["money"] = about["indicator"].isin(_of_money())
+    about["money"] = about["indicator"].isin(of_money())
     frame = _in_their_time(wh, values.merge(about[[*_ABOUT, "money"]], on="indicator"))
     place = frame["indicator"].map(_places("indicators"))
     frame = frame.assign(
@@ -225,7 +226,7 @@ def _texts(row: Mapping[Hashable, Any]) -> dict[str, str]:
     return {
         "shown": shown,
         "exact": show_exact_rate(value, digits) if display == "rate" else "",
-        "fraction": _fraction(top, bottom, money=bool(row["money"])) if is_share else "",
+        "fraction": fraction(top, bottom, money=bool(row["money"])) if is_share else "",
         "interval": interval,
         "coverage_shown": show_coverage(int(row["reporting_units"]), int(row["expected_units"])),
         "numerator_shown": _part(top),
@@ -233,7 +234,7 @@ def _texts(row: Mapping[Hashable, Any]) -> dict[str, str]:
     }
 
 
-def _fraction(top: float | None, bottom: float | None, *, money: bool) -> str:
+def fraction(top: float | None, bottom: float | None, *, money: bool) -> str:
     """Parts of a rate; sums of money in millions, the unit said once."""
     if not money or top is None or bottom is None:
         return format_ratio(top, bottom)
@@ -244,16 +245,17 @@ def _fraction(top: float | None, bottom: float | None, *, money: bool) -> str:
     return f"{texts[0][0]}/{texts[1][0]} {texts[1][1]}"
 
 
-def _of_money() -> set[str]:
-    """Indicators whose numerator is a sum of money."""
+@cache
+def of_money() -> frozenset[str]:
+    """Ids of the indicators whose numerator is a sum of money."""
     catalogue = load_catalogue()
-    return {
+    return frozenset(
         entry.id
         for entry in catalogue.indicators.values()
         if any(
             catalogue.elements[name].type == "money" for name in measure_elements(entry.numerator)
         )
-    }
+    )
 
 
 def _part(value: float | None) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipelines.analysis.access import Tables
 from pipelines.analysis.comparisons import compared
+from pipelines.analysis.indicators import fraction, of_money
 from pipelines.analysis.scope import of_period, report_scope
 from pipelines.analysis.setting import setting
 from pipelines.analysis.shown import (
@@ -27,7 +28,7 @@ from pipelines.analysis.shown import (
     show_difference,
     show_percent_change,
 )
-from pipelines.vietnamese.numbers import NO_DATA, format_ratio
+from pipelines.vietnamese.numbers import NO_DATA
 
 # the beginnings of reasons in eval.series.why
 _REASON = re.compile(r"\s*(?=(?:Pháp luật|Địa giới, đơn vị|Định nghĩa): )")
@@ -173,7 +174,9 @@ def _texts(
     return {
         "part_label": short_name(part),
         "shown": shown,
-        "fraction": format_ratio(top, bottom) if row["divided"] and display == "rate" else "",
+        "fraction": fraction(top, bottom, money=row["indicator"] in of_money())
+        if row["divided"] and display == "rate"
+        else "",
         "coverage_shown": show_coverage(int(row["reporting_units"]), int(row["expected_units"]))
         if partial
         else "",

@@ -35,6 +35,10 @@ _NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?(?P<rate>%?)"
 )
 _BREAK = re.compile(r"<br\s*/?>|<small>")
+# where a series breaks: said behind the number, which stays one
+_BROKEN = re.compile(
+    r'<span class="qcdc-break"[^>]*>┆<sup>(\([\d,]+\))</sup></span>(.*)', re.DOTALL
+)
 _TAG = re.compile(r"<[^>]*>")
 _WIDEST, _NARROWEST = 60.0, 9.0
 
@@ -190,7 +194,8 @@ def _form(text: str, number: float) -> str:
 def _plain(value: object) -> str:
     """The words of a cell: markup taken off, small print after a line end."""
     if hasattr(value, "markup"):
-        markup = _BREAK.sub("\n", value.markup)  # type: ignore[attr-defined] # a piece of HTML
+        markup = _BROKEN.sub(r"\2<small>đứt \1", value.markup)  # type: ignore[attr-defined] # a piece of HTML
+        markup = _BREAK.sub("\n", markup)
         lines = [" ".join(line.split()) for line in _TAG.sub("", markup).split("\n")]
         return html.unescape("\n".join([lines[0], " · ".join(filter(None, lines[1:]))]).strip())
     if isinstance(value, float) and math.isnan(value):

@@ -123,13 +123,15 @@ def last_year(figures: pd.DataFrame, *, number: int, illustrative: bool) -> Html
 def _cell(row: Mapping[Hashable, Any]) -> Html:
     coverage = f"độ phủ {row['coverage_shown']}" if row["coverage_shown"] else ""
     said = _piece(row["shown"], [row["fraction"], coverage])
+    value = None if pd.isna(row["value"]) or row["format"] == "ratio" else float(row["value"])
     if not row["breaks"]:
-        return said
+        return Html(said.markup, said.summary, value)
     marks = ",".join(str(number) for number in row["breaks"])
     return Html(
         f'<span class="qcdc-break" title="Đứt: xem lý do dưới biểu">┆<sup>({marks})</sup></span>'
         f" {said.markup}",
         f"┆({marks}) {row['shown']}",
+        value,
     )
 
 
@@ -145,7 +147,8 @@ def _change(row: Mapping[Hashable, Any]) -> Html:
     if row["change_shown"] == NO_DATA:
         return Html(no_data(), NO_DATA)
     why = f"<small>{escape(row['change_why'])}</small>" if row["change_why"] else ""
-    return Html(escape(row["change_shown"]) + why, str(row["change_shown"]))
+    change = f'<span class="qcdc-whole">{escape(row["change_shown"])}</span>'
+    return Html(change + why, str(row["change_shown"]))
 
 
 def _reasons(reasons: Mapping[int, str]) -> str:

@@ -64,6 +64,18 @@ def test_it_says_that_the_data_is_illustrative():
     assert "SỐ LIỆU MINH HỌA" not in str(_cells(workbook(FRAME, COLUMNS, real)))
 
 
+def test_a_break_of_a_series_stands_behind_its_number():
+    broken = (
+        '<span class="qcdc-break" title="Đứt">┆<sup>(1,2)</sup></span> 73,3%<small>11/15</small>'
+    )
+    frame = pd.DataFrame({"cell": [Html(broken, "", 73.3333)]})
+    sheet = Sheet("Biểu", illustrative=True)
+    data = workbook(frame, [Column("cell", "2019", "reference")], sheet)
+    assert [row for row in _cells(data) if row[0] == 1] == [[1, 73.3333, "11/15 · đứt (1,2)"]]
+    page = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert any(cell.number_format == '#,##0.0"%"' for row in page.iter_rows() for cell in row)
+
+
 def test_equal_tables_give_equal_bytes():
     assert workbook(FRAME, COLUMNS, SHEET) == workbook(FRAME.copy(), list(COLUMNS), SHEET)
 
