@@ -46,7 +46,7 @@ def used_cells(desk: Desk, files: Collection[str]) -> tuple[Used, Counted]:
                 if "cell" in entry:
                     value = said.value_of_entry(entry, desk.catalogue)
                     _put(cells, entry, _cell(desk, entry, value))
-                elif "sheet" in entry:
+                elif "sheet" in entry and entry["rows"]:
                     sheets = counted.setdefault(str(entry["submission_id"]), {})
                     line = _counted(desk, name, scope, entry)
                     sheets.setdefault(str(entry["sheet"]), []).append(line)

@@ -108,7 +108,7 @@ def _area(desk: Desk, indicator: Indicator, row: Record, told: set[str]) -> dict
         "cells": list(_cells(desk, row, told))
         if desk.lens.workings
         else _open_values(desk, indicator, scope, told),
-        "counted": list(_counted(desk, row)),
+        "counted": _counted(desk, row),
         "documents": _documents(desk, row) if desk.lens.workings else [],
     }
 
@@ -223,31 +223,45 @@ def _value_line(desk: Desk, row: Record, value: str) -> dict[str, Any]:
     }
 
 
-def _counted(desk: Desk, row: Record) -> Iterator[dict[str, Any]]:
-    """Register rows, counted units and owed reports, each in a line."""
+def _counted(desk: Desk, row: Record) -> list[dict[str, Any]]:
+    """Counted units and owed reports, and register rows with the files that hold them."""
+    found: list[dict[str, Any]] = []
+    registers: dict[tuple[str, str], list[Record]] = {}
     for entry in row["entries"]:
+        part = PART_NAMES.get(str(entry.get("part")), "Đếm")
         if "cell" in entry or "evidence" in entry:
             continue
-        part = PART_NAMES.get(str(entry.get("part")), "Đếm")
         if "units" in entry:
             label = desk.catalogue.populations[str(entry["population"])].label_vi
             left_out = entry.get("not_applicable", []) if desk.lens.workings else []
             names = ", ".join(desk.shelf.name(unit) for unit in left_out)
-            remark = f"không áp dụng: {names}" if names else ""
-            yield _line(part, f"{said.part(entry['units'])} đơn vị: {label}", remark)
-        elif "sheet" in entry and desk.lens.workings:
-            yield _line(
-                part, f"{said.part(entry['rows'])} dòng", entry["filter"], desk.cell_link(entry)
-            )
+            text = f"{said.part(entry['units'])} đơn vị: {label}"
+            found.append(_line(part, text, f"không áp dụng: {names}" if names else ""))
         elif "sheet" in entry:
-            # an area's number stands above, and the filter names columns only
-            yield _line(part, "đếm từ sổ", "")
+            registers.setdefault((part, str(entry["filter"])), []).append(entry)
         else:
-            yield _line(part, f"{said.part(entry['rows'])} báo cáo", "")
+            found.append(_line(part, f"{said.part(entry['rows'])} báo cáo", ""))
+    for (part, condition), entries in registers.items():
+        total = said.part(sum(entry["rows"] for entry in entries))
+        if desk.lens.workings:
+            files = [_file_line(desk, entry) for entry in entries if entry["rows"]]
+            found.append(_line(part, f"{total} dòng sổ", condition, files))
+        else:
+            found.append(_line(part, "đếm từ sổ", ""))
+    return found
 
 
-def _line(part: str, text: str, remark: object, cell: tuple[str, str] = ("", "")) -> dict[str, Any]:
-    return {"part": part, "text": text, "remark": remark, "cell": cell}
+def _line(
+    part: str, text: str, remark: str, files: list[tuple[str, str, str]] | None = None
+) -> dict[str, Any]:
+    return {"part": part, "text": text, "remark": remark, "files": files or []}
+
+
+def _file_line(desk: Desk, entry: Record) -> tuple[str, str, str]:
+    """A sheet that holds counted rows: its name, address, whose it is and how many."""
+    text, address = desk.cell_link(entry)
+    sender = desk.shelf.files.get(str(entry["submission_id"]), {}).get("provider")
+    return text, address, f"{desk.shelf.name(sender)}: {said.part(entry['rows'])}"
 
 
 def _documents(desk: Desk, row: Record) -> list[dict[str, str]]:
@@ -280,12 +294,15 @@ def _unit_row(desk: Desk, indicator: Indicator, row: Record) -> dict[str, Any]:
         "is_missing": text in {NO_DATA, NOTHING_OCCURRED, desk.lens.mark},
         "numbers": [number for _, number in numbers] + ["–"] * (2 - len(numbers)),
         "coverage": _coverage(row) if is_whole and (row["expected_units"] or 0) > 1 else "",
-        "cells": [
-            _source_of(desk, entry, scope) for entry in row["entries"] if "units" not in entry
-        ]
+        "cells": [_source_of(desk, entry, scope) for entry in row["entries"] if _tells(entry)]
         if desk.lens.workings
         else [],
     }
+
+
+def _tells(entry: Record) -> bool:
+    """Whether an entry says something about one unit: files without a row of it do not."""
+    return "units" not in entry and not ("sheet" in entry and entry.get("rows") == 0)
 
 
 def _source_of(desk: Desk, entry: Record, scope: str) -> tuple[str, str, str]:

@@ -40,6 +40,11 @@ def unit_view(desk: Desk, unit_id: str) -> dict[str, Any]:
         "whole": whole,
         "facts": [(name, text) for name, text in facts if text],
         "parent": desk.unit_link(parent) if parent in desk.shelf.units else ("", ""),
+        "below": [
+            desk.unit_link(other)
+            for other in desk.shelf.order
+            if desk.shelf.units[other]["parent_id"] == unit_id
+        ],
         "reports": _reports(desk, unit_id) if whole else [],
         "submissions": file_rows(desk, desk.shelf.of_unit["submissions"].get(unit_id, []), whole),
         "known": _known(observed) if whole else None,
