@@ -149,7 +149,8 @@ def _sentence(writer: _Writer, sentence: Sentence) -> Iterator[Block]:
     said = say(sentence, values, exact=lookup, named=lookup)
     if said is None:
         return
-    runs = said.ended(_tail(writer, sentence, said))
+    beside = _compared(sentence, said, values, writer.beside) if writer.beside else ""
+    runs = said.ended(beside, _newly_covered(writer, said))
     yield Paragraph(runs, about=sentence.id, indicators=sentence.indicators)
     if lookup:
         told = [note for note in notes_of(sentence, said, values) if note not in writer.told]
@@ -158,14 +159,13 @@ def _sentence(writer: _Writer, sentence: Sentence) -> Iterator[Block]:
             yield Paragraph((Run(note),), style="note", about=sentence.id)
 
 
-def _tail(writer: _Writer, sentence: Sentence, said: Said) -> str:
-    """Behind what is known: what it is compared with, and of how many units the figures are."""
-    compared = _compared(sentence, said, writer.values, writer.beside) if writer.beside else ""
+def _newly_covered(writer: _Writer, said: Said) -> str:
+    """Of how many units the figures are, unless the sentence before has said the same."""
     coverage = _coverage(said, writer.values)
     if coverage == writer.last:
-        coverage = ""
+        return ""
     writer.last = coverage or writer.last
-    return compared + coverage
+    return coverage
 
 
 def _coverage(said: Said, values: Values) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipelines.catalogue.narrative import Clause, Listing, Sentence
 from pipelines.catalogue.wording import blanks, pieces
-from pipelines.reports.narrative_values import Values
+from pipelines.reports.narrative_values import Values, shown_honestly
 from pipelines.reports.papers.model import Run
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.numbers import NO_DATA, format_count
@@ -30,6 +30,7 @@ class Said:
 
     Attributes:
         runs: Its words without the full stop.
+        clauses: Words of its clauses, which follow.
         state: ``said``; ``otherwise``: the figures do not bear a claim out; ``without``: there
             are none.
         figures: Indicators whose figures stand in it.
@@ -39,11 +40,18 @@ class Said:
     runs: tuple[Run, ...]
     state: str
     figures: tuple[str, ...] = ()
+    clauses: tuple[Run, ...] = ()
     unknown: tuple[Run, ...] = ()
 
-    def ended(self, tail: str = "") -> tuple[Run, ...]:
-        """The whole sentence; ``tail`` stands behind what is known."""
-        return _stopped([*self.runs, *([Run(tail)] if tail else []), *self.unknown])
+    def ended(self, beside: str = "", tail: str = "") -> tuple[Run, ...]:
+        """The whole sentence.
+
+        Args:
+            beside: Words behind the main clause.
+            tail: Words behind all that is known.
+        """
+        words = [*self.runs, Run(beside), *self.clauses, Run(tail), *self.unknown]
+        return _stopped([run for run in words if run.text])
 
     @property
     def text(self) -> str:
@@ -71,12 +79,13 @@ def say(
     text, state = _text(sentence, values)
     runs = _filled_in(text, values, exact=exact)
     told = list(sentence.needs) if blanks(text) else []
+    clauses: list[Run] = []
     unknown: list[str] = []
     if text != sentence.zero_vi:
         for clause in sentence.clauses:
-            unknown += _add(clause, values, runs, told, exact=exact)
+            unknown += _add(clause, values, clauses, told, exact=exact)
     missing = _unknown(unknown, values, named=named) if unknown else ()
-    return Said(tuple(runs), state, tuple(dict.fromkeys(told)), missing)
+    return Said(tuple(runs), state, tuple(dict.fromkeys(told)), tuple(clauses), missing)
 
 
 def _filled_in(text: str, values: Values, *, exact: bool) -> list[Run]:
@@ -218,7 +227,7 @@ def _line(text: str, row: Mapping[Any, Any]) -> Line:
     before, shown, after = text.partition("{shown}")
     if not shown or not row.get("figure_id"):
         return (Run(_words(text, row)),)
-    figure = Run(_cell(row["shown"]), figure=row["figure_id"])
+    figure = Run(shown_honestly(row), figure=row["figure_id"])
     return Run(_words(before, row)), figure, Run(_words(after, row))
 
 

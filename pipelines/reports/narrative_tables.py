@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.reports.narrative_values import Values
+from pipelines.reports.narrative_values import Values, shown_honestly
 from pipelines.reports.papers.model import Column, Row, Run, Table
 
 _PARTS = "parts"  # the frame of a longer period, a row per figure and part
@@ -60,7 +60,7 @@ def _compared_row(number: int, figure: Mapping[str, Any]) -> Row:
         (
             Run(str(number)),
             Run(_with_unit(figure)),
-            Run(_own(figure), figure=figure.get("figure_id")),
+            Run(shown_honestly(figure), figure=figure.get("figure_id")),
             Run(str(figure["same_shown"])),
             Run(str(change)),
             Run(str(percent)),
@@ -73,10 +73,6 @@ def _with_unit(figure: Mapping[str, Any]) -> str:
     unit = figure.get("unit_vi") or ""
     rate = figure.get("format") in {"rate", "ratio"}
     return str(figure["label"]) + (f" ({unit})" if unit and not rate else "")
-
-
-def _own(figure: Mapping[str, Any]) -> str:
-    return str(figure["shown"])
 
 
 def _why(figure: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from pipelines.catalogue.narrative import NARRATIVE_FACTS
 from pipelines.reports.papers.model import Run
 from pipelines.vietnamese.numbers import NO_DATA, format_count
 
+_ALL_OR_NONE = frozenset({"100%", "0%"})
 _LISTED = 10  # more names than these are counted
 _FEW = 3  # so many parts of a longer period are named
 _STATES = {"missing": "chưa gửi biểu", "returned": "bị trả lại biểu, chưa gửi lại"}
@@ -201,7 +202,13 @@ def _written(figure: Mapping[str, Any], form: str, *, exact: bool) -> str:
     if form == "count":
         return _count(figure["value"], figure["shown"])
     more = figure.get("exact")
-    return f"{figure['shown']} ({more})" if exact and more else str(figure["shown"])
+    return f"{figure['shown']} ({more})" if exact and more else shown_honestly(figure)
+
+
+def shown_honestly(figure: Mapping[str, Any]) -> str:
+    """A figure as the report shows it; of all or none only where it is all or none."""
+    shown, exact = str(figure["shown"]), str(figure.get("exact") or "")
+    return exact if exact and shown in _ALL_OR_NONE else shown
 
 
 def _count(value: float, otherwise: object) -> str:

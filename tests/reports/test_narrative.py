@@ -188,6 +188,24 @@ def test_rates_are_exact_in_the_lookup_copy_only():
     assert [run.figure for run in plain.ended() if run.figure] == ["p/dn.conference_rate@s"] * 2
 
 
+def test_nearly_all_is_not_all():
+    row = figure("tthc.resolution_rate", 99.72, shown="100%", exact="99,72%")
+    said = say(NARRATIVE.sentences["dossiers"], values(row))
+    assert said is not None
+    assert said.text.endswith("đạt 99,72%.")
+
+
+def test_what_a_figure_is_compared_with_stands_behind_it():
+    beside = {"same_label": "Cùng kỳ 2020", "same_shown": "171", "same_difference": "-5"}
+    matters = figure("xa.matters_decided", 166.0) | beside
+    year = _sections("year", told=values(matters, figure("xa.attendance_rate", 94.0)))
+    (said,) = [b for b in year if isinstance(b, Paragraph) and b.about == "matters"]
+    assert said.text == (
+        "Nhân dân đã bàn và quyết định trực tiếp 166 nội dung (cùng kỳ 2020: 171, -5);"
+        " 94% lượt hộ dự họp."
+    )
+
+
 LISTING = Listing(
     id="l",
     frame="conclusions",
