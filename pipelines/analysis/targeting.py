@@ -29,13 +29,16 @@ def reasons_by_unit(wh: Tables, period: str) -> pd.DataFrame:
 
     Returns:
         unit_id, unit, reasons (how many kinds), text_vi (all reasons), on_vi (what to look at),
-        on_plan (whether the year's plan names the unit).
+        on_plan (whether the year's plan names the unit), beyond (kinds of reason besides the time
+        since the last inspection).
     """
     frame = where_to_look(wh, period)
+    columns = ["unit_id", "unit", "reasons", "text_vi", "on_vi", "on_plan", "beyond"]
     if frame.empty:
-        columns = ["unit_id", "unit", "reasons", "text_vi", "on_vi", "on_plan"]
         return pd.DataFrame(columns=columns)
-    kinds = of_period(wh.table("eval.targeting"), period).groupby("unit_id")["reason"].nunique()
+    rows = of_period(wh.table("eval.targeting"), period)
+    kinds = rows.groupby("unit_id")["reason"].nunique()
+    others = rows[rows["reason"] != "inspection"].groupby("unit_id")["reason"].nunique()
     grouped = frame.groupby(["position", "unit_id", "name"], sort=True)
     told = grouped.agg(
         text_vi=("text_vi", " ".join), on_vi=("on_vi", lambda said: "; ".join(dict.fromkeys(said)))
@@ -45,7 +48,8 @@ def reasons_by_unit(wh: Tables, period: str) -> pd.DataFrame:
         unit=told["name"],
         reasons=told["unit_id"].map(kinds),
         on_plan=told["unit_id"].isin(planned),
-    )[["unit_id", "unit", "reasons", "text_vi", "on_vi", "on_plan"]]
+        beyond=told["unit_id"].map(others).fillna(0).astype("int64"),
+    )[columns]
 
 
 def reasons_by_kind(wh: Tables, period: str) -> pd.DataFrame:

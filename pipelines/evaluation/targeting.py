@@ -107,7 +107,11 @@ def _findings(evidence: Evidence, catalogue: Catalogue) -> Iterator[Reason]:
     found = evidence.findings[evidence.findings["is_primary"]]
     accepted = found["decision"].eq("accept")
     for unit, rows in found[~accepted].groupby("unit_id", sort=False):
-        about = [_label(element, catalogue) for element in rows["element"].dropna().unique()]
+        named = rows.dropna(subset=["element"]).drop_duplicates("element")
+        about = [
+            _label(element, catalogue, rule)
+            for element, rule in zip(named["element"], named["rule"], strict=True)
+        ]
         words = {"error": "lỗi", "warning": "cảnh báo", "review": "điểm cần xem lại"}
         counts = rows["severity"].value_counts()
         told = [f"{counts[name]} {word}" for name, word in words.items() if name in counts]
@@ -172,9 +176,16 @@ def _inspections(evidence: Evidence, day: dt.date) -> Iterator[Reason]:
             yield (unit, "inspection", months, on, text)
 
 
-def _label(element: object, catalogue: Catalogue) -> str:
+def _label(element: object, catalogue: Catalogue, rule: object = "") -> str:
+    """What an element is called; of a rule about a register, its column or the register."""
     entry = catalogue.elements.get(str(element))
-    return entry.label_vi if entry else str(element)
+    if entry:
+        return entry.label_vi
+    asked = catalogue.rules.get(str(rule))
+    register = catalogue.registers.get(str(getattr(asked, "register_id", "")))
+    columns = register.columns if register else []
+    labels = [column.label_vi for column in columns if column.id == str(element)]
+    return labels[0] if labels else register.label_vi if register else str(element)
 
 
 def _listed(words: list[str]) -> str:
