@@ -20,7 +20,7 @@ from pipelines.catalogue.stamping import container_bytes
 from pipelines.reports.papers import lines
 from pipelines.reports.papers.docx_head import foot_elements, head_elements
 from pipelines.reports.papers.docx_styles import new_document
-from pipelines.reports.papers.docx_tables import is_gap, table_elements
+from pipelines.reports.papers.docx_tables import gap, is_gap, table_elements
 from pipelines.reports.papers.docx_xml import (
     Controls,
     el,
@@ -118,7 +118,8 @@ def render(doc: Document) -> bytes:
     blocks = lines.closed(doc)
     for n, block in enumerate(blocks, 1):
         writer.block(block, last=n == len(blocks) and doc.signature is not None)
-    writer.add(*foot_elements(doc, writer.look))
+    if foot := foot_elements(doc, writer.look):
+        writer.add(*foot, gap())
     for title, annex in zip(lines.annex_titles(doc), doc.annexes, strict=True):
         _annex(writer, title, annex)
     set_marked_words(writer.word.element.body)
@@ -143,7 +144,6 @@ def _annex(writer: _Writer, title: str, annex: Annex) -> None:
     """A section of its own, its pages counted from 1."""
     section = writer.word.add_section(WD_SECTION.NEW_PAGE)
     _end_section_in_text(writer.word.element.body)
-    _flatten(writer.word.element.body[-2])
     writer.landscape = annex.landscape
     _set_page(section, writer.look, landscape=annex.landscape)
     _set_headers(section, writer.doc, inner_width(writer.look, landscape=annex.landscape))
@@ -158,14 +158,6 @@ def _annex(writer: _Writer, title: str, annex: Annex) -> None:
     writer.add(names, paragraph(reference, style="Centred", keep_next=True))
     for block in annex.blocks:
         writer.block(block)
-
-
-def _flatten(line: BaseOxmlElement) -> None:
-    """The empty line that carries a section's properties must not fall on a page of its own."""
-    looks = line.find(qn("w:pPr"))
-    if looks is not None:
-        spacing = {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}
-        looks.insert(0, el("spacing", **spacing))
 
 
 def _end_section_in_text(body: BaseOxmlElement) -> None:

@@ -42,11 +42,11 @@ def table_elements(
         made.append(paragraph(run_element(" · ".join(above)), style="Unit"))
     made.append(_table(table, widths, controls))
     made += [paragraph(run_element(note), style="Remark") for note in table.notes]
-    # Word joins tables that touch
-    return [*made, _gap()]
+    return [*made, gap()]
 
 
-def _gap() -> BaseOxmlElement:
+def gap() -> BaseOxmlElement:
+    """A small paragraph: Word joins tables that touch, and wants text to end with one."""
     spacing = el("spacing", before="0", after="0", line="120", lineRule="exact")
     return el("p", el("pPr", el("pStyle", val="Cell"), spacing))
 

@@ -7,7 +7,9 @@ import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm
 
@@ -16,6 +18,22 @@ from pipelines.reports.papers.model import Column, Document, Family, Paragraph, 
 from pipelines.reports.papers.shown_figures import shown_figures
 from tests.reports.papers.every_block import LETTERS, LONG, LONG_ID, document
 
+# Word refuses a file whose elements stand in another order than the schema's
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pBdr tabs spacing ind jc outlineLvl rPr sectPr",
+    "rPr": "rFonts b bCs i iCs noProof sz szCs u lang",
+    "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook tblCaption",
+    "tblBorders": "top left bottom right insideH insideV",
+    "tblCellMar": "top left bottom right",
+    "tcPr": "tcW gridSpan vMerge vAlign",
+    "tbl": "tblPr tblGrid tr",
+    "tr": "trPr tc",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+    "style": "name basedOn next qFormat pPr rPr tblPr",
+    "sdt": "sdtPr sdtContent",
+    "sdtPr": "rPr alias tag id lock",
+    "font": "altName family",
+}
 MARK = "SỐ LIỆU MINH HỌA"
 
 
@@ -184,6 +202,29 @@ def test_the_file_speaks_vietnamese_and_knows_no_clock() -> None:
         assert {info.date_time for info in container.infolist()} == {(1998, 2, 18, 0, 0, 0)}
         assert "docProps/thumbnail.jpeg" not in container.namelist()
     assert raw == docx_paper.render(document())
+
+
+def local(element: BaseOxmlElement) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+@pytest.mark.parametrize("family", ["party", "state"])
+def test_elements_stand_in_the_order_of_the_format(family: Family) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_paper.render(document(family)))) as container:
+        parts = [n for n in container.namelist() if n.startswith("word/") and n.endswith(".xml")]
+        for part in parts:
+            for element in parse_xml(container.read(part)).iter():
+                order = ORDER.get(local(element), "").split()
+                if not order or element.tag != qn(f"w:{local(element)}"):
+                    continue
+                told = [local(child) for child in element]
+                assert told == sorted(told, key=order.index), (part, element.tag, told)
+
+
+def test_a_table_is_followed_by_a_paragraph() -> None:
+    for doc in (document(), replace(document(), annexes=())):
+        for table in opened(doc).element.body.findall(qn("w:tbl")):
+            assert table.getnext().tag == qn("w:p")
 
 
 def test_pictures_have_words(words: dict[Family, WordDocument]) -> None:
