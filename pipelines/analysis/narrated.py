@@ -185,13 +185,11 @@ def notes(wh: Tables, period: str) -> pd.DataFrame:
         }
         for row in review_notes(wh, period).to_dict("records")
     ]
-    for (indicator, quote), mine in published_parts(wh, period).groupby(
-        ["indicator", "quote"], sort=False
-    ):
+    for quote, mine in published_parts(wh, period).groupby("quote", sort=False):
         printed = "; ".join(dict.fromkeys(mine["shown_as"].astype("str")))
         agrees = "khớp" if mine["agrees"].all() else "không khớp"
         note = f"Đã công bố: {printed} (“{quote}”); {agrees} với số tính lại."
-        told.append({"indicator": str(indicator), "note": note})
+        told += [{"indicator": name, "note": note} for name in mine["indicator"].unique()]
     return pd.DataFrame(told, columns=["indicator", "note"]).drop_duplicates(ignore_index=True)
 
 

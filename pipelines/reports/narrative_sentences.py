@@ -162,17 +162,20 @@ def _plain(text: str) -> Said:
 
 
 def _stopped(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs as a sentence: a capital first, one full stop last, neighbours joined."""
+    """The runs as a sentence: a capital first, one full stop last, neighbours joined.
+
+    A sentence begins with a word: "Có 13/15 doanh nghiệp …".
+    """
+    opening = [Run("Có ")] if runs[0].figure is not None else []
     joined: list[Run] = []
-    for run in runs:
+    for run in [*opening, *runs]:
         last = joined[-1] if joined else None
         if last is not None and last.figure is None and run.figure is None:
             joined[-1] = Run(last.text + run.text)
         else:
             joined.append(run)
-    first = joined[0]
-    if first.figure is None:
-        joined[0] = Run(first.text[:1].upper() + first.text[1:])
+    first = joined[0].text
+    joined[0] = Run(first[:1].upper() + first[1:])
     last = joined[-1]
     if last.figure is not None:
         return (*joined, Run("."))

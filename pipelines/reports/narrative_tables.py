@@ -14,6 +14,7 @@ import pandas as pd
 from pipelines.reports.narrative_values import Values, shown_honestly
 from pipelines.reports.papers.model import Column, Row, Run, Table
 
+_MILLIONS = " triệu đồng"
 _PARTS = "parts"  # the frame of a longer period, a row per figure and part
 
 
@@ -92,9 +93,9 @@ def _by_part(values: Values, said: Sequence[str]) -> Table | None:
     parts = list(dict.fromkeys(rows["part_label"]))
     lines = []
     for number, (_, mine) in enumerate(rows.groupby("indicator", sort=False), start=1):
+        label, mine = _in_millions(str(mine["label"].iloc[0]), mine)
         by_part = mine.set_index("part_label")
-        cells = [Run(str(number)), Run(str(mine["label"].iloc[0]))]
-        cells += [_part(by_part, part) for part in parts]
+        cells = [Run(str(number)), Run(label), *(_part(by_part, part) for part in parts)]
         numbers = [_number(by_part["value"].get(part)) for part in parts]
         lines.append(Row(tuple(cells), values=(None, None, *numbers)))
     return Table(
@@ -107,6 +108,15 @@ def _by_part(values: Values, said: Sequence[str]) -> Table | None:
         rows=tuple(lines),
         notes=_reasons(values, rows),
     )
+
+
+def _in_millions(label: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Sums of money say their unit once, beside the label, where all are in the same one."""
+    known = rows.loc[rows["value"].notna(), "shown"]
+    if len(known) and known.str.endswith(_MILLIONS).all():
+        rows = rows.assign(shown=rows["shown"].str.removesuffix(_MILLIONS))
+        label = f"{label} ({_MILLIONS.strip()})"
+    return label, rows
 
 
 def _unknown(rows: pd.DataFrame) -> list[str]:

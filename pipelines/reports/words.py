@@ -68,6 +68,8 @@ class Values:
         if form == "share":
             parts = (figure["numerator"], figure["denominator"])
             return "/".join(format_count(part, pad=False) for part in parts)
+        if form in {"numerator", "denominator"}:
+            return format_count(figure[form])
         if form == "count":
             return format_count(figure["value"])
         exact = figure["exact"]

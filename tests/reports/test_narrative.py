@@ -14,6 +14,7 @@ from pipelines.intake.narrative import Typed
 from pipelines.orchestration.narrated import values_of
 from pipelines.reports import narrative
 from pipelines.reports.narrative_sentences import listed, say
+from pipelines.reports.narrative_tables import table_of
 from pipelines.reports.narrative_values import Silent, Values
 from pipelines.reports.papers.model import Heading, Paragraph, Run, Table
 from pipelines.vietnamese.numbers import NO_DATA
@@ -147,7 +148,7 @@ def test_the_federation_s_report_is_missing(wh):
     assert "87" not in said.text
     whole = say(NARRATIVE.sentences["enterprises"], values_of(wh, PERIOD, "signing"))
     assert whole is not None
-    assert whole.text.startswith("13/15 doanh nghiệp")
+    assert whole.text.startswith("Có 13/15 doanh nghiệp")
 
 
 def test_not_happened_is_not_missing():
@@ -396,6 +397,17 @@ def test_a_review_has_a_table_by_year_under_each_group_of_tasks():
     assert table.rows[0].cells[3] == Run("80% [1]", figure="2020/dn.conference_rate@s")
     assert table.rows[0].cells[2].text == NO_DATA
     assert table.notes == ("[1] Từ năm 2020: luật",)
+
+
+def test_sums_of_money_say_their_unit_once():
+    row = {"indicator": "xa.works_value", "label": "Giá trị", "headline": True, "breaks": []}
+    shown = {"2019": "18.590,5 triệu đồng", "2020": "613 triệu đồng"}
+    parts = [row | {"part_label": y, "value": 1.0, "shown": text} for y, text in shown.items()]
+    table = table_of("table:by_part", values(rows={"parts": pd.DataFrame(parts)}), [])
+    assert table is not None
+    assert [cell.text for cell in table.rows[0].cells] == [
+        *("1", "Giá trị (triệu đồng)", "18.590,5", "613")
+    ]
 
 
 @pytest.mark.parametrize("name", NARRATIVE.listings)

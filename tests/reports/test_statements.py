@@ -20,11 +20,11 @@ Tổng số hồ sơ thủ tục hành chính đã tiếp nhận trong kỳ là 
 đạt 99%.
 Đến nay có 11/15 xã đã được công nhận đạt chuẩn nông thôn mới (73,3%); 04 xã còn lại đạt 17, 13, \
 12, 10 tiêu chí; tổng số tiêu chí đạt 261/285 (91,6%); Thị trấn minh họa không thuộc diện xét.
-23/24 cơ quan, đơn vị đã tổ chức Hội nghị CCVC, người lao động, đạt 96% (95,83%); công đoàn \
+Có 23/24 cơ quan, đơn vị đã tổ chức Hội nghị CCVC, người lao động, đạt 96% (95,83%); công đoàn \
 phối hợp tổ chức tại 23/24 cơ quan, đơn vị.
 Tinh giản biên chế trong kỳ: 40 trường hợp.
 Hợp nhất 03 đơn vị thành 01 đơn vị sự nghiệp.
-13/15 doanh nghiệp đã tổ chức hội nghị người lao động, đạt 87% (86,67%).
+Có 13/15 doanh nghiệp đã tổ chức hội nghị người lao động, đạt 87% (86,67%).
 Kế hoạch năm 2021: kiểm tra, giám sát tại 07 cơ quan, đơn vị, địa phương; đến ngày chốt số \
 liệu đã kiểm tra 02 đơn vị, giám sát 01 đơn vị.
 """

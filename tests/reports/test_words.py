@@ -109,11 +109,13 @@ def test_figures_are_written_as_the_report_shows_them():
             "basis": "b",
             "needs": ["a"],
             "without_vi": "chưa có số liệu",
-            "text_vi": "{a}; {a:share}; {a:count}",
+            "text_vi": "{a}; {a:share}; {a:count}; {a:numerator} trên {a:denominator}",
         }
     )
     row = figure("a", 87.0, exact="86,67%", parts=(13.0, 15.0))
-    assert sentences([block], Values.of(pd.DataFrame([row]), FACTS)) == ["87% (86,67%); 13/15; 87"]
+    assert sentences([block], Values.of(pd.DataFrame([row]), FACTS)) == [
+        "87% (86,67%); 13/15; 87; 13 trên 15"
+    ]
 
 
 def test_elements_that_nobody_answered_are_missing():
