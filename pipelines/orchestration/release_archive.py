@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.load import DATA
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.documents import file_sha256
@@ -41,6 +41,7 @@ from pipelines.warehouse.archives import (
 )
 from pipelines.warehouse.durable import put_folder, write_whole
 from pipelines.warehouse.manifest import Manifest, TableEntry, warehouse_folder
+from pipelines.warehouse.reader import open_warehouse_at
 from pipelines.warehouse.store import write_table
 
 FIGURES = "report.figures"
@@ -95,6 +96,9 @@ def freeze(root: Path, catalogue: Catalogue, frozen: Frozen) -> str:
     for name, data in _contents(root, catalogue, frozen):
         hashes[name] = sha256_of(data)
         write_whole(staging / name, data, "archived")
+    if (site := _site(root, catalogue, frozen, staging)) is not None:
+        hashes[SITE] = sha256_of(site)
+        write_whole(staging / SITE, site, "archived")
     record = _facts(frozen) | {"files": dict(sorted(hashes.items()))}
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     write_whole(staging / RECORD, text.encode(), "archived")
@@ -204,12 +208,24 @@ def _contents(root: Path, catalogue: Catalogue, frozen: Frozen) -> Iterator[tupl
             yield f"{JOURNALS}/{key}.jsonl", journal_path(root, key).read_bytes()
     if (raw / period / NARRATIVE).is_file():
         yield NARRATIVE, (raw / period / NARRATIVE).read_bytes()
-    if (site := packed_site(root, period)) is not None:
-        yield SITE, site
     if frozen.keep_inputs:
         kept = {each.sha256: each.path for each in frozen.basis.inputs}
         for digest, path in sorted(kept.items()):
             yield f"{INPUTS}/{digest}", (root / path).read_bytes()
+
+
+def _site(root: Path, catalogue: Catalogue, frozen: Frozen, staging: Path) -> bytes | None:
+    """The evidence site, made from the tables and beside the papers that are in the archive."""
+    manifest = Manifest.model_validate_json((staging / MANIFEST).read_bytes())
+    contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
+    wh = open_warehouse_at(
+        root,
+        manifest,
+        labels={contract.name: contract.labels_vi for contract in contracts},
+        contracts=contracts,
+        folder=staging / TABLES,
+    )
+    return packed_site(wh, root, frozen.basis.period, staging / PAPERS)
 
 
 def _below(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +19,11 @@ import pipelines
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.documents import file_sha256
 from pipelines.intake.journal import Entry, read_journal
+from pipelines.intake.narrative import typed_words
 from pipelines.intake.receipts import is_inside, receipts
 from pipelines.orchestration.earlier import LOOK_BACK, earlier_periods
 from pipelines.orchestration.inputs import Tables, calendar, leaves_with_input
-from pipelines.orchestration.period_facts import leaves_of, made_of, period_row
+from pipelines.orchestration.period_facts import made_of, period_row
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.reader import WHOLE
@@ -155,13 +156,12 @@ def own_hashes(manifest: Manifest, period: str) -> dict[str, str]:
     }
 
 
-def content_of(manifest: Manifest, period: str, entries: Iterable[Mapping[str, Any]]) -> str:
+def content_of(manifest: Manifest, period: str, entries: Sequence[Mapping[str, Any]]) -> str:
     """One hash of what is submitted: tables, catalogue, what officials typed."""
-    typed = {str(e["about"]): str(e["text"]) for e in entries if e.get("event") == "text"}
     said = {
         "tables": own_hashes(manifest, period),
         "catalogue": manifest.catalogue_hash,
-        "texts": typed,
+        "texts": typed_words(entries),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -173,8 +173,3 @@ def code_now() -> dict[str, str]:
     for path in sorted(package.rglob("*.py")):
         digest.update(f"{path.relative_to(package).as_posix()} {file_sha256(path)}\n".encode())
     return {"version": version("qcdc"), "sha256": digest.hexdigest()}
-
-
-def closed_leaves(root: Path, catalogue: Catalogue, period: str) -> list[str]:
-    """All periods with files of their own that a period stands on."""
-    return leaves_of(calendar(root, catalogue), period)

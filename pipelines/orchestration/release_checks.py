@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.evaluation.invariants import InvariantBroken
 from pipelines.intake.journal import Entry, read_journal
+from pipelines.intake.narrative import typed_words
 from pipelines.intake.period_states import state_of
 from pipelines.orchestration import release_problems as wrong
 from pipelines.orchestration import steps
 from pipelines.orchestration.earlier import due_periods, part_values
 from pipelines.orchestration.inputs import calendar, inputs_fingerprint
+from pipelines.orchestration.narrative_file import Place, cleaned, places, read
 from pipelines.orchestration.period_facts import made_of, period_row
 from pipelines.orchestration.problems import Problem
 from pipelines.orchestration.publishing import committed_figures, composer
@@ -27,6 +30,7 @@ from pipelines.orchestration.receiving import late_files, waiting
 from pipelines.orchestration.release_basis import Basis
 from pipelines.orchestration.storing import Tables, opened, read_tables
 from pipelines.validation.gate import InvariantBroken as GateBroken
+from pipelines.warehouse.archives import NARRATIVE
 from pipelines.warehouse.manifest import Manifest, published_folder
 
 VALUES, PUBLISHED = "eval.indicator_values", "eval.published"
@@ -85,32 +89,48 @@ def to_be_explained(draft: Draft) -> list[str]:
         some = ", ".join(f"“{title}”" for title in empty[:_FEW])
         more = "…" if len(empty) > _FEW else ""
         found.append(f"{len(empty)} phần lời văn cơ quan tự viết còn trống: {some}{more}")
+    if unsaved := unsaved_slots(draft):
+        keys = ", ".join(unsaved[:_FEW])
+        found.append(f"narrative.yaml có phần sửa mà chưa lưu (qcdc narrative --save): {keys}")
     return found
 
 
 def empty_slots(draft: Draft) -> list[str]:
     """Titles of the places that officials write themselves and have not yet."""
-    narrative = draft.catalogue.narrative
-    row = period_row(calendar(draft.root, draft.catalogue), draft.period)
+    typed = typed_words(draft.entries)
+    day = _row(draft)["ends_on"]
+    return [
+        place.slot.title_vi
+        for key, place in _places(draft).items()
+        if not place.slot.optional and place.slot.in_force(day) and key not in typed
+    ]
+
+
+def unsaved_slots(draft: Draft) -> list[str]:
+    """Keys of ``narrative.yaml`` that say something else than the journal does.
+
+    Raises:
+        Stopped: The file cannot be read.
+    """
+    path = draft.root / "raw" / draft.period / NARRATIVE
+    if not path.is_file():
+        return []
+    typed = typed_words(draft.entries)
+    written = read(path, draft.period)
+    return [key for key, text in written.items() if cleaned(text) != typed.get(key, "")]
+
+
+def _places(draft: Draft) -> dict[str, Place]:
+    narrative, row = draft.catalogue.narrative, _row(draft)
     try:
         outline = narrative.outline_for(str(row["kind"]), row["ends_on"])
     except KeyError:
-        return []
-    asked = [
-        item
-        for section in outline.sections
-        if not section.kinds or row["kind"] in section.kinds
-        for item in section.items
-    ]
-    typed = {str(e["about"]): str(e["text"]) for e in draft.entries if e["event"] == "text"}
-    slots = [narrative.slots[item] for item in asked if item in narrative.slots]
-    return [
-        slot.title_vi
-        for slot in slots
-        if not slot.optional
-        and slot.in_force(row["ends_on"])
-        and not typed.get(f"narrative:{slot.id}", "").strip()
-    ]
+        return {}
+    return places(narrative, outline, str(row["kind"]))
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return period_row(calendar(draft.root, draft.catalogue), draft.period)
 
 
 def _behind(draft: Draft) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import io
 import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
+from pipelines.catalogue.disclosure import load_disclosure
 from pipelines.intake.releases import Issued
 from pipelines.warehouse.manifest import published_folder
+from pipelines.warehouse.reader import Warehouse
 
 EVIDENCE_SITE = "minh-chung"
 # letters to those who are late are never part of what is sent upward
@@ -60,15 +63,39 @@ def gather_papers(root: Path, period: str, folder: Path) -> None:
             shutil.copyfile(path, folder / name)
 
 
-def packed_site(root: Path, period: str) -> bytes | None:
-    """The evidence site of a period as a zip with equal bytes for equal pages; None without one."""
-    site = published_folder(root, period) / EVIDENCE_SITE
-    pages = sorted(path for path in site.rglob("*") if path.is_file())
-    if not pages:
+def packed_site(wh: Warehouse, root: Path, period: str, papers: Path) -> bytes | None:
+    """The evidence site of a release, packed; unpacked beside its papers the links work.
+
+    Args:
+        wh: The release's tables.
+        root: The project's root.
+        period: Key of the period.
+        papers: Folder of the release's papers.
+
+    Returns:
+        A zip with equal bytes for equal pages; None where the period has no evidence site.
+    """
+    if not (published_folder(root, period) / EVIDENCE_SITE).is_dir():
         return None
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / EVIDENCE_SITE
+        write_pages(wh, period, papers, site)
+        return _packed(site)
+
+
+def write_pages(wh: Warehouse, period: str, papers: Path, site: Path) -> None:
+    """Write the pages of a release's evidence site, for the superior body."""
+    from pipelines.orchestration.evidence_site import SUPERIOR, gather, papers_beside, put_pages
+    from pipelines.reports.site.pages import site_pages
+
+    source = gather(wh, period, papers_beside(papers))
+    put_pages(site, site_pages(source, load_disclosure(), SUPERIOR))
+
+
+def _packed(site: Path) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in pages:
+        for path in sorted(path for path in site.rglob("*") if path.is_file()):
             info = zipfile.ZipInfo(path.relative_to(site.parent).as_posix(), _ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16

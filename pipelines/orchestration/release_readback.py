@@ -18,7 +18,7 @@ from pipelines.intake.receipts import sha256_of
 from pipelines.intake.releases import Release
 from pipelines.orchestration import release_problems as wrong
 from pipelines.orchestration.problems import Stopped
-from pipelines.orchestration.releasing import WAIT_SECONDS, Act
+from pipelines.orchestration.releasing import WAIT_SECONDS, Act, named
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.papers.lines import figure_tag
 from pipelines.reports.signed_copy import Comparison, FigureChange, NotSigned, compare
@@ -152,8 +152,8 @@ def _file(root: Path, release: Release, data: bytes, act: Act, differences: int)
     digest = sha256_of(data)
     inside = f"{SIGNED}/{digest[:_DIGITS]}.docx"
     path = release_folder(root, release.release_id) / inside
-    known = {copy.path for copy in release.signed}
     with writer_lock(root, WAIT_SECONDS):
+        known = {copy.path for copy in named(root, release.release_id).signed}
         write_whole(path, data, "archived")
         path.chmod(_READ_ONLY)
         if inside not in known:

@@ -142,5 +142,6 @@ def _received_later(root: Path, each: dict[str, str]) -> bool:
     moved = root / lies.get(each["submission_id"], each["path"])
     if moved.is_file() and file_sha256(moved) == each["sha256"]:
         return True
-    after = list(receipts)[list(receipts).index(each["submission_id"]) + 1 :]
-    return any(receipts[name]["path"] == each["path"] for name in after)
+    names = list(receipts)
+    place = names.index(each["submission_id"]) if each["submission_id"] in receipts else len(names)
+    return any(receipts[name]["path"] == each["path"] for name in names[place + 1 :])

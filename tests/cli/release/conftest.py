@@ -2,18 +2,34 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.orchestration import release_command, releasing
+from pipelines.orchestration import release_command, release_papers, releasing
 from pipelines.orchestration.releasing import Act
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.manifest import published_folder
+from pipelines.warehouse.reader import Warehouse
 from tests.cli.calls import qcdc
 from tests.cli.release.world import PREPARER, START, TO_SIGN, issue_first, paper
 from tests.orchestration.mini import PERIOD
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _small_site() -> Iterator[None]:
+    """The evidence site of a release is one page that says whose it is."""
+
+    def write(wh: Warehouse, period: str, papers: Path, site: Path) -> None:
+        ids = set(wh.table("report.figures", period=period)["release_id"])
+        site.mkdir(parents=True)
+        (site / "index.html").write_text(f"{ids} {(papers / TO_SIGN).is_file()}", encoding="utf-8")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(release_papers, "write_pages", write)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,6 +45,9 @@ def test_what_a_release_says_of_itself(issued: Path) -> None:
     paths = {e["path"] for e in receipts if e["event"] == "received"}
     assert {each["path"] for each in record["inputs"]} <= paths
     assert len(record["inputs"]) >= 4
+    with zipfile.ZipFile(release_folder(issued, FIRST) / "site.zip") as site:
+        page = site.read("minh-chung/index.html").decode()
+    assert page == f"{ {FIRST} } True", "made from the release's own tables, beside its papers"
     assert not any(name.startswith("papers/.") for name in record["files"])
 
 
@@ -163,6 +167,7 @@ def test_killed_while_issuing_the_same_step_again_ends_the_same(
     monkeypatch.setattr(releasing, "to_be_explained", lambda _: [])
     monkeypatch.setattr(releasing, "issued_papers", lambda *_: None)
     monkeypatch.setattr(release_archive, "_contents", lambda *_: iter(frozen.items()))
+    monkeypatch.setattr(release_archive, "_site", lambda *_: None)
     draft = releasing.draft_of(submitted, load_catalogue(), PERIOD)
     monkeypatch.setattr(releasing, "draft_of", lambda *_: draft)
     monkeypatch.setattr(release_archive, "code_now", lambda: {"version": "0", "sha256": "0" * 64})

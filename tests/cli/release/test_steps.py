@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.intake.journal import append
-from pipelines.orchestration import papers
+from pipelines.orchestration import papers, releasing
 from pipelines.orchestration.paper_letters import Issue
+from pipelines.orchestration.release_checks import (
+    Draft,
+    empty_slots,
+    to_be_explained,
+    unsaved_slots,
+)
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.archives import release_folder
 from pipelines.warehouse.manifest import published_folder
@@ -135,6 +142,21 @@ def test_what_is_not_ready_is_not_issued(
     assert (exit_code, document["problem"]["code"]) == (2, code)
     assert states(submitted) == {FIRST: "submitted"}
     assert not release_folder(submitted, FIRST).exists()
+
+
+def test_words_that_are_not_written_or_not_saved(submitted: Path) -> None:
+    def draft() -> Draft:
+        return releasing.draft_of(submitted, load_catalogue(), PERIOD)
+
+    slots = load_catalogue().narrative.slots
+    empty = empty_slots(draft())
+    (key,) = [name for name, slot in slots.items() if slot.title_vi == empty[0]]
+    (submitted / "raw" / PERIOD / "narrative.yaml").write_text(f"{key}: Làm tốt.", encoding="utf-8")
+    assert unsaved_slots(draft()) == [key]
+    assert any("chưa lưu" in text for text in to_be_explained(draft()))
+    _say(submitted, event="text", about=f"narrative:{key}", text="Làm tốt.")
+    assert unsaved_slots(draft()) == []
+    assert empty_slots(draft()) == empty[1:]
 
 
 def test_nothing_to_check_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
