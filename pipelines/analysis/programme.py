@@ -12,7 +12,7 @@ from pipelines.analysis.access import Tables
 from pipelines.analysis.opening import Opened
 from pipelines.analysis.quality import leaf_periods
 from pipelines.analysis.registers import inspections
-from pipelines.analysis.scope import of_period, unit_names
+from pipelines.analysis.scope import of_period
 
 _LEFT = {"late": "quá hạn {} ngày", "done_late": "xong, sau hạn {} ngày"}
 DONE, OPEN, UNDATED = "xong trong hạn", "còn thời hạn", "không ghi thời hạn"
@@ -52,11 +52,6 @@ def plan_of_year(wh: Tables, period: str) -> pd.DataFrame:
 def planned_units(wh: Tables, period: str) -> set[str]:
     """Ids of the units that the year's plan of inspections names."""
     return set(of_period(wh.table("core.registers_inspections"), period)["unit_id"].dropna())
-
-
-def owners(wh: Tables, frame: pd.DataFrame) -> pd.Series:
-    """Names of units by id where a row names a unit, else what was written."""
-    return frame["unit_id"].map(unit_names(wh)).fillna(frame["unit_id"])
 
 
 def _rows(opened: Opened, table: str, key: str) -> pd.DataFrame:
