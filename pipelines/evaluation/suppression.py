@@ -74,22 +74,22 @@ def hidden_cells(counts: Counts, insiders: Iterable[Collection[str]] = ()) -> fr
     readers = [frozenset[str](), *(frozenset(own) for own in insiders)]
     hopeless: set[tuple[str, int]] = set()
     while True:
-        weak = [
+        freedom = _freedom(counts, frozenset(hidden))
+        weak = (
             (cell, place)
             for place, own in enumerate(readers)
             if place == 0 or own & hidden
-            for cell in _weak(counts, hidden, own)
+            for cell in _weak(counts, hidden, own, freedom)
             if (cell, place) not in hopeless
-        ]
-        if not weak:
-            return frozenset(hidden) - counts.unseen
+        )
         for cell, place in weak:
             beside = _beside(counts, hidden, readers[place], cell)
-            if beside is None:
-                hopeless.add((cell, place))
-            else:
+            if beside is not None:
                 hidden.add(beside)
                 break
+            hopeless.add((cell, place))
+        else:
+            return frozenset(hidden) - counts.unseen
 
 
 def worked_out(
@@ -108,16 +108,43 @@ def worked_out(
     closed = frozenset(hidden) - frozenset(known)
     spans = _spans(counts, closed)
     found = {c: low for c, (low, high) in spans.items() if high - low < _NEAR}
-    return found | {c: counts.values[c] for c in _determined(counts, closed)}
+    fixed = _freedom(counts, frozenset(hidden)).fixed(known)
+    return found | {c: counts.values[c] for c in fixed if c in closed}
 
 
-def _weak(counts: Counts, hidden: Collection[str], own: frozenset[str]) -> list[str]:
-    """Hidden cells that are known too well by a reader, in a fixed order."""
+@dataclass(frozen=True)
+class _Freedom:
+    """How hidden cells can move together while every sum holds.
+
+    Attributes:
+        names: The hidden cells that stand in a sum.
+        directions: One row per name, one column per independent movement.
+    """
+
+    names: tuple[str, ...]
+    directions: NDArray[np.float64]
+
+    def fixed(self, known: Collection[str]) -> set[str]:
+        """The cells that cannot move any more for a reader who knows some of them."""
+        left = self.directions
+        held = [at for at, name in enumerate(self.names) if name in known]
+        if held and left.size:
+            _, sizes, held_directions = np.linalg.svd(left[held], full_matrices=False)
+            basis = held_directions[sizes > _NEAR * max(left.shape)]
+            left = left - left @ basis.T @ basis
+        still = np.linalg.norm(left, axis=1) < _NEAR * max(len(self.names), 1)
+        return {name for name, is_still in zip(self.names, still, strict=True) if is_still}
+
+
+def _weak(
+    counts: Counts, hidden: Collection[str], own: frozenset[str], freedom: _Freedom
+) -> list[str]:
+    """Hidden cells that are known too well by a reader, small ones first."""
     closed = frozenset(hidden) - own
-    spans, certain = _spans(counts, closed), _determined(counts, closed)
+    spans, certain = _spans(counts, closed), freedom.fixed(own)
     small = counts.small
     found = []
-    for cell in sorted(closed - (counts.unseen - small)):
+    for cell in closed - (counts.unseen - small):
         low, high = spans.get(cell, (0.0, math.inf))
         needed = counts.threshold if cell in small else 1
         if cell in certain or high - low < needed:
@@ -169,19 +196,19 @@ def _narrow(entry: Sum, spans: dict[str, Span], values: Mapping[str, float]) -> 
     """Narrow the spans by one sum; whether any changed."""
     known = {c: spans.get(c, (values[c], values[c])) for c in entry.cells}
     least = sum(known[c][0] for c in entry.parts)
-    most = sum(known[c][1] for c in entry.parts)
-    changed = _cut(spans, entry.total, least, most)
+    bounded = sum(known[c][1] for c in entry.parts if math.isfinite(known[c][1]))
+    endless = sum(not math.isfinite(known[c][1]) for c in entry.parts)
+    changed = _cut(spans, entry.total, least, math.inf if endless else bounded)
     low, high = known[entry.total]
     for cell in entry.parts:
         own_low, own_high = known[cell]
-        others = most - own_high if math.isfinite(most) else _without(known, entry.parts, cell)
+        is_endless = not math.isfinite(own_high)
+        if endless - is_endless:
+            others = math.inf
+        else:
+            others = bounded - (0.0 if is_endless else own_high)
         changed |= _cut(spans, cell, low - others, high - (least - own_low))
     return changed
-
-
-def _without(known: Mapping[str, Span], parts: Iterable[str], cell: str) -> float:
-    """The most that the other parts can be."""
-    return sum(known[other][1] for other in parts if other != cell)
 
 
 def _cut(spans: dict[str, Span], cell: str, low: float, high: float) -> bool:
@@ -192,24 +219,18 @@ def _cut(spans: dict[str, Span], cell: str, low: float, high: float) -> bool:
     return spans[cell] != before
 
 
-def _determined(counts: Counts, closed: frozenset[str]) -> set[str]:
-    """The closed cells that the sums alone, added and subtracted, leave one value."""
+def _freedom(counts: Counts, closed: frozenset[str]) -> _Freedom:
+    """The freedom that the sums alone, added and subtracted, leave to closed cells."""
     touched = [entry for entry in counts.sums if closed & set(entry.cells)]
-    names = sorted({c for entry in touched for c in entry.cells if c in closed})
-    if not names:
-        return set()
-    free = _free_directions(touched, {name: at for at, name in enumerate(names)})
-    fixed = np.linalg.norm(free, axis=1) < _NEAR * len(names)
-    return {name for name, is_fixed in zip(names, fixed, strict=True) if is_fixed}
-
-
-def _free_directions(sums: Sequence[Sum], places: Mapping[str, int]) -> NDArray[np.float64]:
-    """How the closed cells can move together while every sum holds: one column per direction."""
-    matrix = np.zeros((len(sums), len(places)))
-    for row, entry in enumerate(sums):
+    names = tuple(sorted({c for entry in touched for c in entry.cells if c in closed}))
+    places = {name: at for at, name in enumerate(names)}
+    matrix = np.zeros((len(touched), len(names)))
+    for row, entry in enumerate(touched):
         for cell, sign in ((entry.total, -1.0), *((part, 1.0) for part in entry.parts)):
             if cell in places:
                 matrix[row, places[cell]] += sign
+    if not names:
+        return _Freedom(names, np.zeros((0, 0)))
     _, sizes, directions = np.linalg.svd(matrix)
     rank = int((sizes > _NEAR * max(matrix.shape)).sum())
-    return directions[rank:].T
+    return _Freedom(names, directions[rank:].T)
