@@ -203,10 +203,7 @@ def _narrow(entry: Sum, spans: dict[str, Span], values: Mapping[str, float]) -> 
     for cell in entry.parts:
         own_low, own_high = known[cell]
         is_endless = not math.isfinite(own_high)
-        if endless - is_endless:
-            others = math.inf
-        else:
-            others = bounded - (0.0 if is_endless else own_high)
+        others = math.inf if endless - is_endless else bounded - (0.0 if is_endless else own_high)
         changed |= _cut(spans, cell, low - others, high - (least - own_low))
     return changed
 
