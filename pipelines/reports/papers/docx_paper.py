@@ -31,6 +31,7 @@ from pipelines.reports.papers.docx_xml import (
     set_marked_words,
     twips,
 )
+from pipelines.reports.papers.letters import printable
 from pipelines.reports.papers.look import A4_MM, Look, inner_width, look_of
 from pipelines.reports.papers.model import (
     Annex,
@@ -94,8 +95,8 @@ class _Writer:
         width = inner_width(self.look, landscape=self.landscape)
         shape = run.add_picture(io.BytesIO(picture.png), width=Mm(min(width, 230)))
         about = shape._inline.docPr  # python-docx has no word for alt text
-        about.set("descr", picture.alt)
-        about.set("title", picture.caption)
+        about.set("descr", printable(picture.alt))
+        about.set("title", printable(picture.caption))
         mark = f" ({lines.ILLUSTRATIVE})" if self.doc.illustrative else ""
         self.add(paragraph(run_element(picture.caption + mark), style="Note", align="center"))
 

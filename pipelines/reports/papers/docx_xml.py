@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from pipelines.reports.papers.letters import MARKED_FONT, stretches
+from pipelines.reports.papers.letters import MARKED_FONT, printable, stretches
 from pipelines.reports.papers.lines import figure_tag
 from pipelines.reports.papers.model import Run
 
@@ -44,7 +44,7 @@ def el(tag: str, *children: BaseOxmlElement, **values: str) -> BaseOxmlElement:
     """
     made = OxmlElement(f"w:{tag}")
     for name, value in values.items():
-        made.set(qn(f"w:{name}"), value)
+        made.set(qn(f"w:{name}"), printable(value))
     made.extend(children)
     return made
 
@@ -69,7 +69,7 @@ def run_element(
     if underline:
         looks.append(el("u", val="single"))
     made = el("r", looks) if len(looks) else el("r")
-    for n, line in enumerate(text.split("\n")):
+    for n, line in enumerate(printable(text).split("\n")):
         if n:
             made.append(el("br"))
         words = el("t")

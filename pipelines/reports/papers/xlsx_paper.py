@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.catalogue.stamping import workbook_bytes
 from pipelines.reports.papers import grid, lines
+from pipelines.reports.papers.letters import printable
 from pipelines.reports.papers.look import FONT
 from pipelines.reports.papers.model import Block, Document, Table
 from pipelines.reports.papers.shown_figures import ShownFigure, shown_figures
@@ -88,7 +89,8 @@ def _sheets(doc: Document) -> list[_Sheet]:
     found: list[_Sheet] = []
     taken = {COVER.casefold(), FIGURES.casefold()}
     for part, table in _tables(doc):
-        name = _FORBIDDEN.sub(" ", table.number or table.title or "Biểu").strip()[:_LONGEST_NAME]
+        told = _FORBIDDEN.sub(" ", printable(table.number or table.title))
+        name = " ".join(told.split())[:_LONGEST_NAME].strip() or "Biểu"
         trial, n = name, 1
         while trial.casefold() in taken:
             n += 1

@@ -15,6 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.reports.papers import fit, grid, lines
+from pipelines.reports.papers.letters import printable
 from pipelines.reports.papers.look import FONT
 from pipelines.reports.papers.model import Document, Row, Table
 from pipelines.reports.papers.shown_numbers import cell_number
@@ -57,7 +58,7 @@ def write(
 ) -> Cell:
     """Text in a cell; what a spreadsheet would read as a formula stays text."""
     cell = cell_at(sheet, row, column)
-    cell.value = neutralise_formula(text) or None
+    cell.value = neutralise_formula(printable(text)) or None
     cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
     return cell
 
@@ -191,7 +192,7 @@ def _body(sheet: Worksheet, table: Table, row: Row, number: int) -> None:
         cell = cell_at(sheet, number, place)
         found = cell_number(run.text, value, is_number_column=column.align == "right")
         if found is None:
-            cell.value = neutralise_formula(run.text) or None
+            cell.value = neutralise_formula(printable(run.text)) or None
         else:
             cell.value, cell.number_format = found.value, found.format
         cell.font = Font(name=FONT, size=TYPE, bold=run.bold or row.strong, italic=run.italic)
