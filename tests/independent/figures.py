@@ -63,8 +63,8 @@ class Period:
         self.last = dict(zip(known["period"], pd.DatetimeIndex(known["ends_on"]), strict=True))
         self.ends: pd.Timestamp = self.last[key]
         self.leaves = self._leaves(key)
-        rows = known[known["period"].isin(self.leaves)]
-        self.window = (rows["window_from"].min(), rows["window_to"].max())
+        windows = [self._window(leaf) for leaf in self.leaves]
+        self.window = (min(first for first, _ in windows), max(last for _, last in windows))
         first = pd.DatetimeIndex(known.loc[known["period"] == key, "starts_on"])[0]
         months = (self.ends.year - first.year) * 12 + self.ends.month - first.month + 1
         self.halves = months / 6
@@ -79,6 +79,16 @@ class Period:
             return [key]
         first = parts.split("|")[0].split(";")  # other ways to make it stand behind a bar
         return [leaf for part in first for leaf in self._leaves(part)]
+
+    def _window(self, leaf: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """The days whose events belong to a period; requests may ask until a later day."""
+        rows = self.tables["ref.periods"].set_index("period").to_dict("index")
+        asked = self.tables["ref.requests"].groupby("period")["data_to"].max()
+        first, last = rows[leaf]["window_from"], rows[leaf]["window_to"]
+        before = rows[leaf]["previous"]
+        if before in rows and asked.get(before, pd.NaT) > rows[before]["window_to"]:
+            first = pd.Timestamp(asked[before]) + pd.Timedelta(days=1)
+        return first, max(last, asked.get(leaf, last))
 
     @cached_property
     def facts(self) -> dict[tuple[str, str], tuple[str, object, object]]:
