@@ -17,7 +17,7 @@ from pipelines.analysis.comparisons import beside
 from pipelines.analysis.findings import review_notes
 from pipelines.analysis.indicators import published_parts, scope_values
 from pipelines.analysis.scope import ReportScope, of_period, report_scope, unit_names
-from pipelines.analysis.scores import band_counts
+from pipelines.analysis.scores import EXAMPLE, band_counts
 from pipelines.analysis.series import series
 from pipelines.analysis.setting import setting
 from pipelines.analysis.shown import MET, NOT_MET, show_percent_change
@@ -264,8 +264,10 @@ def _bands(wh: Tables, period: str, *, official: bool) -> dict[str, pd.DataFrame
     parts: list[pd.DataFrame] = []
     for name, mine in scored.groupby("criteria_set", sort=True):
         counts = band_counts(wh, period, str(name))
-        mark = " (VÍ DỤ, không phải quy định)" if mine["is_example"].any() else ""
-        parts.append(counts.assign(band=counts["band"] + mark))
+        label = load_catalogue().criteria[str(name)].label_vi
+        mark = f" ({EXAMPLE})" if mine["is_example"].any() else ""
+        known = counts[counts["sure"] > 0]
+        parts.append(known.assign(band=f"{label}{mark}: " + known["band"]))
     return {"bands": pd.concat(parts, ignore_index=True)} if parts else {}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.catalogue.narrative import Sentence
 from pipelines.reports.narrative_sentences import OTHERWISE, Said
 from pipelines.reports.narrative_values import Values
+from pipelines.vietnamese.numbers import NO_DATA
 
 
 def notes_of(sentence: Sentence, said: Said, values: Values) -> list[str]:
@@ -39,7 +40,7 @@ def _of_figure(name: str, sentence: Sentence, values: Values) -> list[str]:
         where = f"; giá trị {figure['interval']}" if figure.get("interval") else ""
         who = f"; {silent}" if silent else ""
         notes.append(f"{about}: có số liệu của {figure['coverage_shown']} đơn vị{where}{who}.")
-    if name in sentence.compare and figure.get("same_shown"):
+    if name in sentence.compare and figure.get("same_shown") not in {None, "", NO_DATA}:
         notes.append(_beside(about, figure))
     return notes
 
