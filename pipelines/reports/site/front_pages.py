@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.dictionary_words import (
-    SENSITIVITY,
     TYPES,
     authority_words,
     measure_words,
@@ -78,7 +77,7 @@ def dictionary(desk: Desk) -> dict[str, Any]:
             "type": TYPES[entry.type],
             "authority": authority_words(catalogue, entry.authority),
             "legal": citations(entry.legal, catalogue) or "",
-            "sensitivity": SENSITIVITY[entry.sensitivity],
+            "sensitivity": said.SENSITIVITY[entry.sensitivity],
             "users": users.get(entry.id, []),
         }
         for entry in catalogue.elements.values()

@@ -70,6 +70,12 @@ FATES = {
     "withheld": "không ghi lại",
     "quarantined": "tạm giữ",
 }
+SENSITIVITY = {
+    "public": "công khai",
+    "internal": "nội bộ",
+    "personal": "dữ liệu cá nhân",
+    "free_text": "chữ tự do, được che",
+}
 # headings of the report's layout, by the beginning of an indicator's section
 SECTIONS = {
     "I": "I. Công tác lãnh đạo, chỉ đạo, tổ chức thực hiện",
