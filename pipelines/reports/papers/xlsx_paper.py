@@ -122,14 +122,14 @@ def _figure_sheet(sheet: Worksheet, doc: Document) -> None:
         cell.fill, cell.border, cell.alignment = HEAD, BOX, CENTRE
     figures = shown_figures(doc)
     for number, figure in enumerate(figures, 1):
-        _figure_row(sheet, number, figure)
+        _figure_row(sheet, number, figure, lines.evidence_link(doc, figure.figure_id))
     sheet.freeze_panes = "C4"
     sheet.auto_filter.ref = f"A3:{get_column_letter(count)}{max(4, len(figures) + 3)}"
     sheet.print_title_rows = "3:3"
     print_setup(sheet, doc)
 
 
-def _figure_row(sheet: Worksheet, number: int, figure: ShownFigure) -> None:
+def _figure_row(sheet: Worksheet, number: int, figure: ShownFigure, link: str | None) -> None:
     row = number + 3
     cell_at(sheet, row, 1).value = number
     indicator, scope = lines.figure_parts(figure.figure_id)
@@ -144,6 +144,11 @@ def _figure_row(sheet: Worksheet, number: int, figure: ShownFigure) -> None:
     for column in range(1, len(_FIGURE_COLUMNS) + 1):
         cell = cell_at(sheet, row, column)
         cell.font, cell.border, cell.alignment = Font(name=FONT, size=TYPE), BOX, WRAPPED
+    if link is not None:
+        named = cell_at(sheet, row, 2)
+        page, _, place = link.partition("#")
+        named.hyperlink = Hyperlink(ref=named.coordinate, target=page, location=place or None)
+        named.font = Font(name=FONT, size=TYPE, color="12395C", underline="single")
     widths = [width * MM_PER_CHARACTER for _, width in _FIGURE_COLUMNS]
     fit_height(sheet, row, (str(number), *texts, "", figure.place), widths)
 

@@ -46,6 +46,13 @@ def test_pages_are_a4_and_annexes_lie_down(pdf_files: dict[str, Path]) -> None:
     assert all(marks)
 
 
+def test_headings_are_a_way_through_the_pdf(pdf_files: dict[str, Path]) -> None:
+    told = [entry for entry in PdfReader(pdf_files["state"]).outline if isinstance(entry, dict)]
+    titles = [str(entry["/Title"]) for entry in told]
+    assert titles[0] == "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO, TỔ CHỨC THỰC HIỆN"
+    assert any(title.startswith("Phụ lục II") for title in titles)
+
+
 def test_words_of_a_content_control_are_no_form_field(pdf_files: dict[str, Path]) -> None:
     reader = PdfReader(pdf_files["state"])
     assert not reader.get_fields()

@@ -82,6 +82,15 @@ def test_every_figure_stands_with_its_id(book: Workbook) -> None:
     assert str(told[2][5]).startswith("Biểu số 01: Hội nghị")
 
 
+def test_figures_of_a_paper_with_evidence_lead_there(book: Workbook) -> None:
+    sheet = sheet_of(opened(document(evidence=True)), "Số liệu")
+    link = sheet["B5"].hyperlink
+    assert link is not None
+    told = (link.target, link.location)
+    assert told == ("minh-chung/chi-tieu/dn.conference_rate.html", "huyen-mh-1")
+    assert sheet_of(book, "Số liệu")["B5"].hyperlink is None
+
+
 def test_no_cell_is_a_formula() -> None:
     table = Table(
         '=cmd|"/c calc"!A1',
