@@ -70,7 +70,7 @@ class ReleaseFields(BaseModel):
         sha256: Of the archive's ``release.json``, or of a signed copy.
         corrects: The release that a new one corrects.
         path: Of a signed copy, below the release's folder.
-        differences: How many figures of a signed copy are not those of the release.
+        differences: How many numbers of a signed copy are not those of the release.
     """
 
     release_id: _Id

@@ -34,6 +34,7 @@ from pipelines.reports.composed import brief, conclusion, lookup, signing
 from pipelines.reports.composed.material import Letter
 from pipelines.reports.papers import docx_paper, html_paper, pdf, xlsx_paper
 from pipelines.reports.papers.model import Document, Family
+from pipelines.vietnamese.dates import format_date
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.manifest import published_folder, read_manifest
 
@@ -108,7 +109,12 @@ def papers(
     since = changed_blocks(root, period, issue.release_id if issue is not None else None)
     material = material_of(wh, root, period, changed=since)
     if issue is not None:
-        material = replace(material, about=replace(material.about, release_id=issue.release_id))
+        printed = f"{issue.release_id}, số {issue.number} ngày {format_date(issue.signed_on)}"
+        material = replace(
+            material,
+            about=replace(material.about, release_id=issue.release_id),
+            facts={**material.facts, "Bản": printed},
+        )
     summary = narrated(wh, root, period).summary
     catalogue = load_catalogue()
     letters: dict[Family, Letter] = {

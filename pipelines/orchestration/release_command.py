@@ -208,7 +208,7 @@ def read_signed(
         screen.print_json(done.as_dict())
     else:
         _show_readback(done)
-    if done.comparison.figures:
+    if done.comparison.numbers_differ:
         raise typer.Exit(BROKEN)
 
 
@@ -218,7 +218,7 @@ def _show_readback(done: Readback) -> None:
     verdict = f"{len(figures)} số khác bản phát hành" if figures else "mọi số khớp bản phát hành"
     out.print(
         f"{done.release_id}: {verdict} (đối chiếu {done.comparison.compared} số)",
-        style="bold red" if figures else "bold",
+        style="bold red" if done.comparison.numbers_differ else "bold",
     )
     if figures:
         rows = [
@@ -233,9 +233,8 @@ def _show_readback(done: Readback) -> None:
         ]
         screen.show_table(out, pd.DataFrame(rows))
     for each in wordings:
-        out.print(
-            f"  Sửa lời văn ({each.where}): “{each.printed}” → “{each.signed}”", soft_wrap=True
-        )
+        kind = "Số không mang mã cũng đổi" if each.numbers else "Sửa lời văn"
+        out.print(f"  {kind} ({each.where}): “{each.printed}” → “{each.signed}”", soft_wrap=True)
     filed = f"Đã lưu bản ký: {done.filed}" if done.filed else _NOT_FILED
     out.print(f"  {filed}", soft_wrap=True)
 

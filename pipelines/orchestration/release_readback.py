@@ -64,8 +64,8 @@ def readback(root: Path, release: Release, file: Path, act: Act | None) -> Readb
         root: The project's root.
         release: One that was issued.
         file: The signed copy.
-        act: Who hands it in; without it nothing is filed. A copy whose figures differ is filed
-            only with a reason.
+        act: Who hands it in; without it nothing is filed. A copy in which any number differs is
+            filed only with a reason.
 
     Raises:
         Stopped: It is no copy of the release: a scan, a PDF, another paper.
@@ -78,8 +78,9 @@ def readback(root: Path, release: Release, file: Path, act: Act | None) -> Readb
     paper, found = _closest(papers, data, _ids(root, release.release_id))
     found = replace(found, figures=_labelled(root, release.release_id, found.figures))
     filed = None
-    if act is not None and (act.why or not found.figures):
-        filed = _file(root, release, data, act, len(found.figures))
+    if act is not None and (act.why or not found.numbers_differ):
+        differing = len(found.figures) + sum(each.numbers for each in found.wordings)
+        filed = _file(root, release, data, act, differing)
     return Readback(release.release_id, paper.name, found, filed)
 
 

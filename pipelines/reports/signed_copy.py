@@ -58,11 +58,19 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class WordChange:
-    """Words that are not as they were issued, the figures in them left out."""
+    """Words that are not as they were issued, the figures in them left out.
+
+    Attributes:
+        where: Paragraph, or row and column of a table, of the issued paper.
+        printed: As issued.
+        signed: In the signed copy; empty where they are gone.
+        numbers: Whether numbers among them differ: those that carry no id of a figure.
+    """
 
     where: str
     printed: str
     signed: str
+    numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,11 @@ class Comparison:
     compared: int
     figures: list[FigureChange]
     wordings: list[WordChange]
+
+    @property
+    def numbers_differ(self) -> bool:
+        """Whether any number differs, a figure of the release or another one."""
+        return bool(self.figures) or any(each.numbers for each in self.wordings)
 
 
 def compare(issued: bytes, signed: bytes, ids: Mapping[str, str] | None = None) -> Comparison:
@@ -105,7 +118,7 @@ def compare(issued: bytes, signed: bytes, ids: Mapping[str, str] | None = None) 
     for before, after in pairs:
         if before is None:
             assert after is not None  # noqa: S101 — one of the two is there
-            wordings.append(WordChange(f"{after.place} của bản ký", "", _plain(after.text)))
+            wordings.append(_edit(f"{after.place} của bản ký", "", after.text))
             continue
         found = _figures_in(before, after, spare)
         figures += [
@@ -289,15 +302,25 @@ def _words_in(
     if printed == signed or (after is None and not printed.strip(f" {CELL}{_HOLE}")):
         return
     old, new = printed.split(CELL), signed.split(CELL)
-    if after is None or len(old) != len(new):
-        yield WordChange(before.place, _plain(before.text), _plain(after.text) if after else "")
+    was_in, now_in = before.text.split(CELL), (after.text if after else "").split(CELL)
+    if not len(old) == len(new) == len(was_in) == len(now_in):
+        told = (printed, signed)
+        yield _edit(before.place, before.text, after.text if after else "", told)
         return
-    texts = zip(before.text.split(CELL), after.text.split(CELL), old, new, strict=True)
+    texts = zip(was_in, now_in, old, new, strict=True)
     start = 0
     for was, now, without_was, without_now in texts:
         if without_was != without_now:
-            yield WordChange(before.where(start), _plain(was), _plain(now))
+            yield _edit(before.where(start), was, now, (without_was, without_now))
         start += len(was) + 1
+
+
+def _edit(
+    where: str, printed: str, signed: str, without: tuple[str, str] | None = None
+) -> WordChange:
+    """A change of words; ``without`` has both texts with a hole where each figure stands."""
+    old, new = (_NUMBERS.findall(text) for text in without or (printed, signed))
+    return WordChange(where, _plain(printed), _plain(signed), numbers=old != new)
 
 
 def _without(text: str, places: Sequence[tuple[int, int]]) -> str:
@@ -308,7 +331,8 @@ def _without(text: str, places: Sequence[tuple[int, int]]) -> str:
             out += [text[at:start], _HOLE]
             at = end
     rest = "".join([*out, text[at:]])
-    return re.sub(rf" *({_HOLE}|{CELL}) *", r"\1", rest).strip()
+    # not every white space: the mark between cells counts as one
+    return re.sub(rf" *({_HOLE}|{CELL}) *", r"\1", rest).strip(" ")
 
 
 def _plain(text: str) -> str:

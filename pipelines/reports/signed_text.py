@@ -52,8 +52,9 @@ class Block:
         """Where a position of the text is; in a row, in which column."""
         if CELL not in self.text:
             return self.place
-        first = self.text.split(CELL)[0].strip()[:_LONGEST_NAME]
-        about = f" ({first})" if first else ""
+        cells = (cell.strip() for cell in self.text.split(CELL))
+        name = next((cell for cell in cells if any(map(str.isalpha, cell))), "")
+        about = f" ({name[:_LONGEST_NAME]})" if name else ""
         return f"{self.place}{about}, cột {self.text.count(CELL, 0, position) + 1}"
 
 

@@ -33,6 +33,7 @@ from pipelines.reports.signed_copy import NotSigned, compare
 PERIOD = "2021-H1"
 HELD, POSTS, CASES = (f"{PERIOD}/{name}@huyen-mh-1" for name in ("dn.held", "nv.posts", "mc.cases"))
 BODY = "word/document.xml"
+COLUMNS = tuple(Column(label) for label in ("Xã", "Số cuộc", "Ghi chú", "Ý kiến"))
 Edit = Callable[[bytes], bytes]
 
 
@@ -47,7 +48,7 @@ def issued() -> bytes:
         "Kết quả thực hiện quy chế dân chủ ở cơ sở", 2021, "15", dt.date(2021, 6, 10),
     )  # fmt: skip
     rows = [
-        Row((Run(f"Xã minh họa {n:02d}"), Run("3", figure=unit(n)), Run("ghi chú")))
+        Row((Run(f"Xã minh họa {n:02d}"), Run("3", figure=unit(n)), Run("ghi chú"), Run("")))
         for n in range(1, 6)
     ]
     blocks = (
@@ -64,7 +65,7 @@ def issued() -> bytes:
             (Run("Tiếp nhận "), Run("52.620", figure=CASES), Run(" hồ sơ, giải quyết xong."))
         ),
         Paragraph((Run("Giải quyết đúng hạn "), Run("52.620", figure=CASES), Run(" hồ sơ."))),
-        Table("Số cuộc họp", (Column("Xã"), Column("Số cuộc"), Column("Ghi chú")), tuple(rows)),
+        Table("Số cuộc họp", COLUMNS, tuple(rows)),
         Paragraph((Run("Đề nghị cấp trên xem xét, cho ý kiến chỉ đạo trong thời gian tới."),)),
     )  # fmt: skip
     return docx_paper.render(
@@ -194,6 +195,18 @@ def test_edits_of_words_are_told_apart(issued: bytes, kept: Edit) -> None:
     assert len(done.wordings) == 3
 
 
+def test_a_number_that_is_no_figure_of_the_release_is_told_all_the_same(issued: bytes) -> None:
+    signed = replaced(">ghi chú<", ">ghi chú 5<")(issued)
+    done = compare(issued, signed)
+    assert done.figures == []
+    assert done.numbers_differ
+    assert [(c.printed, c.signed, c.numbers) for c in done.wordings] == [
+        ("ghi chú", "ghi chú 5", True)
+    ]
+    words = compare(issued, replaced(">ghi chú<", ">chú ý<")(issued))
+    assert not words.numbers_differ
+
+
 @BOTH
 def test_of_numbered_lines_only_the_edited_one_is_told(issued: bytes, kept: Edit) -> None:
     signed = replaced(">Xã minh họa 02<", ">Xã 02 (mới)<")(kept(issued))
@@ -254,6 +267,20 @@ def test_a_deletion_that_is_only_proposed_counts_as_made(issued: bytes) -> None:
         "<w:t>08</w:t></w:r></w:ins><w:r><w:t/>"
     )
     assert found(issued, replaced(old, proposed)(issued)) == [(POSTS, "07", "08")]
+
+
+def test_a_column_that_was_taken_out_is_told_row_by_row(issued: bytes) -> None:
+    def narrower(text: str) -> str:
+        tree = parse_xml(text.encode())
+        for row in tree.iter(qn("w:tr")):
+            cells = row.findall(qn("w:tc"))
+            if len(cells) == len(COLUMNS):
+                row.remove(cells[2])
+        return serialize_part_xml(tree).decode()
+
+    done = compare(issued, edited(issued, narrower))
+    assert done.figures == []
+    assert len(done.wordings) == 5 + 2, "five communes, headings and their numbers"
 
 
 def test_tags_that_are_no_ids_are_named(issued: bytes) -> None:

@@ -23,10 +23,12 @@ def signed(root: Path, old: str = "", new: str = "") -> Path:
 
 
 def test_a_signed_copy_is_filed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    copy = signed(root, "Nội dung thứ 3.", "Nội dung ba.")
+    copy = signed(root, "Nội dung thứ 3.", "Nội dung thứ 3, đã xem.")
     code, document = answer(capsys, "release", "readback", FIRST, str(copy))
     assert (code, document["comparison"]["figures"], document["filed"]) == (0, [], None)
-    assert [each["signed"] for each in document["comparison"]["wordings"]] == ["Nội dung ba."]
+    assert [each["signed"] for each in document["comparison"]["wordings"]] == [
+        "Nội dung thứ 3, đã xem."
+    ]
     code, document = answer(capsys, "release", "readback", FIRST, str(copy), *CLERK)
     assert (root / document["filed"]).read_bytes() == copy.read_bytes()
     assert lines(root)[-1]["action"] == "sign"
