@@ -70,7 +70,7 @@ class Values:
             return "/".join(format_count(part, pad=False) for part in parts)
         if form in {"numerator", "denominator"}:
             return format_count(figure[form])
-        if form == "count":
+        if form == "count" and not figure["value"] % 1:  # labour days may be halves
             return format_count(figure["value"])
         exact = figure["exact"]
         return f"{figure['shown']} ({exact})" if exact else str(figure["shown"])

@@ -118,6 +118,13 @@ def test_figures_are_written_as_the_report_shows_them():
     ]
 
 
+def test_halves_are_no_counts_and_are_shown_as_they_are():
+    names = ("xa.contribution_money", "xa.contribution_days", "xa.road_metres")
+    days = figure(names[1], 16.5) | {"shown": "16,5"}
+    (passage,) = said(["contributions"], figure(names[0], 1.0), days, figure(names[2], 9.0))
+    assert "16,5 ngày công; làm mới, nâng cấp 09 mét" in passage["text"]
+
+
 def test_elements_that_nobody_answered_are_missing():
     block = TEXTS["opening"].model_copy(update={"elements": ["xa.x"], "without_vi": "chưa có"})
     unanswered = Values.of(pd.DataFrame([figure("a", 1.0)]), FACTS)
