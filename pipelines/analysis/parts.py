@@ -18,6 +18,11 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.vietnamese.numbers import NO_DATA
 
 _ABOUT = ["group", "indicator", "label", "unit_vi", "format", "digits", "headline"]
+# what a part says of a figure
+_SAID = [
+    *("numerator", "denominator", "value", "state", "shown", "fraction", "coverage_shown"),
+    *("expected_units", "reporting_units", "coverage"),
+]
 _NOT_YET = "chưa đánh giá cả kỳ"
 
 
@@ -74,12 +79,10 @@ def _rows(opened: Opened) -> pd.DataFrame:
     }
     values = opened.wh.table("eval.indicator_values")
     values = values[values["scope_id"].eq(opened.scope.scope_id) & values["view"].eq("as_reported")]
-    parts = opened.known_parts
-    made = [_part(opened, of_period(values, key), key, name) for key, name in parts.items()]
-    frame = pd.concat(made or [_part(opened, values.iloc[:0], "", "")], ignore_index=True)
+    made = [_part(opened, of_period(values, key), key) for key in opened.known_parts]
+    frame = pd.concat(made or [_part(opened, values.iloc[:0], "")], ignore_index=True)
     first = frame["headline"].astype(bool)
     frame = frame[frame["pillar"].isin(pillars) | first]
-    order = {key: place for place, key in enumerate(parts)}
     frame = frame.assign(
         group=frame["pillar"]
         .map({name: label for name, (_, label) in pillars.items()})
@@ -87,20 +90,34 @@ def _rows(opened: Opened) -> pd.DataFrame:
         pillar_order=frame["pillar"]
         .map({name: at for name, (at, _) in pillars.items()})
         .mask(first, 0),
-        at=frame["part"].map(order),
     )
-    return frame.sort_values(["pillar_order", "place", "indicator", "at"], ignore_index=True)
+    return _gaps_told(frame, opened).sort_values(
+        ["pillar_order", "place", "indicator", "at"], ignore_index=True
+    )
 
 
-def _part(opened: Opened, values: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
-    frame = presented(opened.wh, values)
-    partial = frame["coverage"] < 1
-    return frame.assign(
-        part=key,
-        part_label=short_name(name),
-        coverage_shown=frame["coverage_shown"].where(partial, ""),
+def _gaps_told(frame: pd.DataFrame, opened: Opened) -> pd.DataFrame:
+    """The figures with a row for every part, also for one that says nothing of a figure."""
+    every = frame.drop_duplicates("indicator", keep="last")[[*_ABOUT, "place", "pillar_order"]]
+    names = opened.known_parts.items()
+    parts = pd.DataFrame(
+        [(key, at, short_name(name)) for at, (key, name) in enumerate(names)],
+        columns=["part", "at", "part_label"],
+    )
+    whole = every.merge(parts, how="cross")
+    whole = whole.merge(frame[["indicator", "part", *_SAID]], on=["indicator", "part"], how="left")
+    return whole.assign(
+        shown=whole["shown"].fillna(NO_DATA),
+        fraction=whole["fraction"].fillna(""),
+        coverage_shown=whole["coverage_shown"].fillna(""),
+        breaks=pd.Series([[] for _ in range(len(whole))], whole.index, dtype="object"),
         break_before=False,
-        breaks=pd.Series([[] for _ in range(len(frame))], frame.index, dtype="object"),
         is_first=False,
         is_last=False,
     )
+
+
+def _part(opened: Opened, values: pd.DataFrame, key: str) -> pd.DataFrame:
+    frame = presented(opened.wh, values)
+    partial = frame["coverage"] < 1
+    return frame.assign(part=key, coverage_shown=frame["coverage_shown"].where(partial, ""))

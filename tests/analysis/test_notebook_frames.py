@@ -28,11 +28,19 @@ def book(small_root: Path) -> Opened:
     return open_period(PERIOD, root=small_root)
 
 
+class Changed(Frames):
+    """Frames that can be asked for one period, as the warehouse can."""
+
+    def table(self, name: str, /, *, period: str | None = None, **_: object) -> pd.DataFrame:
+        frame = super().table(name)
+        return frame if period is None else frame[frame["period"] == period]
+
+
 def _with(book: Opened, **tables: pd.DataFrame) -> Opened:
     """The period with tables in place of its own."""
     known = {name.replace("__", "."): frame for name, frame in tables.items()}
     own = {name: book.wh.table(name) for name in ("ref.units", "ref.periods", "ref.requests")}
-    return replace(book, wh=Frames(**{k.replace(".", "__"): v for k, v in (own | known).items()}))
+    return replace(book, wh=Changed(**{k.replace(".", "__"): v for k, v in (own | known).items()}))
 
 
 def _by_name(book: Opened) -> pd.DataFrame:
@@ -174,6 +182,20 @@ def test_parts_of_a_year_stand_beside_each_other_before_the_year_is_evaluated(sm
     assert set(thread.figures["shown"]) == {NO_DATA}  # nothing is said of the whole year
     own = thread.rows.set_index("indicator")
     assert own.loc["dn.conference_rate", "fraction"] == "13/15"
+
+
+def test_a_part_that_says_nothing_of_a_figure_says_so(small_root: Path):
+    year = open_period("2021", root=small_root)
+    values = year.wh.table("eval.indicator_values")
+    later = values[values["period"].eq(PERIOD)].assign(period="2021-H2")
+    both = pd.concat([values, later[later["indicator"] != "dn.conference_rate"]])
+    names = ("ref.indicators", "ref.populations", "ref.unit_successions")
+    kept = {name.replace(".", "__"): year.wh.table(name) for name in names}
+    thread = parts.thread(_with(year, eval__indicator_values=both, **kept))
+    assert list(thread.parts) == [PERIOD, "2021-H2"]
+    assert (thread.rows.groupby("indicator").size() == 2).all()
+    row = thread.rows[thread.rows["indicator"] == "dn.conference_rate"].iloc[-1]
+    assert (row["part"], row["shown"]) == ("2021-H2", NO_DATA)
 
 
 def test_what_is_typed_about_peers_is_checked(book: Opened):
