@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from lxml import html
@@ -107,3 +108,11 @@ def test_annexes_are_sheets_of_their_own(family: str) -> None:
         "sheet annex",
     ]
     assert texts(tree, "//article[2]//h2") == ["Phụ lục IBIỂU SỐ LIỆU THEO ĐƠN VỊ"]
+
+
+@pytest.mark.parametrize("copy", ["signing", "lookup", "brief", "conclusion"])
+def test_the_kind_of_copy_is_no_name_of_a_part(copy: Literal["signing", "lookup", "brief"]) -> None:
+    tree = page(replace(document(), copy=copy))
+    whole = set(str(tree.xpath("//body/@class")[0]).split())
+    parts = {name for classes in tree.xpath("//body//@class") for name in str(classes).split()}
+    assert not whole & parts
