@@ -114,5 +114,5 @@ def test_annexes_are_sheets_of_their_own(family: str) -> None:
 def test_the_kind_of_copy_is_no_name_of_a_part(copy: Literal["signing", "lookup", "brief"]) -> None:
     tree = page(replace(document(), copy=copy))
     whole = set(str(tree.xpath("//body/@class")[0]).split())
-    parts = {name for classes in tree.xpath("//body//@class") for name in str(classes).split()}
+    parts = {name for classes in tree.xpath("//body//*/@class") for name in str(classes).split()}
     assert not whole & parts
