@@ -25,6 +25,9 @@ from pipelines.orchestration.papers import write_papers
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.receiving import now
+from pipelines.orchestration.release_verify import verify
+from pipelines.orchestration.release_words import release_line
+from pipelines.orchestration.releasing import releases
 from pipelines.orchestration.report_asset import REPORT
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.orchestration.reviews import record_review, review_lines
@@ -139,7 +142,7 @@ def _links(root: Path, period: str, found: list[Path]) -> dict[str, Any]:
 
 
 def _beside(root: Path, period: str, wh: Warehouse) -> dict[str, Any]:
-    """Key figures, coverage, who has looked the papers over."""
+    """Key figures, coverage, who has looked the papers over, what was issued and still stands."""
     coverage = coverage_overview(wh, period)[["label", "reporting_units", "expected_units"]]
     labels = {"label": "Mẫu tính", "reporting_units": "Đã có", "expected_units": "Phải có"}
     reviews = review_lines(root, period)[-_SHOWN:] or ["Chưa có ai xác nhận đã rà soát."]
@@ -147,7 +150,21 @@ def _beside(root: Path, period: str, wh: Warehouse) -> dict[str, Any]:
         "headline": dg.MetadataValue.md(markdown(headline_table(headline_rows(wh, period)))),
         "coverage": dg.MetadataValue.md(markdown(coverage, labels)),
         "reviews": dg.MetadataValue.md("\n".join(f"- {line}" for line in reviews)),
+        "releases": dg.MetadataValue.md("\n".join(f"- {line}" for line in _releases(root, period))),
     }
+
+
+def _releases(root: Path, period: str) -> list[str]:
+    """Releases of the period, the newest last, and whether their archives are as issued."""
+    lines = []
+    for release in releases(root, period)[-_SHOWN:]:
+        found = verify(root, release) if release.was_issued else []
+        broken = sum(not each.is_note for each in found)
+        state = "bản lưu còn nguyên" if release.was_issued else "chưa có bản lưu"
+        if broken:
+            state = f"bản lưu có {broken} chỗ khác lúc ban hành (qcdc release verify)"
+        lines.append(f"{release_line(release)}; {state}")
+    return lines or ["Chưa có bản phát hành."]
 
 
 def _no_letterhead(period: str, found: str) -> Problem:
