@@ -26,20 +26,23 @@ _COUNTED = ("count", "number", "money")
 
 
 def successions(opened: Opened) -> pd.DataFrame:
-    """Where the communes of the period went, in official order.
+    """Where the communes of the period went, or where those of a later period came from.
 
     Returns:
-        predecessor, successor, kind_vi, share_vi, since, basis; a commune that the map left as it
-        was has no row.
+        predecessor, successor, kind_vi, share_vi, since, basis, in official order of the period's
+        communes; one that the map left as it was has no row.
     """
     wh = opened.wh
     communes = members(wh, "qcdc_communes", opened.scope)
     place = dict(zip(communes["unit_id"], communes.index, strict=True))
-    rows = wh.table("ref.unit_successions")
-    rows = rows[rows["predecessor"].isin(place) & rows["kind"].isin(KINDS)]
-    rows = rows[rows["on"] > pd.Timestamp(opened.scope.ends_on)]
+    every = wh.table("ref.unit_successions")
+    every = every[every["kind"].isin(KINDS)]
+    later = every["on"] > pd.Timestamp(opened.scope.ends_on)
+    rows, side = every[later & every["predecessor"].isin(place)], "predecessor"
+    if rows.empty:
+        rows, side = every[~later & every["successor"].isin(place)], "successor"
     names = unit_names(wh)
-    frame = rows.assign(at=rows["predecessor"].map(place), kind_vi=rows["kind"].map(KINDS))
+    frame = rows.assign(at=rows[side].map(place), kind_vi=rows["kind"].map(KINDS))
     keys = ["at", "predecessor", "successor", "share", "on"]
     grouped = frame.groupby(keys, sort=True)
     joined = grouped.agg(kind_vi=("kind_vi", ", ".join), basis=("basis", "last")).reset_index()

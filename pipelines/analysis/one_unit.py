@@ -111,6 +111,18 @@ def unit_figures(opened: Opened, unit: OneUnit) -> pd.DataFrame:
     )
 
 
+def why_not_compared(figures: pd.DataFrame) -> str:
+    """Why a year before cannot be compared, each reason once; empty where it can.
+
+    Args:
+        figures: From ``unit_figures``.
+    """
+    if "same_why" not in figures:
+        return ""
+    reasons = dict.fromkeys(str(why) for why in figures["same_why"] if why)
+    return f"“–”: không so sánh được với cùng kỳ. {' '.join(reasons)}" if reasons else ""
+
+
 def _share(row: Mapping[Hashable, Any]) -> str:
     """How a median is shown: it may lie between two counts."""
     if row["format"] in {"rate", "ratio"}:

@@ -156,6 +156,15 @@ def test_every_commune_that_the_new_map_took_in_is_named_once(book: Opened):
     assert (town["successor"], town["kind_vi"]) == ("Xã minh họa 16", "nhập, đổi loại")
 
 
+def test_a_later_period_names_what_its_communes_came_from(book: Opened):
+    later = replace(
+        book, scope=replace(book.scope, ends_on=dt.date(2026, 6, 30), scope_id="tinh-mh-1")
+    )
+    shown = new_map.successions(later)
+    came = set(shown.loc[shown["successor"] == "Xã minh họa 16", "predecessor"])
+    assert came == {"Thị trấn minh họa", "Xã minh họa 01", "Xã minh họa 02", "Xã minh họa 03"}
+
+
 def test_sums_agree_on_both_maps_and_a_lost_count_is_seen(book: Opened):
     assert new_map.both_views(book)["agrees"].all()
     values = book.wh.table("eval.indicator_values")
