@@ -27,6 +27,7 @@ from pipelines.analysis.series import series
 from pipelines.analysis.setting import Setting, setting
 from pipelines.analysis.units import ntm_distribution
 from pipelines.orchestration.narrated import narrated
+from pipelines.orchestration.paper_pictures import pictures_of
 from pipelines.orchestration.reviews import review_lines
 from pipelines.reports.composed.material import About, Checked, Material, Part, Work
 from pipelines.reports.papers.model import Block
@@ -83,6 +84,7 @@ def material_of(
         checked=_checked(wh, root, period, changed),
         parts=_parts(wh, period) if named.composed else None,
         facts=scope_facts(wh, scope, named.parts),
+        pictures=pictures_of(wh, root, period, composed=named.composed),
     )
 
 

@@ -174,8 +174,9 @@ def save(figure: Figure, *, alt: str, caption: str) -> Chart:
 
 
 def picture(chart: Chart) -> Picture:
-    """A chart as a block of a paper."""
-    return Picture(svg=chart.svg, png=chart.png, alt=chart.alt, caption=chart.caption)
+    """A chart as a block of a paper, which puts the mark of illustrative data there itself."""
+    caption = chart.caption.replace(f" {ILLUSTRATIVE}.", "", 1)
+    return Picture(svg=chart.svg, png=chart.png, alt=chart.alt, caption=caption)
 
 
 def vietnamese_axis(axes: Axes, axis: str, digits: int = 0, suffix: str = "") -> None:

@@ -10,7 +10,7 @@ from pipelines.reports.composed.behind import behind_annexes, reports_annex, rev
 from pipelines.reports.composed.material import Letter, Material
 from pipelines.reports.composed.official import annexes
 from pipelines.reports.numbering import Numbers
-from pipelines.reports.papers.model import Document
+from pipelines.reports.papers.model import Annex, Document
 
 SLUG = "tra-cuu"
 EVIDENCE = "minh-chung/"
@@ -26,7 +26,7 @@ def compose(material: Material, letter: Letter) -> Document:
     Returns:
         The text with what must be known of each sentence; first the annex of missing reports, then
         the same annexes of figures as in the copy that is signed, under the same table numbers,
-        then what stands behind them.
+        then what stands behind them, then the pictures.
     """
     about = material.about
     numbers = Numbers()
@@ -41,8 +41,15 @@ def compose(material: Material, letter: Letter) -> Document:
         release_id=about.release_id,
         head=letter.report,
         blocks=(*reviewed(material.checked), *material.text["lookup"]),
-        annexes=(reports_annex(material, numbers), *official, *behind),
+        annexes=(reports_annex(material, numbers), *official, *behind, *_pictures(material)),
         illustrative=about.illustrative,
         evidence_base=EVIDENCE,
         facts=dict(material.facts),
     )
+
+
+def _pictures(material: Material) -> tuple[Annex, ...]:
+    """The pictures, upright like the text."""
+    if not material.pictures:
+        return ()
+    return (Annex("Hình", material.pictures, landscape=False),)

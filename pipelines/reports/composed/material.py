@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipelines.reports.papers.model import Block, Head, Signature
+from pipelines.reports.papers.model import Block, Head, Picture, Signature
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ class Material:
         checked: Behind the figures.
         parts: Of a longer period, None for others.
         facts: Label → text, from ``scope.scope_facts``.
+        pictures: Of the lookup copy, numbered.
     """
 
     about: About
@@ -165,6 +166,7 @@ class Material:
     checked: Checked
     parts: Part | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def absent(self) -> pd.DataFrame:
