@@ -7,6 +7,7 @@ a picture looks (``reports.charts``, ``charts_map``, ``series_chart``), which ro
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,16 @@ from pipelines.analysis import indicators, registers, reporting, units
 from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import report_scope
 from pipelines.analysis.series import series
+from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.reports import charts, style
 from pipelines.reports.charts_map import unit_map
-from pipelines.reports.map_ground import read_ground
+from pipelines.reports.map_ground import (
+    BOUNDARIES,
+    TILES,
+    Ground,
+    MapFileError,
+    read_ground,
+)
 from pipelines.reports.numbering import Numbers
 from pipelines.reports.papers.model import Picture
 from pipelines.reports.series_chart import over_time
@@ -26,6 +34,7 @@ from pipelines.reports.style import Chart
 
 # what a map shows: a rate that every commune reports about itself
 MAPPED = "xa.publish_rate"
+_REFERENCE = Path("raw") / "reference"
 
 
 def pictures_of(wh: Tables, root: Path, period: str, *, composed: bool) -> tuple[Picture, ...]:
@@ -38,7 +47,7 @@ def pictures_of(wh: Tables, root: Path, period: str, *, composed: bool) -> tuple
         composed: Whether the period is made of others.
 
     Raises:
-        MapFileError: A supplied map file cannot be drawn.
+        Stopped: A supplied map file cannot be drawn.
     """
     marked, numbers = report_scope(wh, period).is_illustrative, Numbers()
     drawn = [
@@ -75,8 +84,7 @@ def _of_units(
         yield charts.ntm_distribution(ntm, number=numbers.figure("ntm"), illustrative=marked)
     rows = mapped(indicators.communes_side_by_side(wh, period))
     if len(rows):
-        known = set(wh.table("ref.units")["unit_id"])
-        ground = read_ground(root / "raw" / "reference", known)
+        ground = _ground(wh, root)
         title = f"{rows['label'].iloc[0]} theo đơn vị"
         yield unit_map(rows, ground, title, number=numbers.figure("map"), illustrative=marked)
 
@@ -85,6 +93,28 @@ def mapped(side_by_side: pd.DataFrame, indicator: str = MAPPED) -> pd.DataFrame:
     """One figure of every commune, as ``charts_map.unit_map`` takes it."""
     rows = side_by_side[side_by_side["indicator"] == indicator]
     return rows[["unit_id", "unit", "label", "value", "shown"]].reset_index(drop=True)
+
+
+def _ground(wh: Tables, root: Path) -> Ground:
+    known = set(wh.table("ref.units")["unit_id"])
+    try:
+        return read_ground(root / _REFERENCE, known)
+    except MapFileError as error:
+        raise Stopped(
+            Problem(
+                "QCDC-E87",
+                f"Không dùng được tệp bản đồ {error.file}.",
+                error.found,
+                error.expected,
+                f"Sửa hoặc xóa {_REFERENCE / error.file} rồi chạy lại qcdc run.",
+            )
+        ) from error
+
+
+def map_files(root: Path) -> dict[str, str]:
+    """SHA-256 of the supplied map files by name; they are no tables, pictures depend on them."""
+    paths = [root / _REFERENCE / name for name in (TILES, BOUNDARIES)]
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in paths if p.is_file()}
 
 
 def _of_parts(wh: Tables, period: str, numbers: Numbers, marked: bool) -> Iterator[Chart]:

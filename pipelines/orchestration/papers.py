@@ -29,6 +29,7 @@ from pipelines.orchestration.paper_letters import (
     letter_of,
 )
 from pipelines.orchestration.paper_material import Kept, material_of
+from pipelines.orchestration.paper_pictures import map_files
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.composed import brief, conclusion, lookup, signing
 from pipelines.reports.composed.material import Letter
@@ -43,7 +44,7 @@ SLUGS = (signing.SLUG, lookup.SLUG, brief.SLUG, conclusion.SLUG)
 _WHOLE = "all"
 _POINT = "report"
 # what may change the bytes of a paper besides the code of this project
-_LIBRARIES = ("jinja2", "openpyxl", "pandas", "python-docx")
+_LIBRARIES = ("jinja2", "matplotlib", "openpyxl", "pandas", "python-docx", "shapely")
 _SOURCES = {".py", ".yaml", ".css", ".j2"}
 
 Record = dict[str, dict[str, object]]
@@ -151,8 +152,8 @@ def fingerprint(root: Path, period: str) -> str:
     """SHA-256 of everything the papers of a period depend on.
 
     That is: the table hashes of the period and of the tables without periods, what its journal
-    says about papers (texts, reviews, releases), the catalogue, this package's sources, the
-    libraries that write.
+    says about papers (texts, reviews, releases), the catalogue, supplied map files, this package's
+    sources, the libraries that write.
     """
     manifest = read_manifest(root)
     entries = read_journal(journal_path(root, period)).entries
@@ -166,6 +167,7 @@ def fingerprint(root: Path, period: str) -> str:
         },
         "said": [entry for entry in entries if entry["event"] in ABOUT_PAPERS],
         "catalogue": manifest.catalogue_hash,
+        "map": map_files(root),
         "code": _code_hash(),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }

@@ -26,7 +26,17 @@ _TALLEST = 200  # a layout with a row or column beyond is a slip of the pen
 
 
 class MapFileError(ValueError):
-    """A supplied map file cannot be drawn; says what was found and what to do."""
+    """A supplied map file cannot be drawn.
+
+    Args:
+        file: Its name.
+        found: What is wrong, in Vietnamese.
+        expected: What it should hold.
+    """
+
+    def __init__(self, file: str, found: str, expected: str) -> None:
+        super().__init__(f"{file}: {found}. Cần: {expected}. Sửa hoặc xóa tệp rồi chạy lại.")
+        self.file, self.found, self.expected = file, found, expected
 
 
 @dataclass(frozen=True)
@@ -138,4 +148,4 @@ def _only_known(path: Path, units: pd.Series, known: Collection[str]) -> None:
 
 
 def _bad(path: Path, found: str, expected: str) -> MapFileError:
-    return MapFileError(f"{path.name}: {found}. Cần: {expected}. Sửa hoặc xóa tệp rồi chạy lại.")
+    return MapFileError(path.name, found, expected)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.orchestration.paper_material import Kept
-from pipelines.orchestration.paper_pictures import pictures_of
-from pipelines.reports.map_ground import TILES, MapFileError
+from pipelines.orchestration.paper_pictures import map_files, pictures_of
+from pipelines.orchestration.problems import Stopped
+from pipelines.reports.map_ground import TILES
 from pipelines.reports.papers.model import Picture
 from pipelines.warehouse.reader import Warehouse
 from tests.reports.small import PERIOD
@@ -44,5 +45,8 @@ def test_a_bad_map_file_stops_with_its_name(wh: Warehouse, tmp_path: Path) -> No
     path = tmp_path / "raw" / "reference" / TILES
     path.parent.mkdir(parents=True)
     path.write_text("unit_id,row,column\nxa-khong-co,1,1\n", encoding="utf-8")
-    with pytest.raises(MapFileError, match="xa-khong-co"):
+    assert list(map_files(tmp_path)) == [TILES]
+    with pytest.raises(Stopped) as caught:
         pictures_of(Kept(wh), tmp_path, PERIOD, composed=False)
+    assert "xa-khong-co" in caught.value.problem.found
+    assert TILES in caught.value.problem.action
