@@ -20,7 +20,7 @@ from pipelines.vietnamese.numbers import NO_DATA, format_count
 _ALL_OR_NONE = frozenset({"100%", "0%"})
 _LISTED = 10  # more names than these are counted
 _FEW = 3  # so many parts of a longer period are named
-_STATES = {"missing": "chưa gửi biểu", "returned": "bị trả lại biểu, chưa gửi lại"}
+_STATES = {"missing": "chưa gửi biểu", "returned": "chưa gửi biểu hợp lệ"}
 _SOME = "chưa gửi đủ biểu"  # of units that are counted, whichever parts of the period are wanting
 
 

@@ -59,3 +59,19 @@ def test_every_sentence_with_a_figure_declares_it(blocks):
         if isinstance(block, Paragraph) and block.style == "body":
             shown = {run.figure.split("/")[1].split("@")[0] for run in block.runs if run.figure}
             assert shown <= set(block.indicators), block.about
+
+
+@pytest.mark.long
+def test_without_the_federation_s_file_the_text_says_what_is_missing(pipeline):
+    pipeline.file("ldld-mh").unlink()
+    tables = pipeline.run()
+    catalogue = load_catalogue()
+    told = values_of(Frames(tables), PERIOD, "signing")
+    outline = catalogue.narrative.outline_for("half", told.day)
+    text = narrative.sections(catalogue, outline, told, {}, "half")
+    (said,) = [b.text for b in text if isinstance(b, Paragraph) and b.about == "enterprises"]
+    assert said == (
+        "Doanh nghiệp đã tổ chức hội nghị người lao động: chưa có số liệu (Liên đoàn Lao động huyện"
+        " minh họa chưa gửi biểu hợp lệ)."
+    )
+    assert not any("87%" in b.text for b in text if isinstance(b, Paragraph))

@@ -79,7 +79,7 @@ def test_units_are_counted_in_the_signing_copy_and_named_in_the_lookup_copy():
     names = [f"Xã minh họa {n:02d}" for n in range(1, 4)]
     silent = {"a": tuple(Silent(name, False, "returned") for name in names)}
     told = Values(DAY, {}, {}, silent=silent)
-    assert told.who_is_silent(["a"], named=False) == "03 đơn vị bị trả lại biểu, chưa gửi lại"
+    assert told.who_is_silent(["a"], named=False) == "03 đơn vị chưa gửi biểu hợp lệ"
     assert told.who_is_silent(["a"], named=True).startswith("Xã minh họa 01, Xã minh họa 02")
 
 
