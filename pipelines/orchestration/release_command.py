@@ -33,6 +33,8 @@ from pipelines.warehouse.root import find_root
 if TYPE_CHECKING:
     from pipelines.orchestration.release_readback import Readback
 
+_READBACK = ["Số liệu", "Ở đâu", "Bản phát hành", "Bản đã ký", "Mã"]
+_NO_ID = "Số không mang mã, trong lời văn hoặc biểu"
 _NOT_FILED = "Chưa lưu bản ký (muốn lưu: --who chức-vụ; có số khác thì thêm --why lý-do)."
 
 app = typer.Typer(
@@ -213,28 +215,27 @@ def read_signed(
 
 
 def _show_readback(done: Readback) -> None:
-    out = screen.console()
-    figures, wordings = done.comparison.figures, done.comparison.wordings
-    verdict = f"{len(figures)} số khác bản phát hành" if figures else "mọi số khớp bản phát hành"
+    out, found = screen.console(), done.comparison
+    numbers = [each for each in found.wordings if each.numbers]
+    differing = len(found.figures) + len(numbers)
+    verdict = f"{differing} số khác bản phát hành" if differing else "mọi số khớp bản phát hành"
     out.print(
-        f"{done.release_id}: {verdict} (đối chiếu {done.comparison.compared} số)",
-        style="bold red" if done.comparison.numbers_differ else "bold",
+        f"{done.release_id}: {verdict} (đối chiếu {found.compared} số của {done.paper})",
+        style="bold red" if differing else "bold",
     )
-    if figures:
-        rows = [
-            {
-                "Số liệu": each.label or each.figure_id,
-                "Ở đâu": each.where,
-                "Bản phát hành": each.printed,
-                "Bản đã ký": each.signed or "không còn",
-                "Mã": each.figure_id,
-            }
-            for each in figures
-        ]
-        screen.show_table(out, pd.DataFrame(rows))
-    for each in wordings:
-        kind = "Số không mang mã cũng đổi" if each.numbers else "Sửa lời văn"
-        out.print(f"  {kind} ({each.where}): “{each.printed}” → “{each.signed}”", soft_wrap=True)
+    rows = [
+        (each.label or each.figure_id, each.where, each.printed, each.signed, each.figure_id)
+        for each in found.figures
+    ]
+    rows += [(_NO_ID, each.where, each.printed, each.signed, "") for each in numbers]
+    if rows:
+        table = pd.DataFrame(rows, columns=_READBACK)
+        table["Bản đã ký"] = table["Bản đã ký"].replace("", "không còn")
+        screen.show_table(out, table)
+    for each in found.wordings:
+        if not each.numbers:
+            told = f"“{each.printed}” → “{each.signed}”"
+            out.print(f"  Sửa lời văn ({each.where}): {told}", soft_wrap=True)
     filed = f"Đã lưu bản ký: {done.filed}" if done.filed else _NOT_FILED
     out.print(f"  {filed}", soft_wrap=True)
 

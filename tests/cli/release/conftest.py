@@ -2,7 +2,7 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,8 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration import release_command, release_papers, releasing
 from pipelines.orchestration.releasing import Act
-from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.manifest import published_folder
 from pipelines.warehouse.reader import Warehouse
-from tests.cli.calls import qcdc
 from tests.cli.release.world import PREPARER, START, TO_SIGN, issue_first, paper
 from tests.orchestration.mini import PERIOD
 
@@ -33,42 +31,61 @@ def _small_site() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def issued(evaluated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with its first release; its papers are small ones. Do not touch."""
-    root = shutil.copytree(evaluated, tmp_path_factory.mktemp("issued") / "p")
+def drafted(evaluated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with small papers; nobody has submitted its draft. Do not touch."""
+    root = shutil.copytree(evaluated, tmp_path_factory.mktemp("drafted") / "p")
     published = published_folder(root, PERIOD)
     shutil.rmtree(published)
     pages = {"bao-cao.html": b"<h1>", "minh-chung/index.html": b"<h1>", TO_SIGN: paper()}
     for name, data in pages.items():
         (published / name).parent.mkdir(parents=True, exist_ok=True)
         (published / name).write_bytes(data)
+    return root
+
+
+@pytest.fixture(scope="session")
+def waiting(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after its draft was submitted. Do not touch."""
+    root = shutil.copytree(drafted, tmp_path_factory.mktemp("waiting") / "p")
     releasing.submit(root, load_catalogue(), PERIOD, Act(START, PREPARER[1]), PREPARER[3])
+    return root
+
+
+@pytest.fixture(scope="session")
+def issued(waiting: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its first release. Do not touch."""
+    root = shutil.copytree(waiting, tmp_path_factory.mktemp("issued") / "p")
     issue_first(root)
     return root
 
 
 @pytest.fixture
-def root(issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it; each step comes a day after the one before."""
-    root = shutil.copytree(issued, tmp_path / "p")
-    monkeypatch.chdir(root)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    """A function that copies a project and works in it; each step comes a day after the last."""
     days = (START + dt.timedelta(days=n) for n in range(1, 99))
     monkeypatch.setattr(release_command, "now", lambda: next(days))
-    return root
+
+    def copy(source: Path) -> Path:
+        root = shutil.copytree(source, tmp_path / "p")
+        monkeypatch.chdir(root)
+        return root
+
+    return copy
 
 
 @pytest.fixture
-def fresh(root: Path) -> Path:
+def root(issued: Path, own: Callable[[Path], Path]) -> Path:
+    """A project with a release."""
+    return own(issued)
+
+
+@pytest.fixture
+def fresh(drafted: Path, own: Callable[[Path], Path]) -> Path:
     """A project whose draft nobody has submitted yet."""
-    shutil.rmtree(root / "raw" / PERIOD / "releases")
-    path = journal_path(root, PERIOD)
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(each for each in lines if '"release"' not in each), encoding="utf-8")
-    return root
+    return own(drafted)
 
 
 @pytest.fixture
-def submitted(fresh: Path) -> Path:
+def submitted(waiting: Path, own: Callable[[Path], Path]) -> Path:
     """A project whose draft waits for its signature."""
-    assert qcdc("release", "submit", PERIOD, *PREPARER) == 0
-    return fresh
+    return own(waiting)

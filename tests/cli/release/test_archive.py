@@ -12,7 +12,7 @@ import pytest
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
 from pipelines.intake.journal import read_journal
-from pipelines.orchestration import release_archive, releasing
+from pipelines.orchestration import release_archive, release_rebuild, releasing
 from pipelines.orchestration.inputs import inputs_fingerprint
 from pipelines.orchestration.release_verify import issued_releases
 from pipelines.orchestration.steps import journal_path
@@ -23,8 +23,10 @@ from tests.cli.calls import answer, qcdc
 from tests.cli.release.world import (
     FIGURES,
     FIRST,
+    PAPER,
     PREPARER,
     TO_SIGN,
+    WHY,
     differing,
     issue_first,
     lines,
@@ -103,6 +105,18 @@ def test_a_received_file_that_changes_is_found(root: Path) -> None:
     (book,) = (root / "raw" / PERIOD / "nv-mh").glob("*.xlsx")
     book.write_bytes(book.read_bytes() + b"\0")
     assert differing(root) == [book.relative_to(root).as_posix()]
+
+
+def test_received_files_may_be_kept_with_the_release(submitted: Path) -> None:
+    assert qcdc("release", "issue", FIRST, *PAPER, *WHY, "--keep-inputs") == 0
+    folder = release_folder(submitted, FIRST)
+    inputs = record_of(submitted, FIRST)["inputs"]
+    assert {path.name for path in (folder / "inputs").iterdir()} == {e["sha256"] for e in inputs}
+    for each in inputs:
+        (submitted / each["path"]).unlink()
+    assert differing(submitted) == []
+    record = release_rebuild.read_record(folder)
+    assert all(release_rebuild._found(submitted, folder, each) for each in record["inputs"])
 
 
 def test_issued_files_are_read_only(issued: Path) -> None:
