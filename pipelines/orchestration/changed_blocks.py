@@ -36,5 +36,10 @@ def _told(change: Change, release_id: str | None) -> tuple[Block, ...]:
     if change.problem is not None:
         return not_compared(words, f"{change.problem.title} {change.problem.found}.")
     return blocks(
-        change.legs, change.moved, words, change.scope_id, illustrative=change.is_illustrative
+        change.legs,
+        change.moved,
+        change.causes,
+        words,
+        change.scope_id,
+        illustrative=change.is_illustrative,
     )

@@ -19,6 +19,8 @@ from pipelines.orchestration.what_changed import Change, compare
 from pipelines.reports.what_changed_table import LEGS_VI, NOTES, frame_vi, rows, summary
 from pipelines.warehouse.root import find_root
 
+MOST = 20  # causes that are named on the screen
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -58,6 +60,7 @@ def _as_dict(change: Change) -> dict[str, object]:
         "before": change.before,
         "after": change.after,
         "moved": list(change.moved),
+        "causes": screen.records(change.causes),
         "is_illustrative": change.is_illustrative,
         "changes": screen.records(changed(change.legs)),
     }
@@ -69,6 +72,10 @@ def _show(change: Change, asked: Asked) -> None:
     mark = " — SỐ LIỆU MINH HỌA" if change.is_illustrative else ""
     out.print(f"{words.before} → {words.after}, kỳ {change.period}{mark}", style="bold")
     out.print(summary(change.legs, change.moved, words, scope_id), soft_wrap=True)
+    for leg, about in change.causes.head(MOST).itertuples(index=False):
+        out.print(f"  {LEGS_VI[leg]}: {about}", soft_wrap=True)
+    if len(change.causes) > MOST:
+        out.print(f"  … và {len(change.causes) - MOST} nội dung khác (--json để xem hết)")
     told = rows(change.legs, words)
     if not asked.everything:
         told = told[told["scope_id"] == scope_id]

@@ -23,6 +23,8 @@ from pipelines.evaluation.legs import COLUMNS, LEGS, legs
 from pipelines.intake.journal import read_journal
 from pipelines.intake.releases import in_force, releases_of
 from pipelines.orchestration import steps
+from pipelines.orchestration.change_causes import COLUMNS as CAUSES
+from pipelines.orchestration.change_causes import causes
 from pipelines.orchestration.hybrids import hybrids, known_of, whole
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.state_figures import Figures
@@ -40,6 +42,7 @@ class Change:
         after: Name of the second.
         legs: ``evaluation.legs.COLUMNS``.
         moved: Legs whose inputs are not equal, in order.
+        causes: leg, about: what is not the same, by name.
         words: What scopes, indicators and the two states are called.
         scope_id: The scope that the period's requests ask figures of first.
         is_illustrative: Whether anything behind the figures is.
@@ -51,6 +54,7 @@ class Change:
     after: str
     legs: pd.DataFrame
     moved: tuple[str, ...]
+    causes: pd.DataFrame
     words: Words
     scope_id: str
     is_illustrative: bool
@@ -99,7 +103,8 @@ def since_last_issue(root: Path, period: str, view: str = "as_reported") -> Chan
     number = standing.release_id.rpartition("/")[2]
     words = Words(pd.DataFrame(), {}, name_vi(number), name_vi(DRAFT))
     nothing = pd.DataFrame(columns=pd.Index(COLUMNS))
-    unmoved = Change(period, number, DRAFT, nothing, (), words, "", is_illustrative=False)
+    none = pd.DataFrame(columns=pd.Index(CAUSES))
+    unmoved = Change(period, number, DRAFT, nothing, (), none, words, "", is_illustrative=False)
     figures = Figures(period)
     try:
         first, second = (state_of(root, period, which) for which in (number, DRAFT))
@@ -171,6 +176,7 @@ def compare_states(
         moved=tuple(
             leg for leg, a, b in zip(LEGS, computed, computed[1:], strict=False) if a is not b
         ),
+        causes=causes(first, second, known, scopes),
         words=Words(_indicators(first, second), scopes, name_vi(first.name), name_vi(second.name)),
         scope_id=scope_id,
         is_illustrative=any(bool(end.figures["is_illustrative"].any()) for end in ends),

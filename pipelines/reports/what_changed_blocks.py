@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipelines.evaluation.legs import changed
+from pipelines.evaluation.legs import LEGS, changed
 from pipelines.reports.papers.model import Block, Paragraph, Run
 from pipelines.reports.style import picture
 from pipelines.reports.waterfall import waterfall
 from pipelines.reports.what_changed_table import (
+    NOTES,
     Words,
+    causes_table,
     rows,
     scope_table,
     summary,
@@ -30,6 +32,7 @@ _RATES = frozenset({"rate", "ratio"})
 def blocks(
     changes: pd.DataFrame,
     moved: Sequence[str],
+    causes: pd.DataFrame,
     words: Words,
     scope_id: str,
     *,
@@ -40,18 +43,24 @@ def blocks(
     Args:
         changes: ``evaluation.legs.COLUMNS``.
         moved: Legs whose inputs are not equal.
+        causes: leg, about: what is not the same.
         words: Names.
         scope_id: The scope that the paper is about.
         illustrative: Marks the pictures.
 
     Returns:
-        One sentence; where figures changed, the table of the scope, up to ``DRAWN`` pictures of
-        headline figures, the table of the units below it.
+        One sentence; what came, by name; where figures changed, how to read the tables, the table
+        of the scope, up to ``DRAWN`` pictures, the table of the units below it.
     """
     if not moved:
         return (Paragraph((Run(summary(changes, moved, words, scope_id)),)),)
     told = rows(changes, words)
-    found: list[Block] = [Paragraph((Run(summary(changes, moved, words, scope_id)),))]
+    found: list[Block] = [
+        Paragraph((Run(summary(changes, moved, words, scope_id)),)),
+        causes_table(causes),
+    ]
+    if len(told):
+        found += [Paragraph((Run(note),), style="note") for note in NOTES]
     own = told["scope_id"] == scope_id
     if own.any():
         found.append(scope_table(told, words, scope_id))
@@ -73,18 +82,27 @@ def blocks(
 
 
 def drawn(changes: pd.DataFrame, words: Words, scope_id: str) -> list[str]:
-    """The figures that are drawn: headline ones that changed and are known before and after.
+    """The figures that are drawn: those that several legs moved, headline figures before others.
+
+    A headline figure is drawn also where one leg moved it; others tell nothing then that the
+    table does not.
 
     Args:
         changes: ``evaluation.legs.COLUMNS``.
-        words: Names; ``headline`` of the indicators is looked at.
+        words: Names; ``headline`` and ``denominator`` of the indicators are looked at.
         scope_id: The scope.
     """
     moved = changed(changes)
     moved = moved[(moved["scope_id"] == scope_id) & (moved["part"] == "value")]
-    known = set(moved.loc[moved["before"].notna() & moved["after"].notna(), "indicator"])
-    first = words.indicators[words.indicators["headline"].astype(bool)]
-    return [name for name in first["indicator"] if name in known][:DRAWN]
+    moved = moved[moved["before"].notna() & moved["after"].notna()].set_index("indicator")
+    causes = (moved[list(LEGS)] != 0).sum(axis=1)
+    about = words.indicators.set_index("indicator")["headline"].astype(bool)
+    chosen = [
+        (not about[name], -causes[name], place, str(name))
+        for place, name in enumerate(about.index)
+        if name in causes.index and (about[name] or causes[name] > 1)
+    ]
+    return [name for *_, name in sorted(chosen)][:DRAWN]
 
 
 def not_compared(words: Words, why: str) -> tuple[Block, ...]:

@@ -182,9 +182,9 @@ def scope_table(told: pd.DataFrame, words: Words, scope_id: str) -> Table:
     """
     own = told[told["scope_id"] == scope_id]
     name = words.scopes.get(scope_id, scope_id)
-    return _table(
-        own, words, f"Thay đổi so với {_small(words.before)}: {name}", ("label", "part_vi")
-    )
+    columns = (Column("Chỉ số", width=4.2), Column("Phần", width=1.1))
+    body = [_line(row, ("label", "part_vi")) for row in own.to_dict("records")]
+    return _table(body, columns, words, f"Thay đổi so với {_small(words.before)}: {name}")
 
 
 def units_table(told: pd.DataFrame, words: Words, scope_id: str) -> Table:
@@ -199,32 +199,57 @@ def units_table(told: pd.DataFrame, words: Words, scope_id: str) -> Table:
     rest = len(own) - LONGEST
     more = f"Còn {rest} dòng nữa: xem qcdc release diff." if rest > 0 else ""
     title = f"Thay đổi so với {_small(words.before)}, theo đơn vị"
-    return _table(own.head(LONGEST), words, title, ("scope", "label"), more)
+    body: list[Row] = []
+    last = ""
+    for row in own.head(LONGEST).to_dict("records"):
+        if row["scope"] != last:
+            last = str(row["scope"])
+            body.append(Row((Run(last, bold=True),)))
+        body.append(_line(row, ("label",)))
+    return _table(body, (Column("Đơn vị, chỉ số", width=4.2),), words, title, more)
+
+
+def causes_table(causes: pd.DataFrame) -> Table:
+    """What came between the two states, named.
+
+    Args:
+        causes: leg, about.
+    """
+    body = [
+        Row((Run(LEGS_VI[str(row["leg"])]), Run(str(row["about"]))))
+        for row in causes.head(LONGEST).to_dict("records")
+    ]
+    rest = len(causes) - LONGEST
+    return Table(
+        title="Những gì đã thay đổi ở đầu vào",
+        columns=(Column("Phần", width=1.2), Column("Nội dung", width=6.0)),
+        rows=tuple(body),
+        numbering=False,
+        notes=(f"Còn {rest} dòng nữa: xem qcdc release diff --json.",) if rest > 0 else (),
+    )
 
 
 def _small(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def _line(row: Mapping[Any, Any], names: tuple[str, ...]) -> Row:
+    return Row(
+        cells=tuple(Run(str(row[name])) for name in (*names, *_AMOUNTS)),
+        values=(*(None for _ in names), *(_value(row[_number(name)]) for name in _AMOUNTS)),
+    )
+
+
 def _table(
-    told: pd.DataFrame, words: Words, title: str, names: tuple[str, str], more: str = ""
+    body: Sequence[Row], names: tuple[Column, ...], words: Words, title: str, more: str = ""
 ) -> Table:
-    labels = {"scope": ("Đơn vị", 2.2), "label": ("Chỉ số", 4.2), "part_vi": ("Phần", 1.1)}
-    columns = [
-        *(Column(labels[name][0], width=labels[name][1]) for name in names),
-        Column(words.before, width=1.3, align="right"),
+    columns = (
+        *names,
+        Column(words.before, width=1.5, align="right"),
         *(Column(LEGS_VI[leg], "Thay đổi do", 1.2, "right") for leg in LEGS),
-        Column(words.after, width=1.3, align="right", formula="(7)=(1)+…+(6)"),
-    ]
-    body = [
-        Row(
-            cells=tuple(Run(str(row[name])) for name in (*names, *_AMOUNTS)),
-            values=(None, None, *(_value(row[_number(name)]) for name in _AMOUNTS)),
-        )
-        for row in told.to_dict("records")
-    ]
-    notes = tuple(note for note in (*NOTES, more) if note) if body else ()
-    return Table(title=title, columns=tuple(columns), rows=tuple(body), notes=notes)
+        Column(words.after, width=1.5, align="right", formula="(7)=(1)+…+(6)"),
+    )
+    return Table(title=title, columns=columns, rows=tuple(body), notes=(more,) if more else ())
 
 
 def _value(number: Any) -> float | None:  # noqa: ANN401 — a cell of a frame
@@ -243,15 +268,16 @@ def summary(changes: pd.DataFrame, moved: Sequence[str], words: Words, scope_id:
     start = f"So với {_small(words.before)}, {_small(words.after)}"
     if not moved:
         return f"{start} không có gì thay đổi ở đầu vào."
-    causes = ", ".join(_small(LEGS_VI[leg]) for leg in moved)
+    causes = "; ".join(_small(LEGS_VI[leg]) for leg in moved)
     own = changed(changes)
     own = own[(own["scope_id"] == scope_id) & (own["part"] == "value")]
     name = words.scopes.get(scope_id, scope_id)
     if own.empty:
         return f"{start} thay đổi ở đầu vào ({causes}); không chỉ số nào của {name} thay đổi."
     by_leg = {leg: int((own[leg] != 0).sum()) for leg in moved}
-    told = ", ".join(f"{_small(LEGS_VI[leg])}: {count}" for leg, count in by_leg.items())
-    return f"{start} thay đổi {len(own)} chỉ số của {name} (do {told})."
+    told = "; ".join(f"{_small(LEGS_VI[leg])}: {count}" for leg, count in by_leg.items())
+    more = ", một chỉ số có thể do nhiều phần" if sum(by_leg.values()) > len(own) else ""
+    return f"{start} thay đổi {len(own)} chỉ số của {name} ({told}{more})."
 
 
 def waterfall_frame(
