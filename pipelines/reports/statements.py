@@ -32,7 +32,7 @@ HALF_YEAR: tuple[tuple[str, str], ...] = (
     ("II.2", "posts"),
     ("II.2", "consolidation"),
     ("II.3", "enterprises"),
-    ("I.3", "inspections"),
+    ("II.4", "inspections"),
 )
 
 
