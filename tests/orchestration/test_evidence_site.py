@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
+import pandas as pd
 import pytest
 
 from pipelines.analysis import open_warehouse
@@ -175,6 +176,25 @@ def test_the_public_sees_no_file_no_cell_no_finding_and_nobody_late(source: Sour
         if path.startswith("don-vi/") and source.scope_id not in path:
             for word in ("trễ hạn", "chưa nộp", "bị trả lại", "chưa có số liệu", "Hạn nộp"):
                 assert word not in page.text, (path, word)
+
+
+def test_a_decision_stands_with_its_unit_its_figures_and_its_file(source: Source) -> None:
+    observed = source.frames["observations"]
+    row = observed[observed["element"] == "xa.receptions"].dropna(subset=["cell"]).iloc[0]
+    made = {name: row[name] for name in ("submission_id", "sheet", "cell", "provider")}
+    told = {"told_by": "Chủ tịch UBND xã", "told_on": pd.Timestamp("2021-06-07")}
+    words = dict.fromkeys(("what", "decided_by", "said_at", "decided_why", "effect"), SAID)
+    decision = pd.DataFrame([{**made, **told, **words, "unit_id": None, "element": None}])
+    frames = {**source.frames, "decisions": decision}
+    decided = replace(source, frames=frames)
+    pages = read(site_pages(decided, load_disclosure(), "superior"))
+    where = {path for path, page in pages.items() if SAID in page.text}
+    file = row["submission_id"].replace("/", "_")
+    assert {f"tep/{file}.html", "chi-tieu/xa.receptions.html"} <= where
+    assert f"don-vi/{row['unit_id']}.html" in where
+    assert "Chủ tịch UBND xã cho biết 07/06/2021" in pages[f"tep/{file}.html"].text
+    public = read(site_pages(decided, load_disclosure(), "public"))
+    assert not [path for path, page in public.items() if SAID in page.text]
 
 
 def test_who_is_silent_is_listed_among_those_not_shown(source: Source, public) -> None:

@@ -109,10 +109,17 @@ def decision_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
             "what": row["what"],
             "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),
             "cell": desk.cell_link(row),
-            "who": row["decided_by"],
+            "who": row["decided_by"] + _told(row),
             "at": row["said_at"],
             "why": row["decided_why"],
             "effect": row["effect"],
         }
         for row in rows
     ]
+
+
+def _told(row: Record) -> str:
+    """Who supplied what was decided, where somebody did."""
+    if not row["told_by"]:
+        return ""
+    return f"; {row['told_by']} cho biết {said.day(row['told_on'])}".rstrip()

@@ -56,6 +56,7 @@ class Source:
     papers: tuple[tuple[str, str], ...] = ()
 
 
+_CELL = ("submission_id", "sheet", "cell")
 # name → table of the warehouse, cut to the period; `decisions` and `beside` are made by `analysis`
 FRAMES = {
     "figures": "report.figures",
@@ -142,7 +143,7 @@ def shelve(source: Source) -> Shelf:
     """Put a period on the shelf."""
     frames = source.frames
     rows = {name: records(frames[name]) for name in FRAMES if name not in {"figures", "values"}}
-    rows["decisions"] = records(frames["decisions"])
+    rows["decisions"] = _located(records(frames["decisions"]), rows["observations"])
     figures = _figures(frames["figures"], frames["values"])
     observed = grouped(_in_order(source.catalogue, rows["observations"]), "unit_id")
     files = {str(row["submission_id"]): row for row in rows["submissions"]}
@@ -168,6 +169,17 @@ def shelve(source: Source) -> Shelf:
         series=_series(rows["series"]),
         published=grouped(rows["published"], "indicator"),
     )
+
+
+def _located(decisions: list[Record], observations: list[Record]) -> list[Record]:
+    """Decisions with the unit and element that their cell is about, where they do not say it."""
+    cells = {tuple(row[name] for name in _CELL): row for row in observations if row["cell"]}
+    found = []
+    for row in decisions:
+        about = cells.get(tuple(row[name] for name in _CELL), {})
+        unit = row["unit_id"] or about.get("unit_id") or row["provider"]
+        found.append(row | {"unit_id": unit, "element": row["element"] or about.get("element")})
+    return found
 
 
 def _figures(figures: pd.DataFrame, values: pd.DataFrame) -> dict[str, dict[str, Record]]:
