@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from _pytest.mark import ParameterSet
 
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
@@ -155,10 +156,16 @@ def test_issuing_changes_no_figure_of_the_draft(issued: Path) -> None:
     assert inputs_fingerprint(issued, load_catalogue(), PERIOD) == made_from
 
 
-def points() -> tuple[str, ...]:
-    """Everything that issuing passes: its files, its folder, its line."""
-    lines = ("before_write", "half_written", "before_fsync", "after_fsync")
-    return (*RELEASE_POINTS, *(f"journal.{step}" for step in lines))
+# one of each kind: a file of the archive, its folder, the line
+TELLING = {"archived.before_replace", "archive.before_replace", "archive.after_replace"}
+TELLING |= {"journal.half_written", "journal.before_fsync"}
+
+
+def points() -> Iterator[ParameterSet]:
+    """Everything that issuing passes; the telling ones always, the others at leisure."""
+    steps = ("before_write", "half_written", "before_fsync", "after_fsync")
+    for point in (*RELEASE_POINTS, *(f"journal.{step}" for step in steps)):
+        yield pytest.param(point, marks=() if point in TELLING else pytest.mark.long)
 
 
 @pytest.fixture(scope="module")
