@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.catalogue.base import Entry
+from pipelines.catalogue.contracts import table_contract
 from pipelines.intake.decisions import action_of
 from pipelines.orchestration.hybrids import (
     BOUNDARY,
@@ -96,14 +97,17 @@ _ORDER = (CORRECTIONS, "resubmissions", "new_reports")
 
 def _boundary(before: State, after: State) -> Iterator[str]:
     old, new = (_units(state) for state in (before, after))
+    labels = table_contract(after.catalogue, "ref.units").labels_vi
     for unit in sorted({*old, *new}):
         if unit not in old:
             yield f"thêm {new[unit]['name']} ({unit})"
         elif unit not in new:
             yield f"bỏ {old[unit]['name']} ({unit})"
         elif old[unit] != new[unit]:
+            was, now = old[unit], new[unit]
             told = ", ".join(
-                _field(n, old[unit], new[unit]) for n in _differing(old[unit], new[unit])
+                f"{labels.get(name, name)} “{was.get(name, '')}” → “{now.get(name, '')}”"
+                for name in _differing(was, now)
             )
             yield f"sửa {new[unit]['name']} ({unit}): {told}"
     for name in UNIT_FACTS:
@@ -140,10 +144,6 @@ def _units(state: State) -> dict[str, dict[str, str]]:
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     return [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-
-
-def _field(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    return f"{name} “{old.get(name, '')}” → “{new.get(name, '')}”"
 
 
 def _line(line: Line, known: tuple[Known, Known], names: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ from pipelines.orchestration.narrated import narrated
 from pipelines.orchestration.paper_pictures import pictures_of
 from pipelines.orchestration.reviews import review_lines
 from pipelines.reports.composed.material import About, Checked, Material, Part, Work
-from pipelines.reports.papers.model import Block
+from pipelines.reports.papers.model import Block, Picture
 
 _CHANNEL, _FIELD = "Hình thức tiếp nhận", "Lĩnh vực"
 
@@ -84,7 +84,13 @@ def material_of(
         checked=_checked(wh, root, period, changed),
         parts=_parts(wh, period) if named.composed else None,
         facts=scope_facts(wh, scope, named.parts),
-        pictures=pictures_of(wh, root, period, composed=named.composed),
+        pictures=pictures_of(
+            wh,
+            root,
+            period,
+            composed=named.composed,
+            after=sum(isinstance(block, Picture) for block in changed),
+        ),
     )
 
 

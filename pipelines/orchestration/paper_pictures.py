@@ -37,7 +37,9 @@ MAPPED = "xa.publish_rate"
 _REFERENCE = Path("raw") / "reference"
 
 
-def pictures_of(wh: Tables, root: Path, period: str, *, composed: bool) -> tuple[Picture, ...]:
+def pictures_of(
+    wh: Tables, root: Path, period: str, *, composed: bool, after: int = 0
+) -> tuple[Picture, ...]:
     """Pictures of a period; those without anything to draw are left out.
 
     Args:
@@ -45,11 +47,14 @@ def pictures_of(wh: Tables, root: Path, period: str, *, composed: bool) -> tuple
         root: The project's root, for supplied map files.
         period: Key of the period.
         composed: Whether the period is made of others.
+        after: How many pictures stand before them in the paper.
 
     Raises:
         Stopped: A supplied map file cannot be drawn.
     """
     marked, numbers = report_scope(wh, period).is_illustrative, Numbers()
+    for place in range(after):
+        numbers.figure(f"before {place}")
     drawn = [
         *_of_reports(wh, period, numbers, marked),
         *_of_rates(wh, period, numbers, marked),

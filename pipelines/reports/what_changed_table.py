@@ -155,8 +155,9 @@ def show_leg(row: Mapping[Any, Any], leg: str, form: str) -> str:
     sign = "+" if amount > 0 else "-"
     if abs(amount) < _NOTICED:
         return f"{sign}dưới 0,01"
-    size = format_money(abs(amount)) if form == "money" else _trimmed(abs(amount))
-    return sign + size
+    if form in _RATES:
+        return sign + format_number(abs(amount), 2)
+    return sign + (format_money(abs(amount)) if form == "money" else _trimmed(abs(amount)))
 
 
 def _trimmed(value: float) -> str:
