@@ -115,6 +115,8 @@ def test_every_figure_of_long_periods_is_recomputed(long_tables: Tables):
 def test_every_value_of_a_longer_period_is_what_its_parts_give(long_tables: Tables):
     periods = sorted(long_tables["report.figures"]["period"].unique())
     found = {period: wholes.differences(long_tables, period) for period in periods}
+    # of a year in which the map changed only the figures are recomputed
+    found = {p: lines for p, lines in found.items() if lines != [wholes.other_map(p)]}
     assert {period: lines[:5] for period, lines in found.items() if lines} == {}
 
 

@@ -28,7 +28,7 @@ def differences(tables: Tables, period: str) -> list[str]:
         return []
     parts = [Period(tables, key) for key in said.split("|")[0].split(";")]
     if _map_changed(parts[0], at):
-        return [f"{period}: its parts lie on another map; not checked"]
+        return [other_map(period)]
     years = all(part.halves >= 2 for part in parts)
     owing = [(part, _owing(part, at)) for part in parts]
     units = sorted({unit for part in parts for unit, _ in part.facts})
@@ -40,6 +40,11 @@ def differences(tables: Tables, period: str) -> list[str]:
             if (told[0], _n(told[1])) != (wanted[0], _n(wanted[1])):
                 found.append(f"{period}: {element} of {unit} is {told}, its parts give {wanted}")
     return found
+
+
+def other_map(period: str) -> str:
+    """What is said of a period whose map changed within it."""
+    return f"{period}: its parts lie on another map; not checked"
 
 
 def _drawn_on() -> list[str]:
