@@ -91,6 +91,22 @@ def test_what_changes_is_what_was_done(world: World) -> None:
         assert other[leg] == pytest.approx(other["after"] - other["before"])
 
 
+def test_what_came_is_named(world: World) -> None:
+    expected = {
+        "boundary": "sửa Xã minh họa 02 (xa-mh-02): Hiệu lực đến “2025-06-30” → “2021-03-31”",
+        "catalogue": "sửa chỉ số xa.agreement_rate (Lượt hộ tán thành)",
+        "corrections": "Xã minh họa 01: đính chính ô Biểu 01-XA!E24 (xã cho biết đã ghi nhầm)",
+        "resubmissions": "Xã minh họa 01: biểu xa-2021, nhận 11/06/2021 (2021-H1/xa-mh-01/02)",
+        "new_reports": "Doanh nghiệp minh họa 01: biểu dn-2021, nhận",
+    }
+    for leg, text in expected.items():
+        folder = world.folder / CAUSES[leg].__name__
+        change = compare_states(world.before, world.state(folder), PERIOD, figures=world.figures)
+        (said,) = change.causes.itertuples(index=False)
+        assert said.leg == leg
+        assert str(said.about).startswith(text)
+
+
 def test_what_a_new_report_brings_is_not_counted_from_zero(world: World) -> None:
     folder = world.folder / changing.new_report.__name__
     change = compare_states(world.before, world.state(folder), PERIOD, figures=world.figures)
