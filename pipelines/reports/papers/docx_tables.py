@@ -74,10 +74,10 @@ def _table(table: Table, widths: fit.Fit, controls: Controls) -> BaseOxmlElement
     made.extend(_head_rows(table, widths))
     rows = grid.body_rows(table)
     # one without a title belongs to the running text and breaks like it
-    stays = _SHORT if grid.title_line(table) else 0
+    stays, ending = (_SHORT, _ENDING) if grid.title_line(table) else (0, 0)
     for n, row in enumerate(rows, 1):
         line = _body_row(table, row, widths, controls)
-        if n < len(rows) and (len(rows) <= stays or n > len(rows) - _ENDING or _opens(table, row)):
+        if n < len(rows) and (len(rows) <= stays or n > len(rows) - ending or _opens(table, row)):
             for looks in line.iter(qn("w:pStyle")):
                 looks.addnext(el("keepNext"))
         made.append(line)
