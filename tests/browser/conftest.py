@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from pipelines.orchestration.evidence_site import write_site
 from pipelines.orchestration.papers import write_papers
+from pipelines.reports.papers.pdf import SWITCH
 from pipelines.warehouse.manifest import published_folder
 from tests.conftest import find_tool
 from tests.reports.small import PERIOD, build
@@ -27,7 +28,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(named)
     root = build(tmp_path_factory.mktemp("browser"))
     shutil.copy(Path(__file__).parents[2] / "workspace.yaml", root)
-    write_papers(root, PERIOD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(SWITCH, raising=False)  # other tests do without PDF
+        write_papers(root, PERIOD, families="both")
     write_site(root, PERIOD)
     return published_folder(root, PERIOD)
 
