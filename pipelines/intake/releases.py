@@ -125,6 +125,7 @@ class Release:
         sha256: Of the archive's ``release.json``.
         corrects: The release that this one corrects.
         corrected_by: The release that corrects this one.
+        correction: Why it corrects that one.
         why: Reason of the last step that had one.
         signed: Signed copies that were filed.
     """
@@ -141,6 +142,7 @@ class Release:
     sha256: str | None = None
     corrects: str | None = None
     corrected_by: str | None = None
+    correction: str | None = None
     why: str | None = None
     signed: tuple[Signed, ...] = ()
 
@@ -167,6 +169,7 @@ class Issued:
         preparer: Role of who prepared it.
         checker: Role of who checked it.
         corrects: The release that it corrects.
+        correction: Why.
     """
 
     release_id: str
@@ -176,6 +179,7 @@ class Issued:
     preparer: str
     checker: str
     corrects: str | None = None
+    correction: str | None = None
 
 
 def releases_of(entries: Sequence[Mapping[str, Any]]) -> list[Release]:
@@ -216,6 +220,8 @@ def _after(release: Release, entry: Mapping[str, Any]) -> Release:
         return _withdrawn(release, entry.get("why"))
     names = ("content", "number", "signed_on", "preparer", "checker", "signer", "sha256")
     said = {name: entry[name] for name in (*names, "corrects", "why") if entry.get(name)}
+    if action == "correct":
+        said["correction"] = said.get("why")
     was_issued = release.was_issued or action == "issue"
     return replace(release, state=_AFTER[action], was_issued=was_issued, **said)
 

@@ -161,6 +161,7 @@ def _facts(frozen: Frozen) -> dict[str, Any]:
             "signer": issued.signer,
         },
         "corrects": issued.corrects,
+        "correction": issued.correction,
         "why": frozen.why,
         "code": code_now(),
         "catalogue_hash": frozen.manifest.catalogue_hash,

@@ -29,10 +29,10 @@ def release_line(release: Release) -> str:
 def release_row(release: Release) -> dict[str, str]:
     """The row of a list, with Vietnamese headings."""
     other = [
-        f"đính chính {release.corrects}" if release.corrects else "",
+        f"đính chính {release.corrects}: {release.correction}" if release.corrects else "",
         f"đã được {release.corrected_by} đính chính" if release.corrected_by else "",
         f"{len(release.signed)} bản ký đã lưu" if release.signed else "",
-        release.why or "",
+        release.why if release.why and release.why != release.correction else "",
     ]
     return {
         "Bản": release.release_id,

@@ -193,6 +193,7 @@ def issue(
             preparer=release.preparer or act.who,
             checker=release.checker or act.who,
             corrects=release.corrects,
+            correction=release.correction,
         )
         digest = _frozen(draft, issued, content, act.why, keep_inputs=keep_inputs)
         said = {

@@ -176,7 +176,7 @@ def frozen(issued: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in files}
 
 
-@pytest.mark.parametrize("point", points())
+@pytest.mark.parametrize("point", list(points()))
 def test_killed_while_issuing_the_same_step_again_ends_the_same(
     submitted: Path,
     frozen: dict[str, bytes],

@@ -47,7 +47,7 @@ def test_the_life_of_a_release(fresh: Path, capsys: pytest.CaptureFixture[str]) 
     assert qcdc("release", "issue", PERIOD, *PAPER, *WHY) == 0
     assert states(fresh) == {FIRST: "corrected", SECOND: "issued"}
     record = record_of(fresh, SECOND)
-    assert record["corrects"] == FIRST
+    assert (record["corrects"], record["correction"]) == (FIRST, "sai một số")
     assert qcdc("release", "withdraw", SECOND, *CLERK, "--why", "ban hành nhầm") == 0
     assert states(fresh) == {FIRST: "issued", SECOND: "withdrawn"}
     actions = ["submit", "return", "submit", "issue", "correct", "submit", "issue", "withdraw"]
