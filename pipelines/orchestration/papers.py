@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
@@ -39,6 +40,7 @@ from pipelines.vietnamese.dates import format_date
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.manifest import published_folder, read_manifest
 
+log = logging.getLogger(__name__)
 RECORD = ".papers.json"
 SLUGS = (signing.SLUG, lookup.SLUG, brief.SLUG, conclusion.SLUG)
 _WHOLE = "all"
@@ -69,7 +71,6 @@ def write_papers(root: Path, period: str, families: Wanted = "default") -> list[
     Raises:
         NoRequest: No request asks for the period.
         NoLetterhead: The catalogue does not know who issues such a paper.
-        PdfError: LibreOffice is there, and did not make what it was asked for.
     """
     folder = published_folder(root, period)
     catalogue, wh = load_catalogue(), Kept(open_warehouse(root=root))
@@ -83,7 +84,8 @@ def write_papers(root: Path, period: str, families: Wanted = "default") -> list[
     made = {family: _written(docs, folder) for family, docs in documents.items()}
     for family, paths in zip(documents, _with_pdf(folder, list(made.values())), strict=True):
         outputs = {path.name: _sha(path.read_bytes()) for path in paths}
-        record[family] = {"inputs": inputs, "pdf": _makes_pdf(), "outputs": outputs}
+        has_pdf = any(path.suffix == ".pdf" for path in paths)
+        record[family] = {"inputs": inputs, "pdf": has_pdf, "outputs": outputs}
     kept = {family: said for family, said in record.items() if said["inputs"] == inputs}
     _take_away(folder, kept)
     text = json.dumps(kept, indent=2, sort_keys=True) + "\n"
@@ -203,7 +205,12 @@ def _written(documents: Sequence[Document], folder: Path) -> list[Path]:
 def _with_pdf(folder: Path, groups: list[list[Path]]) -> list[list[Path]]:
     """The groups with the PDF of each Word file: one call of the program for all of them."""
     word = [path for group in groups for path in group if path.suffix == ".docx"]
-    made = {path.stem: path for path in pdf.to_pdf(word, folder)}
+    try:
+        made = {path.stem: path for path in pdf.to_pdf(word, folder)}
+    except pdf.PdfError as error:
+        # the figures are committed and the Word papers are there: a PDF is not worth a run
+        log.warning("no PDF: %s", error)
+        made = {}
     return [
         [*group, *(made[p.stem] for p in group if p.suffix == ".docx" and p.stem in made)]
         for group in groups

@@ -38,6 +38,7 @@ from pipelines.orchestration.period_history import (
 )
 from pipelines.orchestration.receiving import late_files, lost_receipts, waiting
 from pipelines.orchestration.release_words import release_line
+from pipelines.orchestration.reviews import review_lines
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.reader import Warehouse
 
@@ -96,6 +97,7 @@ class PeriodStatus:
         names: Units by id, to tell about them.
         parts: Of a period that is made of others, the state of each: ``evaluated``, ``waiting``
             (received, not evaluated) or ``nothing``.
+        reviews: Who has looked its papers over, as sentences.
         releases: What was submitted, issued, corrected: fields of ``Release``, by number.
     """
 
@@ -122,6 +124,7 @@ class PeriodStatus:
     unattached: list[str]
     names: dict[str, str]
     parts: dict[str, str] = field(default_factory=dict)
+    reviews: list[str] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
@@ -144,6 +147,7 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
         replace(
             _status(root, warehouse, key, str(known[key])),
             parts=_parts(root, warehouse, catalogue, key),
+            reviews=review_lines(root, key),
         )
         for key in wanted
     ]
@@ -152,6 +156,7 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
 def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     """The status as labels and Vietnamese texts, in reading order."""
     lines = _composed(status) if status.parts else _received(status)
+    lines += [("Rà soát văn bản", line) for line in status.reviews]
     return [*lines, *(("Bản phát hành", release_line(each)) for each in status.releases)]
 
 
