@@ -60,6 +60,8 @@ def group_of(path: Path) -> str:
     return folder if folder in SHARING and path.name not in APART else name
 
 
+# before xdist, which reads the groups in the same hook
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tell xdist what stays together; leave long tests out unless they are asked for."""
     if config.pluginmanager.hasplugin("xdist"):

@@ -114,6 +114,8 @@ def _rule_check(rule: Rule, within: str | None = None) -> pa_pandera.Check:
 
 def _passes(rule: Rule, within: str | None) -> Callable[[pd.DataFrame], pd.Series]:
     def check(frame: pd.DataFrame) -> pd.Series:
-        return ~violations(rule, frame, within)
+        # rows that name no submission are those of one
+        named = within if within in frame.columns else None
+        return ~violations(rule, frame, named)
 
     return check

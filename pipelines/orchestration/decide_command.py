@@ -31,10 +31,9 @@ from pipelines.reports.decision_book import SEVERITY_VI, build_decision_book
 from pipelines.reports.decision_words import CHOICES, SIGN_SHEET, WORK_SHEET
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.durable import write_whole
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.root import find_root
 
-_WAIT_SECONDS = 60.0
 _LISTED = ["id", "severity", "unit", "file", "sheet", "cell", "code", "rule"]
 _LISTED += ["found", "expected", "proposed", "message_vi", "action_vi"]
 
@@ -305,7 +304,7 @@ def _decided_keys(desk: Desk, name: str) -> list[tuple[str | None, ...]]:
 def _write(desk: Desk, wishes: Sequence[Wish], who: str) -> Plan:
     at = now()
     path = journal_path(desk.root, desk.period)
-    with writer_lock(desk.root, _WAIT_SECONDS):
+    with patient_lock(desk.root):
         if is_locked(read_journal(path).entries):
             raise Stopped(wrong.locked(desk.period))
         done = plan(desk, wishes, at.date())

@@ -51,13 +51,12 @@ from pipelines.orchestration.receiving import (
 from pipelines.orchestration.steps import journal_path
 from pipelines.places.naming import Directory
 from pipelines.warehouse.durable import write_whole
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 
 EVIDENCE_FOLDER = "minh-chung"
 RECEIVED, COMPLETED, KNOWN = "received", "completed", "known"
 _CHANNEL = "qcdc receive"
 # as long as other commands wait for a run to end
-_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class Registry:
             WarehouseBusy: A run is reading the folder, still after a wait.
         """
         self._check(said)
-        with writer_lock(self._root, _WAIT_SECONDS):
+        with patient_lock(self._root):
             files = [self._look(path, said) for path in paths]
             return [self._file(file, said) for file in files]
 
@@ -165,7 +164,7 @@ class Registry:
             WarehouseBusy: A run is reading the folder, still after a wait.
         """
         self._check(said)
-        with writer_lock(self._root, _WAIT_SECONDS):
+        with patient_lock(self._root):
             return [self._answer(path, said) for path in paths]
 
     def _answer(self, path: Path, said: Said) -> Filed | Problem:

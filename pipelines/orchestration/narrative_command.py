@@ -27,10 +27,8 @@ from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.text import mask_personal, normalise
 from pipelines.warehouse.durable import write_whole
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.root import find_root
-
-_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def take_in(
         raise Stopped(narrative_file.unknown_key(period, wrong, known))
     _refuse_secrets(period, edited, known)
     covered = {key: mask_personal(text) for key, text in edited.items()}
-    with writer_lock(root, _WAIT_SECONDS):
+    with patient_lock(root):
         require_journal(root, period)
         changed = _changed(covered, _typed(root, period))
         for key, text in changed.items():

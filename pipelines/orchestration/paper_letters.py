@@ -16,6 +16,7 @@ from pipelines.analysis.wording import recipients
 from pipelines.catalogue.letterheads import Issuer, default_family, head_for
 from pipelines.catalogue.model import Catalogue
 from pipelines.reports.composed.material import Letter
+from pipelines.reports.papers.heads import head_of
 from pipelines.reports.papers.model import Family, Head, Signature
 
 Wanted = Literal["default", "party", "state", "both"]
@@ -110,17 +111,14 @@ def _role(head: str, family: Family, signer: str) -> str:
 
 
 def _head(issuer: Issuer, summary: str, day: dt.date, issue: Issue | None) -> Head:
-    return Head(
-        family=issuer.family,
-        superior=issuer.superior,
-        body=issuer.body,
-        symbol=issuer.symbol,
-        place=issuer.place,
-        kind=issuer.kind,
-        summary=summary,
-        year=issue.signed_on.year if issue else day.year,
-        number=issue.number if issue else None,
-        signed_on=issue.signed_on if issue else None,
+    if issue is None:
+        return head_of(issuer, summary, day.year)
+    return head_of(
+        issuer,
+        summary,
+        issue.signed_on.year,
+        number=issue.number,
+        signed_on=issue.signed_on,
     )
 
 

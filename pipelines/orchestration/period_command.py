@@ -22,11 +22,10 @@ from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.receiving import late_files, now, require_journal
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.root import find_root
 
 # a run of a whole period takes less; a line is not worth giving up for
-_WAIT_SECONDS = 60.0
 _FEW = 3
 
 
@@ -78,7 +77,7 @@ def record(
     if action in NEEDS_REASON and not reason:
         raise Stopped(_no_reason(action, period))
     path = journal_path(root, period)
-    with writer_lock(root, _WAIT_SECONDS):
+    with patient_lock(root):
         require_journal(root, period)
         entries = read_journal(path).entries
         state = state_of(entries)

@@ -18,13 +18,13 @@ from pipelines.intake.receipts import sha256_of
 from pipelines.intake.releases import Release
 from pipelines.orchestration import release_problems as wrong
 from pipelines.orchestration.problems import Stopped
-from pipelines.orchestration.releasing import WAIT_SECONDS, Act, named
+from pipelines.orchestration.releasing import Act, named
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.papers.lines import figure_tag
 from pipelines.reports.signed_copy import Comparison, FigureChange, NotSigned, compare
 from pipelines.warehouse.archives import PAPERS, SIGNED, release_folder
 from pipelines.warehouse.durable import write_whole
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 
 _PAPER = "trinh-ky*.docx"
 _READ_ONLY = 0o444
@@ -153,7 +153,7 @@ def _file(root: Path, release: Release, data: bytes, act: Act, differences: int)
     digest = sha256_of(data)
     inside = f"{SIGNED}/{digest[:_DIGITS]}.docx"
     path = release_folder(root, release.release_id) / inside
-    with writer_lock(root, WAIT_SECONDS):
+    with patient_lock(root):
         known = {copy.path for copy in named(root, release.release_id).signed}
         write_whole(path, data, "archived")
         path.chmod(_READ_ONLY)

@@ -38,11 +38,10 @@ from pipelines.orchestration.release_papers import issued_papers
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.archives import ISSUED_ID
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.manifest import read_manifest
 
 # as long as other commands wait for a run to end
-WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def submit(root: Path, catalogue: Catalogue, period: str, act: Act, checker: str
         Stopped: Something stands in the way; nothing was written.
     """
     _require_roles({"--who": act.who, "--checker": checker})
-    with writer_lock(root, WAIT_SECONDS):
+    with patient_lock(root):
         require_journal(root, period)
         known = releases(root, period)
         standing = in_force(known)
@@ -134,7 +133,7 @@ def correct(root: Path, name: str, act: Act) -> Release:
         The new release, a draft.
     """
     _require_roles({"--who": act.who})
-    with writer_lock(root, WAIT_SECONDS):
+    with patient_lock(root):
         release = named(root, name)
         period = release.release_id.rpartition("/")[0]
         known = releases(root, period)
@@ -172,7 +171,7 @@ def issue(
     """
     _require_roles({"--who": act.who, "--signer": signature.signer})
     _require_paper(signature, act.at.date())
-    with writer_lock(root, WAIT_SECONDS):
+    with patient_lock(root):
         release = named(root, name)
         period = release.release_id.rpartition("/")[0]
         require_journal(root, period)
@@ -234,7 +233,7 @@ def _frozen(
 def _step(root: Path, name: str, action: str, act: Act) -> Release:
     """A step that is nothing but its line."""
     _require_roles({"--who": act.who})
-    with writer_lock(root, WAIT_SECONDS):
+    with patient_lock(root):
         release = named(root, name)
         _require(release, action)
         _require_reason(action, release.release_id, act)

@@ -16,10 +16,9 @@ from pipelines.orchestration.period_history import spoken_time
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
-from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.manifest import read_manifest
 
-_WAIT_SECONDS = 60.0
 _PAPERS = "papers:"
 
 
@@ -106,7 +105,7 @@ def record_review(root: Path, period: str, *, at: dt.datetime, who: str, note: s
     if not said_by or not said:
         raise Stopped(_not_said(period))
     found = Review(at.isoformat(), said_by, said, f"{period}/draft", tables)
-    with writer_lock(root, _WAIT_SECONDS):
+    with patient_lock(root):
         append(
             journal_path(root, period),
             {

@@ -16,6 +16,8 @@ from pipelines.warehouse.errors import WarehouseBusy
 from pipelines.warehouse.manifest import warehouse_folder
 
 _PAUSE_SECONDS = 0.05
+# a person's command outlasts the run of a period
+PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
@@ -47,6 +49,17 @@ def writer_lock(root: Path, wait_seconds: float = 0.0) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def patient_lock(root: Path) -> Iterator[None]:
+    """The same for what a person does: waits while a run that is under way writes.
+
+    Raises:
+        WarehouseBusy: Another writer still holds it after PATIENCE_SECONDS.
+    """
+    with writer_lock(root, PATIENCE_SECONDS):
+        yield
 
 
 def _acquire(descriptor: int, wait_seconds: float) -> None:

@@ -15,6 +15,7 @@ from pipelines.orchestration import commands, period_command
 from pipelines.orchestration.publishing import ingest_period, publish_period
 from pipelines.orchestration.receiving import JournalLost
 from pipelines.orchestration.running import Outcome
+from pipelines.warehouse import lock
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import read_manifest
 from tests.cli.calls import answer, qcdc
@@ -118,7 +119,7 @@ def test_what_may_not_be_is_told_and_not_written(
 def test_a_step_waits_its_turn(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(period_command, "_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.0)
     before = lines(root)
     with writer_lock(root):
         assert qcdc("period", "lock", PERIOD, *WHO) == 2

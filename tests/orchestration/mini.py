@@ -12,8 +12,9 @@ import pytest
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.templates import Fill, Header, build_workbook
-from pipelines.orchestration import papers_asset, report_asset
+from pipelines.orchestration import evidence_asset, papers_asset, report_asset
 from pipelines.orchestration.receiving import receive_new
+from pipelines.reports.site import addresses
 from pipelines.warehouse.manifest import published_folder
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def _is_ours(entry: dict[str, str]) -> bool:
 
 
 def fake_report(patch: pytest.MonkeyPatch) -> None:
-    """Write a page and a paper instead of executing the notebook and composing papers."""
+    """Write a page each instead of executing the notebook, composing papers and the site."""
 
     def render(root: Path, notebook: Path, *, period: str, outputs: Path) -> list[Path]:
         assert (root / "warehouse" / "manifest.json").is_file(), "the report reads what is public"
@@ -88,6 +89,13 @@ def fake_report(patch: pytest.MonkeyPatch) -> None:
         paper.write_text(f"<h1>{period} {families}</h1>", encoding="utf-8")
         return [paper]
 
+    def site(root: Path, period: str) -> Path:
+        folder = published_folder(root, period) / addresses.FOLDER
+        folder.mkdir(exist_ok=True)
+        (folder / addresses.INDEX).write_text(f"<h1>{period}</h1>", encoding="utf-8")
+        return folder
+
+    patch.setattr(evidence_asset, "write_site", site)
     patch.setattr(report_asset, "render_notebook", render)
     patch.setattr(papers_asset, "write_papers", write)
 

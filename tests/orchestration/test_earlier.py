@@ -38,6 +38,7 @@ def prints(root: Path, catalogue: Catalogue, *periods: str) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.long
 def test_comparisons_do_not_depend_on_what_was_run_before(
     project: Path,
     catalogue: Catalogue,
@@ -109,7 +110,7 @@ def test_an_earlier_period_that_fails_is_told_and_does_not_count(
     problem = Problem("QCDC-X", "t", "f", "e", "a", 2)
     outcomes = {EARLIER: Outcome("r1", problem=problem), PERIOD: Outcome("r2", pages=["a.html"])}
 
-    def run(_root: Path, period: str, on_step: OnStep, _build: object) -> Outcome:
+    def run(_root: Path, period: str, on_step: OnStep, *_: object) -> Outcome:
         on_step("ingest", "done")
         return outcomes[period]
 
