@@ -29,7 +29,7 @@ setup: .venv/.ready .dagster/dagster.yaml ## make .venv and install what require
 run: setup ## evaluate the shipped period (PERIOD=2021-H1) and render its report
 	$(BIN)/qcdc run $(PERIOD)
 
-# Tests that share what is slow to make stay with one worker (tests/conftest.py).
+# The tests of a file stay with one worker: what they share is made once.
 test: setup ## lint, format, types, import layers, notebooks, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,10 +37,10 @@ test: setup ## lint, format, types, import layers, notebooks, tests
 	$(BIN)/lint-imports
 	find notebooks -name .ipynb_checkpoints -prune -o -name '*.ipynb' \
 	  -exec $(BIN)/nbstripout --keep-id --verify {} +
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 test-long: setup ## fuzz, soak, scale and fresh-clone tests
-	$(BIN)/pytest -n 2 --dist loadgroup --long -m long
+	$(BIN)/pytest -n 2 --dist loadfile --long -m long
 
 format: setup ## what `make test` would ask for: format, sort imports, strip notebooks
 	$(BIN)/ruff check --fix .

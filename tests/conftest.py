@@ -48,25 +48,8 @@ def pytest_configure() -> None:
     os.environ["QCDC_NO_PDF"] = "1"
 
 
-# tests that share what is slow to make; those that are slow by themselves go by their file
-SHARING = ("analysis", "end_to_end", "orchestration", "reports", "sample")
-APART = ("test_dagster_page.py", "test_durability.py", "test_job.py", "test_notebook.py")
-
-
-def group_of(path: Path) -> str:
-    """The tests that one worker runs: a folder that shares its fixtures, else a file."""
-    name = os.path.relpath(path, Path(__file__).parent)
-    folder = Path(name).parts[0]
-    return folder if folder in SHARING and path.name not in APART else name
-
-
-# before xdist, which reads the groups in the same hook
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell xdist what stays together; leave long tests out unless they are asked for."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
+    """Leave long tests out unless they are asked for."""
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]

@@ -100,20 +100,20 @@ def test_receiving_waits_its_turn(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    waited: list[float] = []
+    waited: list[Path] = []
 
-    def lock(at: Path, seconds: float = 0.0) -> Any:
-        waited.append(seconds)
+    def lock(at: Path) -> Any:
+        waited.append(at)
         return writer_lock(at)
 
-    monkeypatch.setattr(filing, "writer_lock", lock)
+    monkeypatch.setattr(filing, "patient_lock", lock)
     (tmp_path / "bb.pdf").write_bytes(PDF)
     before = digests(root)
     with writer_lock(root):
         assert qcdc("receive", str(tmp_path / "bb.pdf"), "--from", "xa-mh-01") == 2
     assert "QCDC-W02" in capsys.readouterr().err
     assert digests(root) == before
-    assert waited == [60.0]
+    assert waited == [root]
 
 
 @pytest.mark.usefixtures("root")

@@ -73,6 +73,7 @@ def test_a_workbook_saved_by_another_program_says_the_same(kind, original, saved
     assert "formula_empty" not in set(again["kind"])
 
 
+@pytest.mark.long
 @pytest.mark.tool("libreoffice")
 def test_a_web_page_shows_the_same(original, saved):
     book = open_book(saved["html"], name="bieu.xls")

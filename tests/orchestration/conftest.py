@@ -37,7 +37,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     root = build(tmp_path_factory.mktemp("finished"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(root / ".dagster"))
-        fake_report(patch)
+        fake_report(patch, real_site=True)
         return root, run_period(root, PERIOD, lambda _step, _state: None, build_defs)
 
 

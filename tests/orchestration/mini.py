@@ -74,7 +74,7 @@ def _is_ours(entry: dict[str, str]) -> bool:
     return entry["event"] != "received" or entry["submission_id"].split("/")[1] in PROVIDERS
 
 
-def fake_report(patch: pytest.MonkeyPatch) -> None:
+def fake_report(patch: pytest.MonkeyPatch, *, real_site: bool = False) -> None:
     """Write a page each instead of executing the notebook, composing papers and the site."""
 
     def render(root: Path, notebook: Path, *, period: str, outputs: Path) -> list[Path]:
@@ -95,7 +95,8 @@ def fake_report(patch: pytest.MonkeyPatch) -> None:
         (folder / addresses.INDEX).write_text(f"<h1>{period}</h1>", encoding="utf-8")
         return folder
 
-    patch.setattr(evidence_asset, "write_site", site)
+    if not real_site:
+        patch.setattr(evidence_asset, "write_site", site)
     patch.setattr(report_asset, "render_notebook", render)
     patch.setattr(papers_asset, "write_papers", write)
 
