@@ -52,7 +52,7 @@ def test_figures_of_the_files_that_are_there(finished: tuple[Path, Outcome]) -> 
 def test_a_second_run_changes_no_byte(
     evaluated: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_report(monkeypatch)
+    fake_report(monkeypatch, real_site=True)
     before = digests(evaluated)
     assert run_period(evaluated, PERIOD, silent, build_defs).problem is None
     assert digests(evaluated) == before
