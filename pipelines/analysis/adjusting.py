@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -162,9 +162,9 @@ def adjustments(wh: Tables, period: str, root: Path | None = None) -> pd.DataFra
 def _told(made: Adjustment, row: Mapping[Any, Any], names: pd.Series) -> dict[str, object]:
     """An adjustment in words beside its figure; a figure that is gone has no words."""
     display, digits = str(row.get("format", "number")), int(row.get("digits", 2))
-    now = row.get("value")
-    known = now is not None and not pd.isna(now)
-    difference = made.value - float(now) if known else None  # type: ignore[arg-type] # known
+    found = float(row.get("value", math.nan))
+    now = None if math.isnan(found) else found
+    difference = None if now is None else made.value - now
     scope = str(row.get("scope_id", made.figure_id.partition("@")[2]))
     return {
         "figure_id": made.figure_id,
@@ -172,13 +172,13 @@ def _told(made: Adjustment, row: Mapping[Any, Any], names: pd.Series) -> dict[st
         "scope_id": scope,
         "label": row.get("label", made.figure_id),
         "unit": names.get(scope, scope),
-        "computed_shown": _shown(float(now), display, digits) if known else NO_DATA,  # type: ignore[arg-type] # known
+        "computed_shown": NO_DATA if now is None else _shown(now, display, digits),
         "adjusted_shown": _shown(made.value, display, digits),
         "difference_shown": show_difference(difference, display, digits),
         "who": made.who,
         "at_vi": dt.datetime.fromisoformat(made.at).astimezone(_HANOI).strftime("%H:%M %d/%m/%Y"),
         "why": made.why,
-        "changed": _since(made, float(now) if known else None, display, digits),  # type: ignore[arg-type] # known
+        "changed": _since(made, now, display, digits),
         "computed": now,
         "adjusted": made.value,
     }
@@ -228,7 +228,7 @@ def _checked(value: object, row: Mapping[Any, Any]) -> float:
     wanted = "một tỷ lệ từ 0 đến 100" if rate else "một số không âm"
     if row["format"] in {"count", "money"}:
         wanted = "một số nguyên không âm"
-    number = float(value) if _is_number(value) else math.nan  # type: ignore[arg-type] # a number
+    number = float(value) if _is_number(value) else math.nan
     whole = row["format"] not in {"count", "money"} or number.is_integer()
     if not (number >= 0 and whole and (number <= _FULL or not rate) and math.isfinite(number)):
         raise _refused(
@@ -240,7 +240,7 @@ def _checked(value: object, row: Mapping[Any, Any]) -> float:
     return number
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

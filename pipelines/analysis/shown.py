@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.catalogue import state_words
+from pipelines.catalogue.state_words import headed
 from pipelines.vietnamese.numbers import (
     NO_DATA,
     format_count,
@@ -25,49 +27,12 @@ REPORTING_STATES: dict[str, str] = {
     "returned": "Trả lại",
     "missing": "Chưa nộp",
 }
-SEVERITIES: dict[str, str] = {
-    "error": "Lỗi, phải sửa",
-    "warning": "Cảnh báo",
-    "review": "Cần rà soát",
-}
-STATUSES: dict[str, str] = {
-    "accepted": "Được chấp nhận",
-    "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
-    "returned": "Trả lại",
-    "superseded": "Đã thay bằng bản mới hơn",
-    "duplicate": "Trùng bản đã nộp",
-    "unreadable": "Không đọc được",
-    "refused": "Từ chối nhận",
-}
-FATES: dict[str, str] = {
-    "observation": "Số liệu",
-    "register": "Dòng sổ",
-    "header": "Đầu biểu",
-    "label": "Nhãn, chữ in sẵn",
-    "total": "Dòng tổng",
-    "ignored": "Bỏ qua, có nêu",
-    "withheld": "Không ghi lại",
-    "quarantined": "Tạm giữ",
-}
-DUTY_STATES: dict[str, str] = {
-    "done": "đã thực hiện",
-    "not_done": "chưa thực hiện",
-    "not_yet_due": "còn thời hạn",
-    "not_applicable": "không áp dụng",
-    "missing": NO_DATA,
-}
-STAGES: dict[str, str] = {"self": "Tự chấm", "verified": "Thẩm định", "decided": "Công nhận"}
-UNIT_TYPES: dict[str, str] = {
-    "country": "Cả nước",
-    "province": "Tỉnh",
-    "district": "Huyện",
-    "commune": "Xã, phường, thị trấn",
-    "agency": "Cơ quan, đơn vị sự nghiệp",
-    "enterprise": "Doanh nghiệp",
-    "mass_organisation": "Mặt trận Tổ quốc, đoàn thể",
-    "office": "Cơ quan cung cấp số liệu",
-}
-ROUNDS: dict[str, str] = {"estimate": "Số ước", "final": "Số chính thức"}
+SEVERITIES = headed(state_words.SEVERITIES)
+STATUSES = headed(state_words.STATUSES)
+FATES = headed(state_words.FATES)
+STAGES = headed(state_words.STAGES)
+ROUNDS = headed(state_words.ROUNDS)
+DUTY_STATES, UNIT_TYPES = state_words.DUTY_STATES, state_words.UNIT_TYPES
 NOT_APPLICABLE = "không áp dụng"
 NOTHING_HAPPENED = "không phát sinh"
 MET, NOT_MET, NOT_JUDGED = "đạt", "chưa đạt", "chưa kết luận"

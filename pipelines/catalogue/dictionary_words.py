@@ -17,6 +17,7 @@ from pipelines.catalogue.measures import (
     UnitsMeasure,
 )
 from pipelines.catalogue.model import Catalogue, Element, Register
+from pipelines.catalogue.state_words import REPORT_STATES
 from pipelines.vietnamese.dates import format_date
 
 TYPES = {
@@ -71,12 +72,6 @@ FORMATS = {
     "ratio": "tử số/mẫu số",
 }
 LAYOUTS = {"single": "mỗi dòng một chỉ tiêu", "grid": "mỗi dòng một đơn vị", "register": "sổ"}
-REPORT_STATES = {
-    "on_time": "đúng hạn",
-    "late": "trễ hạn",
-    "returned": "bị trả lại",
-    "missing": "chưa nộp",
-}
 
 
 def authority_words(catalogue: Catalogue, authority: str) -> str:

@@ -56,7 +56,9 @@ def load_headings(directory: Path | None = None) -> dict[str, Heading]:
         head, _, label = str(line).partition("|")
         name, _, kind = head.strip().partition(" ")
         try:
-            entry = Heading(id=name, kind=kind.strip() or "text", label_vi=label.strip())  # type: ignore[arg-type] # the model decides
+            entry = Heading.model_validate(
+                {"id": name, "kind": kind.strip() or "text", "label_vi": label.strip()}
+            )
         except ValidationError as error:
             raise CatalogueError([f"heading {line!r}: {error}"]) from error
         if name in found or not entry.label_vi:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.intake.decisions import token_of
-from pipelines.intake.documents import names_office
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.orchestration import decide_problems as wrong
@@ -23,13 +22,13 @@ from pipelines.orchestration import screen
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.deciding import Line, Plan, Wish, named, plan
 from pipelines.orchestration.desk import Desk, keys_of, lay_out, matters, signs
-from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.orchestration.office import office_of
+from pipelines.orchestration.problems import Stopped
 from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.decision_answers import NotADecisionBook, read_answers
 from pipelines.reports.decision_book import SEVERITY_VI, build_decision_book
 from pipelines.reports.decision_words import CHOICES, SIGN_SHEET, WORK_SHEET
-from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.root import find_root
@@ -199,7 +198,7 @@ def take_in(period: str, source: Path, *, who: str | None, as_json: bool) -> int
         Stopped: The file is no book of this period, a row cannot be taken, or the period is
             locked; nothing was written.
     """
-    office = _office(who)
+    office = office_of(who, "QCDC-E51", "Phải nêu người quyết định bằng chức vụ.")
     try:
         answers = read_answers(source.read_bytes())
     except NotADecisionBook as error:
@@ -238,7 +237,7 @@ def single(period: str, said: Said, *, who: str | None, as_json: bool) -> int:
     Raises:
         Stopped: There is no such finding, the decision cannot be taken, or the period is locked.
     """
-    office = _office(who)
+    office = office_of(who, "QCDC-E51", "Phải nêu người quyết định bằng chức vụ.")
     desk = _desk(period)
     done = _write(desk, _wishes(desk, said), office)
     return _show_done(period, done, 0, as_json=as_json)
@@ -353,18 +352,3 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
 def _tell_unseen(desk: Desk) -> None:
     if desk.unseen:
         screen.tell(f"{desk.unseen} quyết định đã ghi, chưa tính: chạy qcdc run {desk.period}.")
-
-
-def _office(who: str | None) -> str:
-    said = normalise(who or "")
-    if said and names_office(said):
-        return said
-    raise Stopped(
-        Problem(
-            "QCDC-E51",
-            "Phải nêu người quyết định bằng chức vụ.",
-            f'--who "{said}"' if said else "không có --who",
-            'chức vụ hoặc bộ phận, không ghi họ tên, ví dụ --who "Thường trực Ban Chỉ đạo"',
-            "Thêm --who rồi chạy lại; chưa ghi gì.",
-        )
-    )

@@ -14,13 +14,13 @@ from pathlib import Path
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
-from pipelines.intake.documents import names_office
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.narrative import Typed, text_line, typed_history, typed_texts
 from pipelines.intake.privacy import is_secret_mark, names_denouncer
 from pipelines.orchestration import narrative_file, screen
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.narrative_file import Place
+from pipelines.orchestration.office import office_of
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.receiving import now, require_journal
 from pipelines.orchestration.steps import journal_path
@@ -117,7 +117,10 @@ def take_in(
         Stopped: A key is unknown, a text may not be kept, or who is no office; nothing was written.
         JournalLost: The journal is gone.
     """
-    office, reason = _office(who), normalise(why or "") or None
+    office, reason = (
+        office_of(who, "QCDC-E84", "Phải nêu người viết bằng chức vụ."),
+        normalise(why or "") or None,
+    )
     edited = narrative_file.read(_path(root, period), period)
     known = places_of(catalogue, period)
     wrong = [key for key in edited if key not in known]
@@ -216,21 +219,6 @@ def _show_history(root: Path, period: str, *, as_json: bool) -> int:
             out.print(f"  {each.at} {each.who}{why}", soft_wrap=True)
             out.print(f"    {each.text or '(đã bỏ)'}", soft_wrap=True)
     return 0
-
-
-def _office(who: str | None) -> str:
-    said = normalise(who or "")
-    if said and names_office(said):
-        return said
-    raise Stopped(
-        Problem(
-            "QCDC-E84",
-            "Phải nêu người viết bằng chức vụ.",
-            f'--who "{said}"' if said else "không có --who",
-            'chức vụ hoặc bộ phận, không ghi họ tên, ví dụ --who "Thường trực Ban Chỉ đạo"',
-            "Thêm --who rồi chạy lại; chưa ghi gì.",
-        )
-    )
 
 
 def _not_saved(period: str, keys: list[str]) -> Problem:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipelines.analysis.decisions import ACTIONS as DECISIONS
 from pipelines.analysis.scope import of_period, unit_names
+from pipelines.catalogue.state_words import ROUNDS
 from pipelines.intake.decisions import action_of, is_correction
 from pipelines.intake.journal import read_journal
 from pipelines.intake.period_states import PeriodEvent, period_events
@@ -25,7 +26,6 @@ from pipelines.warehouse.reader import Warehouse
 
 ACTIONS = {"open": "mở", "close": "đóng", "lock": "khóa", "reopen": "mở lại"}
 _DONE = {"open": "Mở", "close": "Đóng", "lock": "Khóa", "reopen": "Mở lại"}
-ROUNDS = {"estimate": "số ước", "final": "số chính thức"}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import of_period
-from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES
+from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES, STATUSES
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.intake.appending import torn_files
@@ -56,15 +56,6 @@ PART_STATES = {
 }
 _SHOWN = 3
 _DECISIONS_SHOWN = 10
-STATUSES = {
-    "accepted": "Được chấp nhận",
-    "accepted_with_warnings": "Được chấp nhận, có cảnh báo",
-    "returned": "Trả lại",
-    "superseded": "Đã thay bằng bản mới hơn",
-    "duplicate": "Trùng bản đã nộp",
-    "unreadable": "Không đọc được",
-    "refused": "Từ chối nhận",
-}
 
 
 @dataclass(frozen=True)

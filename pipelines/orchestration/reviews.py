@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.intake.journal import append, read_journal
+from pipelines.orchestration.office import office_of
 from pipelines.orchestration.period_history import spoken_time
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.steps import journal_path
@@ -98,11 +99,14 @@ def record_review(root: Path, period: str, *, at: dt.datetime, who: str, note: s
         Stopped: Who or what is not said, or there is nothing to look at; nothing was written.
         WarehouseBusy: A run is still writing.
     """
-    said_by, said = normalise(who), normalise(note)
+    said_by, said = (
+        office_of(who, "QCDC-E97", "Phải nêu người rà soát bằng chức vụ."),
+        normalise(note),
+    )
     tables = figures_hash(root, period)
     if not tables:
         raise Stopped(_nothing_there(period))
-    if not said_by or not said:
+    if not said:
         raise Stopped(_not_said(period))
     found = Review(at.isoformat(), said_by, said, f"{period}/draft", tables)
     with patient_lock(root):
@@ -133,9 +137,8 @@ def _nothing_there(period: str) -> Problem:
 def _not_said(period: str) -> Problem:
     return Problem(
         "QCDC-E97",
-        "Phải nêu ai rà soát và đã rà soát gì.",
-        "--who hoặc --note để trống",
-        'chức vụ hoặc bộ phận, không ghi họ tên, ví dụ --who "thường trực Ban Chỉ đạo"'
-        ' --note "đã đối chiếu biểu 01 với sổ theo dõi"',
+        "Phải nêu đã rà soát gì.",
+        "--note để trống",
+        'việc đã làm, ví dụ --note "đã đối chiếu biểu 01 với sổ theo dõi"',
         f"Thêm cho đủ rồi chạy lại qcdc review {period}.",
     )

@@ -193,8 +193,9 @@ def _form(text: str, number: float) -> str:
 
 def _plain(value: object) -> str:
     """The words of a cell: markup taken off, small print after a line end."""
-    if hasattr(value, "markup"):
-        markup = _BROKEN.sub(r"\2<small>đứt \1", value.markup)  # type: ignore[attr-defined] # a piece of HTML
+    shown = getattr(value, "markup", None)
+    if isinstance(shown, str):
+        markup = _BROKEN.sub(r"\2<small>đứt \1", shown)
         markup = _BREAK.sub("\n", markup)
         lines = [" ".join(line.split()) for line in _TAG.sub("", markup).split("\n")]
         return html.unescape("\n".join([lines[0], " · ".join(filter(None, lines[1:]))]).strip())

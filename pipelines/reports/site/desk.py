@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalogue import state_words
 from pipelines.catalogue.model import Catalogue
 from pipelines.places.units import ADMINISTRATION
 from pipelines.reports.site import addresses, said
@@ -87,7 +88,7 @@ def finding_rows(desk: Desk, rows: Iterable[Record]) -> list[dict[str, Any]]:
     """Findings as pages list them."""
     return [
         {
-            "severity": said.label_of(said.SEVERITIES, row["severity"]),
+            "severity": said.label_of(state_words.SEVERITIES, row["severity"]),
             "kind": row["severity"],
             "rule": row["rule"],
             "unit": desk.unit_link(row["unit_id"]) if row["unit_id"] else ("", ""),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from pipelines.catalogue import state_words
 from pipelines.reports.site import addresses, said
 from pipelines.reports.site.desk import Desk, decision_rows, finding_rows
 from pipelines.reports.site.source import Record
@@ -110,11 +111,11 @@ def _facts(desk: Desk, row: Record) -> list[tuple[str, str]]:
         ("Mã băm SHA-256", row["sha256"]),
         ("Kích thước", said.size(row["size"])),
         ("Biểu", form_name(desk, row["form"])),
-        ("Vòng", said.label_of(said.ROUNDS, row["round"]) if row["round"] else ""),
+        ("Vòng", said.label_of(state_words.ROUNDS, row["round"]) if row["round"] else ""),
         ("Nhận lúc", said.day(row["received_at"])),
         ("Kênh nhận", row["channel"]),
         ("Số liệu đến ngày", said.day(row["data_to"])),
-        ("Kết quả", said.label_of(said.STATUSES, row["status"])),
+        ("Kết quả", said.label_of(state_words.STATUSES, row["status"])),
         ("Lý do", row["reason"]),
         ("Ghi chú khi đọc", row["reader_note"]),
     ]
@@ -153,7 +154,7 @@ def _sheets(
                     for cell, row in sorted(used.items(), key=lambda pair: _place(pair[0]))
                 ],
                 "counted": counted.get(submission_id, {}).get(sheet, []),
-                "fates": [(said.label_of(said.FATES, r["fate"]), r["cells"]) for r in fates],
+                "fates": [(said.label_of(state_words.FATES, r["fate"]), r["cells"]) for r in fates],
             }
         )
     return found

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.catalogue import state_words
 from pipelines.catalogue.dictionary_words import (
     TYPES,
     authority_words,
@@ -34,7 +35,7 @@ def at_a_glance(desk: Desk, disclosure: Disclosure) -> dict[str, Any]:
         "papers": desk.source.papers,
         "results": [_result(desk, name) for name in _headline(desk)],
         "judged": _judged(desk),
-        "statuses": _counts([str(row["status"]) for row in files], said.STATUSES),
+        "statuses": _counts([str(row["status"]) for row in files], state_words.STATUSES),
         "reporting": _reporting(desk),
         "listed": listed(desk),
         "own": _own(desk),
@@ -51,7 +52,7 @@ def contents(desk: Desk) -> dict[str, Any]:
             "id": row["submission_id"],
             "link": addresses.file_page(str(row["submission_id"])),
             "sender": desk.shelf.name(row["provider"]),
-            "status": said.label_of(said.STATUSES, row["status"]),
+            "status": said.label_of(state_words.STATUSES, row["status"]),
         }
         for row in chosen
         if addresses.file_page(str(row["submission_id"])) in desk.pages
@@ -106,7 +107,7 @@ def listed(desk: Desk) -> list[dict[str, str]]:
         page = addresses.unit_page(unit)
         if page in desk.pages:
             row = desk.shelf.units[unit]
-            kind = said.label_of(said.UNIT_TYPES, row["unit_type"]).lower()
+            kind = said.label_of(state_words.UNIT_TYPES, row["unit_type"]).lower()
             rows.append({"label": str(row["name"]), "link": page, "kind": kind, "more": ""})
     return rows
 
@@ -173,7 +174,7 @@ def _reporting(desk: Desk) -> list[tuple[str, str]]:
     if not desk.lens.workings:
         return []
     rows = [row for group in desk.shelf.of_unit["reporting"].values() for row in group]
-    return _counts([str(row["state"]) for row in rows], said.REPORTING)
+    return _counts([str(row["state"]) for row in rows], state_words.REPORT_STATES)
 
 
 def _counts(codes: list[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -200,10 +201,12 @@ def _sections(desk: Desk) -> list[tuple[str, list[dict[str, str]]]]:
 
 
 def _by_type(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
-    found: dict[str, list[tuple[str, str]]] = {name: [] for name in said.UNIT_TYPES}
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in state_words.UNIT_TYPES}
     for unit in desk.shelf.order:
         page = addresses.unit_page(unit)
         if page in desk.pages:
             row = desk.shelf.units[unit]
             found.setdefault(str(row["unit_type"]), []).append((str(row["name"]), page))
-    return [(said.label_of(said.UNIT_TYPES, kind), rows) for kind, rows in found.items() if rows]
+    return [
+        (said.label_of(state_words.UNIT_TYPES, kind), rows) for kind, rows in found.items() if rows
+    ]

@@ -25,51 +25,6 @@ STATES = {
     "withheld": "không ghi lại để bảo vệ người liên quan",
     "quarantined": "tạm giữ, chờ đơn vị trả lời",
 }
-REPORTING = {
-    "on_time": "đúng hạn",
-    "late": "trễ hạn",
-    "returned": "bị trả lại",
-    "missing": "chưa nộp",
-}
-STATUSES = {
-    "accepted": "được chấp nhận",
-    "accepted_with_warnings": "được chấp nhận, có cảnh báo",
-    "returned": "trả lại",
-    "superseded": "đã thay bằng bản mới hơn",
-    "duplicate": "trùng bản đã nộp",
-    "unreadable": "không đọc được",
-    "refused": "từ chối nhận",
-}
-SEVERITIES = {"error": "lỗi, phải sửa", "warning": "cảnh báo", "review": "cần rà soát"}
-DUTIES = {
-    "done": "đã thực hiện",
-    "not_done": "chưa thực hiện",
-    "not_yet_due": "còn thời hạn",
-    "not_applicable": "không áp dụng",
-    "missing": NO_DATA,
-}
-STAGES = {"self": "tự chấm", "verified": "thẩm định", "decided": "công nhận"}
-ROUNDS = {"estimate": "số ước", "final": "số chính thức"}
-UNIT_TYPES = {
-    "country": "Cả nước",
-    "province": "Tỉnh",
-    "district": "Huyện, thị xã, thành phố",
-    "commune": "Xã, phường, thị trấn",
-    "agency": "Cơ quan, đơn vị sự nghiệp",
-    "enterprise": "Doanh nghiệp",
-    "mass_organisation": "Mặt trận Tổ quốc, đoàn thể",
-    "office": "Cơ quan cung cấp số liệu",
-}
-FATES = {
-    "observation": "số liệu",
-    "register": "dòng sổ",
-    "header": "đầu biểu",
-    "label": "nhãn, chữ in sẵn",
-    "total": "dòng tổng",
-    "ignored": "bỏ qua, có nêu",
-    "withheld": "không ghi lại",
-    "quarantined": "tạm giữ",
-}
 SENSITIVITY = {
     "public": "công khai",
     "internal": "nội bộ",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from pipelines.catalogue import state_words
 from pipelines.reports.site import addresses, said
 from pipelines.reports.site.desk import (
     Desk,
@@ -30,7 +31,7 @@ def unit_view(desk: Desk, unit_id: str) -> dict[str, Any]:
     observed = desk.shelf.observed.get(unit_id, [])
     parent = unit["parent_id"]
     facts = [
-        ("Loại", said.label_of(said.UNIT_TYPES, unit["unit_type"])),
+        ("Loại", said.label_of(state_words.UNIT_TYPES, unit["unit_type"])),
         ("Mã hành chính", unit["code"] or ""),
         ("Từ ngày", said.day(unit["valid_from"])),
         ("Đến ngày", said.day(unit["valid_to"])),
@@ -75,10 +76,10 @@ def _reports(desk: Desk, unit_id: str) -> list[dict[str, Any]]:
     return [
         {
             "form": form_name(desk, row["form"]),
-            "round": said.label_of(said.ROUNDS, row["round"]),
+            "round": said.label_of(state_words.ROUNDS, row["round"]),
             "due": said.day(row["due_date"]),
             "received": said.day(row["received_at"]),
-            "state": said.label_of(said.REPORTING, row["state"]),
+            "state": said.label_of(state_words.REPORT_STATES, row["state"]),
             "kind": row["state"],
             "versions": row["versions"],
             "part": row["part"] if row["part"] != desk.source.period else "",
@@ -103,7 +104,7 @@ def file_rows(desk: Desk, rows: list[Record], whole: bool) -> list[dict[str, Any
             "link": desk.link(addresses.file_page(str(row["submission_id"]))),
             "form": form_name(desk, row["form"]),
             "received": said.day(row["received_at"]),
-            "status": said.label_of(said.STATUSES, row["status"]),
+            "status": said.label_of(state_words.STATUSES, row["status"]),
             "kind": row["status"],
         }
         for row in rows
@@ -175,7 +176,7 @@ def _remark(desk: Desk, row: Record) -> str:
 def _duty(row: Record) -> dict[str, Any]:
     return {
         "label": row["label_vi"],
-        "state": said.label_of(said.DUTIES, row["state"]),
+        "state": said.label_of(state_words.DUTY_STATES, row["state"]),
         "kind": row["state"],
         "text": row["text_vi"],
         "due": said.day(row["due_on"]),
@@ -188,7 +189,7 @@ def _band(desk: Desk, row: Record) -> dict[str, Any]:
     low, high = row["band_lower"], row["band_upper"]
     return {
         "set": entry.label_vi if entry else row["criteria_set"],
-        "stage": said.label_of(said.STAGES, row["stage"]),
+        "stage": said.label_of(state_words.STAGES, row["stage"]),
         "points": said.points(row["lower"], row["upper"]),
         "band": row["band"],
         "possible": low if low == high else f"{low} đến {high}",
@@ -202,7 +203,7 @@ def _score(desk: Desk, row: Record) -> dict[str, Any]:
     lines = {line.id: line.label_vi for line in entry.criteria} if entry else {}
     return {
         "label": lines.get(str(row["criterion"]), row["criterion"]),
-        "stage": said.label_of(said.STAGES, row["stage"]),
+        "stage": said.label_of(state_words.STAGES, row["stage"]),
         "most": "" if row["max_points"] is None else said.amount(row["max_points"]),
         "points": said.points(row["lower"], row["upper"]),
         "reason": row["reason"] or "",
@@ -213,7 +214,7 @@ def _checked(desk: Desk, row: Record) -> dict[str, Any]:
     element = desk.catalogue.elements.get(str(row["element"]))
     return {
         "label": f"{element.code} · {element.label_vi}" if element else row["subject"],
-        "stage": said.label_of(said.STAGES, row["stage"]),
+        "stage": said.label_of(state_words.STAGES, row["stage"]),
         "reported": said.part(row["reported"]),
         "found": said.part(row["found"]),
         "reason": row["reason"],
@@ -249,5 +250,5 @@ def _document(desk: Desk, row: Record) -> dict[str, Any]:
         "text": " · ".join(str(text) for text in texts if text),
         "about": _element_label(desk, row) if row["element"] else "",
         "path": row["path"],
-        "status": said.label_of(said.STATUSES, row["status"]),
+        "status": said.label_of(state_words.STATUSES, row["status"]),
     }
