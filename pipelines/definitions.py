@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from pipelines.catalogue.load import load_catalogue
+from pipelines.operations.dagster_parts import operations_parts
 from pipelines.orchestration.checks import period_checks
 from pipelines.orchestration.evaluate_asset import evaluate_asset
 from pipelines.orchestration.evidence_asset import evidence_asset
@@ -33,6 +34,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """
     catalogue = load_catalogue()
     partitions = period_partitions(catalogue)
+    operations = operations_parts(partitions)
     return dg.Definitions(
         assets=[
             *raw_assets(),
@@ -46,7 +48,9 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             *notebook_assets(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),
-        jobs=[evaluate_period_job()],
+        jobs=[evaluate_period_job(), *operations.jobs],
+        schedules=[*operations.schedules],
+        sensors=[*operations.sensors],
         resources={"project": ProjectResource(), **(overrides or {})},
         executor=dg.in_process_executor,
     )
