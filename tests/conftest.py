@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.quick_history import make_quick
+
 
 class Tool(NamedTuple):
     """A program: the names it goes by and the Debian packages that bring it."""
@@ -56,6 +58,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in set(long)]
+
+
+def pytest_collection_finish() -> None:
+    """Spare in-process runs of Dagster the waits of its SQLite history."""
+    make_quick()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
