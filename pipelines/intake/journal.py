@@ -25,6 +25,7 @@ from pydantic import (
 from pipelines.intake.adjustments import AdjustmentFields
 from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
+from pipelines.intake.notices import CALL, NOTICE, CallFields, NoticeFields
 from pipelines.intake.receipts import is_move
 from pipelines.intake.releases import ReleaseFields
 
@@ -174,6 +175,14 @@ class _Adjustment(_Line, AdjustmentFields):
     """An analyst's own value for a figure, beside the computed one."""
 
 
+class _Notice(_Line, NoticeFields):
+    """A notice that was sent; ``notices`` says what each field means."""
+
+
+class _Call(_Line, CallFields):
+    """A call to a unit; ``notices`` says what each field means."""
+
+
 _KINDS: dict[str, type[_Line]] = {
     "received": _Received,
     "period": _Period,
@@ -184,10 +193,12 @@ _KINDS: dict[str, type[_Line]] = {
     "text": _Text,
     "review": _Review,
     "adjustment": _Adjustment,
+    NOTICE: _Notice,
+    CALL: _Call,
 }
 EVENTS = frozenset(_KINDS)
-# lines about the papers of a period, which say nothing of its figures
-ABOUT_PAPERS = frozenset({"adjustment", "release", "review", "text"})
+# lines about the papers of a period and about talking with units, which say nothing of figures
+ABOUT_PAPERS = frozenset({"adjustment", "release", "review", "text", NOTICE, CALL})
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from pipelines.warehouse.archives import NARRATIVE, RELEASES
 
 Tables = dict[str, pd.DataFrame]
 JOURNAL = "journal.jsonl"
+# how a unit is reached changes no figure
+CONTACTS = "contacts.csv"
 _OF_PAPERS = {RELEASES, NARRATIVE}
 
 
@@ -92,7 +94,7 @@ def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> 
     raw = root / "raw"
     files = [
         *sorted(code.rglob("*.py")),
-        *sorted((raw / "reference").rglob("*.csv")),
+        *sorted(p for p in (raw / "reference").rglob("*.csv") if p.name != CONTACTS),
         *sorted(path for path in (raw / period).rglob("*") if _counts(path, raw / period)),
     ]
     for path in files:
