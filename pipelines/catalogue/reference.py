@@ -29,6 +29,9 @@ FACTS = (
     "targets",
     "unit_groups",
 )
+# lies beside the facts and is none of them: how a unit is reached changes no figure, and no paper
+# or archive takes it along
+CONTACTS = "contacts.csv"
 
 
 def read_facts(catalogue: model.Catalogue, folder: Path, name: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pipelines
 from pipelines.catalogue.load import catalogue_hash
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
-from pipelines.catalogue.reference import read_facts
+from pipelines.catalogue.reference import CONTACTS, read_facts
 from pipelines.intake.journal import ABOUT_PAPERS, read_journal
 from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
@@ -26,8 +26,6 @@ from pipelines.warehouse.archives import NARRATIVE, RELEASES
 
 Tables = dict[str, pd.DataFrame]
 JOURNAL = "journal.jsonl"
-# how a unit is reached changes no figure
-CONTACTS = "contacts.csv"
 _OF_PAPERS = {RELEASES, NARRATIVE}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.load import DATA
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.reference import CONTACTS
 from pipelines.intake.documents import file_sha256
 from pipelines.intake.receipts import sha256_of
 from pipelines.intake.releases import Issued
@@ -201,7 +202,8 @@ def _contents(root: Path, catalogue: Catalogue, frozen: Frozen) -> Iterator[tupl
         )
     raw = root / "raw"
     yield from _below(DATA, CATALOGUE)
-    yield from _below(raw / "reference", REFERENCE)
+    facts = _below(raw / "reference", REFERENCE)
+    yield from (each for each in facts if each[0] != f"{REFERENCE}/{CONTACTS}")
     yield from _below(frozen.papers, PAPERS)
     period = frozen.basis.period
     for key in dict.fromkeys((*frozen.basis.journals, period)):

@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.reference import CONTACTS
 from pipelines.intake.journal import read_journal
 from pipelines.intake.receipts import is_inside, places, sha256_of
 from pipelines.orchestration.problems import Problem, Stopped
@@ -141,7 +142,8 @@ def _journals(root: Path) -> dict[str, Entries]:
 
 
 def _facts(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    found = (path for path in sorted(folder.glob("*.csv")) if path.name != CONTACTS)
+    return {path.name: path.read_bytes() for path in found}
 
 
 def _present(root: Path, journals: Iterable[Entries]) -> dict[str, Held]:
