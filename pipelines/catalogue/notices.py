@@ -45,6 +45,8 @@ WIDTHS: dict[str, int] = {
 }
 _BLANK = re.compile(r"\{(\w*)\}")
 _TITLE = 160  # a subject that every mail program shows whole
+# stands before a text about made-up data
+MARK = "[SỐ LIỆU MINH HỌA] "
 
 
 class NoticeKind(Entry):
@@ -74,11 +76,16 @@ class Outcome(Entry):
 
 
 class Requests(Entry):
-    """What is asked of a unit, by the state of its report; the gravest first."""
+    """What is asked of a unit, by the state of its report."""
 
     missing: str
     returned: str
     late: str
+    warned: str
+
+    def of(self, state: str) -> str:
+        """What is asked in a state; "" where nothing is."""
+        return self.model_dump().get(state, "")
 
 
 class Notices(Entry):
@@ -112,7 +119,7 @@ class Notices(Entry):
         problems = []
         for kind in self.kinds:
             for name, text, limit in (
-                ("title_vi", kind.title_vi, _TITLE + WIDTHS["unit"]),
+                ("title_vi", kind.title_vi, _TITLE),
                 ("text_vi", kind.text_vi, self.longest),
             ):
                 blanks = _BLANK.findall(text)
@@ -120,7 +127,7 @@ class Notices(Entry):
                 if unknown or _BLANK.sub("", text).strip("{}") != _BLANK.sub("", text):
                     problems.append(f"{kind.id}.{name}: no such blank {', '.join(unknown)}")
                     continue
-                most = len(_BLANK.sub("", text)) + sum(WIDTHS[blank] for blank in blanks)
+                most = len(MARK + _BLANK.sub("", text)) + sum(WIDTHS[blank] for blank in blanks)
                 if most > limit:
                     problems.append(f"{kind.id}.{name}: up to {most} characters, at most {limit}")
         for state, text in self.requests.model_dump().items():

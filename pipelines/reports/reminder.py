@@ -14,16 +14,14 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.catalogue.notices import load_notices
 from pipelines.reports.feedback_page import environment, styles
 from pipelines.reports.html import ILLUSTRATIVE
+from pipelines.reports.leads import leads
 from pipelines.vietnamese.dates import format_date
 
-# what is asked of a unit, the gravest first
-REQUESTS = {
-    "missing": "Chưa nộp. Đề nghị nộp ngay; có vướng mắc thì trao đổi với người phụ trách.",
-    "returned": "Đã nộp nhưng bị trả lại. Đề nghị sửa theo phiếu phản hồi và gửi lại.",
-    "late": "Đã nộp sau hạn. Đề nghị rút kinh nghiệm, nộp đúng hạn ở kỳ sau.",
-}
+# states of a report that a unit is written to about, the gravest first
+OWED = ("missing", "returned", "late")
 NOBODY = "chưa có thành viên Ban Chỉ đạo được phân công phụ trách; gửi trực tiếp"
 _REASONS = 3
 
@@ -34,7 +32,7 @@ class Owed:
 
     Attributes:
         form: Number of the form.
-        state: Key of ``REQUESTS``.
+        state: One of ``OWED``.
         due: Due date, as written.
         received: Day it came, as written; "" where it did not.
         reasons: What has to be mended in a report that was sent back, at most three things.
@@ -49,7 +47,7 @@ class Owed:
     @property
     def request(self) -> str:
         """What the unit is asked to do."""
-        return REQUESTS[self.state]
+        return load_notices().requests.of(self.state)
 
 
 @dataclass(frozen=True)
@@ -135,24 +133,24 @@ def reminders(
         passed is not owed yet.
     """
     today = pd.Timestamp(setting.as_of.date())
-    is_owed = reporting["state"].isin(list(REQUESTS)) & (
+    is_owed = reporting["state"].isin(list(OWED)) & (
         (reporting["state"] != "missing") | (reporting["due_date"] < today)
     )
     reasons = _reasons(submissions, findings)
-    leads = _leads(assignments, members, today)
+    areas = leads(assignments, members, today)
     known = units.drop_duplicates("unit_id", keep="last").set_index("unit_id")
     letters = []
     for unit_id, rows in reporting[is_owed].groupby("unit_id"):
         unit = str(unit_id)
-        through, decision = leads.get(unit, ("", ""))
+        lead = areas.get(unit)
         letters.append(
             Reminder(
                 unit_id=unit,
                 unit=str(known["name"].get(unit, unit)),
                 period=setting.period,
                 sender=setting.senders.get(unit, ""),
-                through=through,
-                decision=decision,
+                through=lead.named if lead else "",
+                decision=lead.decision if lead else "",
                 owed=_owed(rows, reasons, setting.form_names),
                 as_of=setting.as_of,
                 resend_by=setting.resend_by,
@@ -193,7 +191,7 @@ def _owed(
         )
         for row in _records(rows.sort_values(["due_date", "form", "round"]))
     ]
-    return tuple(sorted(found, key=lambda owed: list(REQUESTS).index(owed.state)))
+    return tuple(sorted(found, key=lambda owed: OWED.index(owed.state)))
 
 
 def _reasons(
@@ -216,23 +214,6 @@ def _reasons(
 def _reason(error: Mapping[str, Any]) -> str:
     place = f"Trang “{error['sheet']}”, ô {error['cell']}: " if pd.notna(error["cell"]) else ""
     return f"{place}{error['message_vi']}"
-
-
-def _leads(
-    assignments: pd.DataFrame, members: pd.DataFrame, day: pd.Timestamp
-) -> dict[str, tuple[str, str]]:
-    """Who looks after an area on a day, and the paper that says so; by unit_id."""
-    begun = assignments["valid_from"] <= day
-    current = assignments[begun & ~(assignments["valid_to"] < day)].sort_values("valid_from")
-    known = members.dropna(subset=["position"]).drop_duplicates("member_code", keep="last")
-    positions = dict(zip(known["member_code"], known["position"], strict=True))
-    found = {}
-    for row in _records(current):
-        code = str(row["lead_code"])
-        named = row["lead_position"] if pd.notna(row["lead_position"]) else positions.get(code)
-        decision = "" if pd.isna(row["decision_number"]) else str(row["decision_number"])
-        found[str(row["unit_id"])] = (str(named or f"Thành viên mã {code}"), decision)
-    return found
 
 
 def _records(frame: pd.DataFrame) -> Iterable[dict[str, Any]]:
