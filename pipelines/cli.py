@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
+from pipelines.operations import notices_command
+from pipelines.operations import backup_command
 from pipelines.orchestration import (
     bundle_command,
     check_command,
@@ -243,6 +245,9 @@ def remind(
     raise typer.Exit(remind_command.remind(period, resend_by, as_json=as_json))
 
 
+app.command()(notices_command.notices)
+
+
 @app.command()
 def bundle(
     period: PeriodKey,
@@ -286,6 +291,28 @@ def review(
 ) -> None:
     """Ghi “đã rà soát” vào sổ của kỳ; không nêu gì thì xem các lần đã ghi."""
     raise typer.Exit(review_command.review(period, who=who, note=note, as_json=as_json))
+
+
+@app.command()
+def backup(
+    out: Annotated[Path | None, typer.Option(help="thư mục ghi; mặc định sao-luu/")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sao lưu raw/, kho dữ liệu, bản phát hành, lịch sử chạy vào một tệp .tar.gz."""
+    raise typer.Exit(backup_command.backup(out, as_json=as_json))
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(metavar="TỆP", help="tệp do qcdc backup ghi")],
+    into: Annotated[Path | None, typer.Option(help="thư mục đích; mặc định: dự án này")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="thay dữ liệu đang có; dữ liệu cũ được cất riêng")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Khôi phục từ bản sao lưu, sau khi đã kiểm tra từng byte của nó."""
+    raise typer.Exit(backup_command.restore(archive, into, replace=yes, as_json=as_json))
 
 
 period_steps = typer.Typer(

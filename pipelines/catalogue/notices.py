@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -93,6 +93,7 @@ class Notices(Entry):
 
     longest: int = Field(gt=0, le=1_000)
     silent_periods: int = Field(ge=2)
+    remind_days: tuple[Annotated[int, Field(ge=0)], ...]
     requests: Requests
     kinds: tuple[NoticeKind, ...]
     recipients: dict[Recipient, str]
