@@ -92,3 +92,9 @@ class DiskFullError(WarehouseError):
     """There is no room for what is to be written."""
 
     code = "QCDC-W08"
+
+
+class RestoreUnfinished(WarehouseError):  # noqa: N818 — names the state, not a mishap
+    """A restore from a backup was cut; nobody may write before it is done again."""
+
+    code = "QCDC-W09"

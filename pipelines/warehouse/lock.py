@@ -12,16 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.warehouse.errors import WarehouseBusy
+from pipelines.warehouse.errors import RestoreUnfinished, WarehouseBusy
 from pipelines.warehouse.manifest import warehouse_folder
 
 _PAUSE_SECONDS = 0.05
 # a person's command outlasts the run of a period
 PATIENCE_SECONDS = 60.0
+LOCK = ".lock"
+# stands in the root while a restore has begun and has not ended
+RESTORING = ".khoi-phuc.json"
 
 
 @contextmanager
-def writer_lock(root: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+def writer_lock(
+    root: Path, wait_seconds: float = 0.0, *, restoring: bool = False
+) -> Iterator[None]:
     """Hold the warehouse for writing.
 
     The kernel releases the lock when the process ends, however it ends; the file itself means
@@ -30,15 +35,19 @@ def writer_lock(root: Path, wait_seconds: float = 0.0) -> Iterator[None]:
     Args:
         root: The project's root.
         wait_seconds: How long to wait for another writer; 0 asks once.
+        restoring: The writer is a restore, which may follow one that was cut.
 
     Raises:
         WarehouseBusy: Another writer holds it after the wait.
+        RestoreUnfinished: The project is half an old one and half a restored one.
     """
-    path = warehouse_folder(root) / ".lock"
+    path = warehouse_folder(root) / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(descriptor, wait_seconds)
+        if not restoring and (root / RESTORING).exists():
+            raise _half_restored()
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         try:
@@ -52,14 +61,25 @@ def writer_lock(root: Path, wait_seconds: float = 0.0) -> Iterator[None]:
 
 
 @contextmanager
-def patient_lock(root: Path) -> Iterator[None]:
+def patient_lock(root: Path, *, restoring: bool = False) -> Iterator[None]:
     """The same for what a person does: waits while a run that is under way writes.
 
     Raises:
         WarehouseBusy: Another writer still holds it after PATIENCE_SECONDS.
+        RestoreUnfinished: As ``writer_lock``.
     """
-    with writer_lock(root, PATIENCE_SECONDS):
+    with writer_lock(root, PATIENCE_SECONDS, restoring=restoring):
         yield
+
+
+def _half_restored() -> RestoreUnfinished:
+    return RestoreUnfinished(
+        "Lần khôi phục từ bản sao lưu chưa xong.",
+        "a restore was cut: the project is half the old one and half the restored one",
+        f"tệp {RESTORING} trong thư mục dự án",
+        "lần khôi phục đã xong, hoặc chưa bắt đầu",
+        "Chạy lại đúng lệnh qcdc restore đã chạy; dữ liệu cũ còn trong .truoc-khoi-phuc-….",
+    )
 
 
 def _acquire(descriptor: int, wait_seconds: float) -> None:

@@ -1,0 +1,97 @@
+"""What ``qcdc backup`` and ``qcdc restore`` do: where the archive lies, what is told about it.
+
+Belongs here: the archive's name, the clock, words on the screen. Does not belong here: writing
+the archive (``backup``), reading and placing it (``backup_archive``, ``restore``).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipelines.operations.backup import SUFFIX, run_history, write_backup
+from pipelines.operations.restore import Restored
+from pipelines.operations.restore import restore as put_in_place
+from pipelines.orchestration import screen
+from pipelines.orchestration.receiving import now
+from pipelines.warehouse.root import find_root
+
+FOLDER = "sao-luu"
+DONE = 0
+_PRIVATE = (
+    "Tệp chứa raw/ (biểu đã nhận, sổ): chỉ người chạy lệnh đọc được (quyền 0600); "
+    "chép sang ổ khác, giữ như hồ sơ nội bộ."
+)
+_KEY = "Khóa bí mật của nơi cài đặt (biến môi trường) không nằm trong tệp: giữ riêng."
+_POSTGRES = (
+    "Lịch sử chạy của Dagster ở PostgreSQL, không nằm trong tệp: sao lưu riêng bằng pg_dump."
+)
+
+
+def backup(out: Path | None, *, as_json: bool) -> int:
+    """Write a backup of the project.
+
+    Args:
+        out: Folder of the archive; ``sao-luu/`` in the root by default.
+        as_json: Print JSON.
+
+    Raises:
+        Stopped: As ``write_backup``.
+        WarehouseBusy: A run is still writing.
+    """
+    root, at = find_root(), now()
+    home = _home(root)
+    folder = out if out is not None else root / FOLDER
+    path = folder / f"qcdc-{at:%Y%m%d-%H%M%S}{SUFFIX}"
+    write_backup(root, path, at=at.isoformat(), home=home)
+    history = run_history(home)
+    size = path.stat().st_size
+    if as_json:
+        screen.print_json({"path": str(path), "bytes": size, "run_history": history})
+        return DONE
+    screen.console().print(f"Đã sao lưu: {path} ({size:,} byte)".replace(",", "."), soft_wrap=True)
+    for line in (_PRIVATE, _KEY, *([_POSTGRES] if history == "postgres" else [])):
+        screen.console().print(f"  {line}", soft_wrap=True)
+    return DONE
+
+
+def restore(archive: Path, into: Path | None, *, replace: bool, as_json: bool) -> int:
+    """Put a backup in place.
+
+    Args:
+        archive: The archive.
+        into: The root; by default the project that the current folder is in.
+        replace: Set aside what stands there.
+        as_json: Print JSON.
+
+    Raises:
+        Stopped: As ``restore.restore``; nothing was changed.
+        WarehouseBusy: A run is still writing.
+    """
+    root = into.absolute() if into is not None else find_root()
+    done = put_in_place(archive, root, replace=replace)
+    if as_json:
+        told = {"root": str(root), "files": done.files, "places": done.places, "aside": done.aside}
+        screen.print_json({**told, "made_at": done.listing.made_at, "code": done.listing.code})
+        return DONE
+    for line in _told(done, root):
+        screen.console().print(line, soft_wrap=True)
+    return DONE
+
+
+def _told(done: Restored, root: Path) -> list[str]:
+    lines = [
+        f"Đã khôi phục {done.files} tệp vào {root}: {', '.join(done.places)}",
+        f"  Bản sao lưu lúc {done.listing.made_at}, phiên bản {done.listing.code}",
+    ]
+    if done.aside is not None:
+        lines.append(f"  Dữ liệu trước đó được cất ở {done.aside}/ (xóa khi không cần nữa)")
+    if done.listing.run_history == "postgres":
+        lines.append("  Lịch sử chạy của Dagster: nạp lại riêng vào PostgreSQL (psql, pg_restore)")
+    lines.append("  Tiếp theo: qcdc release verify; qcdc status; rồi bật lại Dagster")
+    return lines
+
+
+def _home(root: Path) -> Path:
+    """Dagster's folder, as the environment or the project has it."""
+    return Path(os.environ.get("DAGSTER_HOME") or root / ".dagster").absolute()
