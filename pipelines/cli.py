@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.operations import notices_command
-from pipelines.operations import backup_command
+from pipelines.operations import backup_command, notices_command
 from pipelines.orchestration import (
     bundle_command,
     check_command,
