@@ -19,12 +19,12 @@ ifneq ($(shell $(BIN)/python -V >/dev/null 2>&1 && cat .venv/.home 2>/dev/null),
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long format ui lab bench sample sample-history lock clean distclean
+.PHONY: help setup settings run test test-long format ui lab bench sample sample-history lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-setup: .venv/.ready .dagster/dagster.yaml ## make .venv and install what requirements.lock names
+setup: .venv/.ready settings ## make .venv and install what requirements.lock names
 
 run: setup ## evaluate the shipped period (PERIOD=2021-H1) and render its report
 	$(BIN)/qcdc run $(PERIOD)
@@ -129,7 +129,6 @@ $(BIN)/uv:
 	$(BIN)/uv pip check --python $(BIN)/python
 	@touch $@
 
-# A copy, not a link: shared folders of other systems have no links.
-.dagster/dagster.yaml: dagster.yaml
-	mkdir -p .dagster
-	cp dagster.yaml $@
+# Newer settings take the place of the copy, what the office changed itself stays: always asked.
+settings: .venv/.ready
+	@$(BIN)/python -m pipelines.orchestration.home

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.orchestration.home import dagster_home, refresh_settings
 from pipelines.orchestration.problems import CANNOT_RUN, Problem, unexpected
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ STEPS_VI = {
     "ingest_checks": "Soát lại các bảng đã đọc",
     "evaluate_checks": "Soát lại các bảng đã tính",
 }
-_SETTINGS = "dagster.yaml"
 _PAPERS_STEP = "report__papers"
 _STATES = {"STEP_START": "started", "STEP_SUCCESS": "done", "STEP_FAILURE": "failed"}
 
@@ -101,11 +100,8 @@ def prepare_home(root: Path) -> Path:
     Returns:
         ``DAGSTER_HOME``: as the environment has it, else ``.dagster`` in the root.
     """
-    home = Path(os.environ.get("DAGSTER_HOME") or root / ".dagster").absolute()
-    home.mkdir(parents=True, exist_ok=True)
-    shipped = root / _SETTINGS
-    if shipped.is_file() and not (home / _SETTINGS).exists():
-        shutil.copyfile(shipped, home / _SETTINGS)
+    home = dagster_home(root)
+    refresh_settings(root, home)
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 

@@ -1,0 +1,73 @@
+"""How the instance is looked after, as data: limits of the doctor, days of retention.
+
+Belongs here: the model of ``operations.yaml`` and reading it. Does not belong here: what is looked
+at (``operations.doctor``), what is removed (``operations.retention``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import Field, ValidationError
+
+from pipelines.catalogue.base import Entry
+from pipelines.catalogue.integrity import CatalogueError
+from pipelines.catalogue.load import DATA
+
+FILE = "operations.yaml"
+Days = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1)]
+Amount = Annotated[float, Field(gt=0)]
+
+
+class DoctorLimits(Entry):
+    """When a check of the doctor speaks; units stand in the names."""
+
+    disk_error_gb: Amount
+    disk_warning_gb: Amount
+    history_warning_gb: Amount
+    heartbeat_seconds: Amount
+    queued_minutes: Amount
+    temporary_minutes: Amount
+    clock_minutes: Amount
+    horizon_days: Days
+    requests_days: Days
+
+
+class RetentionRules(Entry):
+    """How long what nobody needs any more is kept; days, and how many at least."""
+
+    runs_days: Days
+    runs_newest_per_period: Count
+    step_logs_days: Days
+    ticks_days: Days
+    warehouse_days: Days
+    backups_days: Days
+    backups_newest: Count
+
+
+class OperationsRules(Entry):
+    """All of ``operations.yaml``."""
+
+    doctor: DoctorLimits
+    retention: RetentionRules
+
+
+@cache
+def operations_rules(directory: Path = DATA) -> OperationsRules:
+    """The rules.
+
+    Args:
+        directory: Folder of the catalogue's data.
+
+    Raises:
+        CatalogueError: The file is not there, no YAML, or says what it must not.
+    """
+    try:
+        said = yaml.safe_load((directory / FILE).read_bytes())
+        return OperationsRules.model_validate(said)
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise CatalogueError([f"{FILE}: {error}"]) from error
