@@ -16,6 +16,7 @@ import re
 import zipfile
 from array import array
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.intake.refusal import Limits
@@ -53,7 +54,8 @@ _TYPES = {name.encode(): type_ for name, type_ in NAMED_TYPES.items()} | {b"": C
 # what no well-formed text holds, or what stands for another sign
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _NO_CHARACTERS = ("\ufffe", "\uffff")
-_OTHER_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_OTHER_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7});)")
+_NUMBERED = re.compile(rb"&#(\d+);")
 # hits are kept in memory, about thirty times as much as the bytes they stand for
 _LARGEST = 8_000_000
 
@@ -97,12 +99,15 @@ def scan_member(
 
 
 def _is_plain(xml: bytes, start: int, stop: int) -> bool:
-    """Whether the sheet is UTF-8 and its bytes are its text, but for the usual entities."""
+    """Whether the sheet is UTF-8 and its rows are their text, but for the usual entities."""
     before, after = xml[:start], xml[stop:]
     is_declared = before.startswith(b"<?xml")
     if before.count(b"<?") != is_declared or (is_declared and not _DECLARATION.match(before)):
         return False
-    if b"<!" in before or b"<!" in after or _OTHER_ENTITY.search(xml):
+    if b"<!" in before or b"<!" in after or _OTHER_ENTITY.search(xml, start, stop):
+        return False
+    # openpyxl without lxml writes every Vietnamese letter as a number
+    if not all(map(_is_letter, set(_NUMBERED.findall(xml, start, stop)))):
         return False
     try:
         text = xml.decode()
@@ -111,6 +116,14 @@ def _is_plain(xml: bytes, start: int, stop: int) -> bool:
     if any(sign in text for sign in _NO_CHARACTERS):
         return False
     return len(xml.translate(None, _CONTROLS)) == len(xml)
+
+
+@lru_cache(maxsize=4096)
+def _is_letter(number: bytes) -> bool:
+    """Whether a numbered sign is one that a text may hold, and neither blank nor a control."""
+    code = int(number)
+    is_sign = 0x20 < code < 0x7F or 0x9F < code < 0xD800 or 0xDFFF < code < 0xFFFE
+    return (is_sign or 0xFFFF < code < 0x110000) and not chr(code).isspace()
 
 
 @dataclass

@@ -36,6 +36,18 @@ def test_the_pattern_says_of_a_plain_sheet_what_the_parser_says(monkeypatch):
     assert given == [b"<worksheet><sheetData/></worksheet>"]  # the rows were not parsed
 
 
+def test_letters_that_stand_as_numbers_are_letters(monkeypatch):
+    """As openpyxl writes them where lxml is missing."""
+    numbered = PLAIN.replace("Đơn", "&#272;&#417;n").replace("A3+1", "'Danh m&#7909;c'!A1")
+    parsed = scan_sheet((f"{HEAD}{numbered}{TAIL}".encode(),), **MORE)
+    given = []
+    monkeypatch.setattr(plain_sheet, "scan_sheet", lambda xml, **more: scan(given, xml, more))
+    around = '<c title="&#272;&nbsp;"/>'.replace("&nbsp;", "&#160;")
+    assert scanned(f"{HEAD}{numbered}{TAIL}") == parsed
+    assert scanned(f"<worksheet>{around}{HEAD[11:]}{numbered}{TAIL}") == parsed
+    assert given[0] == b"<worksheet><sheetData/></worksheet>"
+
+
 def scan(given, xml, more):
     given.append(b"".join(xml))
     return scan_sheet((given[-1],), **more)
@@ -46,6 +58,14 @@ def scan(given, xml, more):
     [
         PLAIN.replace("Đơn", "<!-- -->"),
         PLAIN.replace("Đơn &amp; thư", "&#32;"),
+        PLAIN.replace("Đơn &amp; thư", "&#160;&#8195;"),
+        PLAIN.replace("Đơn &amp; thư", "&#x20;"),
+        PLAIN.replace("Đơn", "&#0;"),
+        PLAIN.replace("Đơn", "&#55296;"),
+        PLAIN.replace("Đơn", "&#65534;"),
+        PLAIN.replace("Đơn", "&#9999999;"),
+        PLAIN.replace("#DIV/0!", "&#128;"),
+        PLAIN.replace('s="5"', 's="&#53;"'),
         PLAIN.replace(' r="B1"', ""),
         PLAIN.replace('<row r="3"', '<row r="3" spans="1:5" spans="1:5"'),
         PLAIN.replace("</row><row", "<row", 1),
