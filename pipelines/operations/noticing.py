@@ -14,7 +14,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.notices import load_notices
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.notices import CALL, NOTICE, Call, sent_notices
-from pipelines.intake.period_states import NEVER_OPENED, state_of
+from pipelines.intake.period_states import LOCKED, NEVER_OPENED, period_events, state_of
 from pipelines.operations import notice_problems as wrong
 from pipelines.operations.contacts import read_contacts
 from pipelines.operations.notice_facts import notice_facts
@@ -28,6 +28,7 @@ from pipelines.vietnamese.text import MASK, mask_personal, normalise
 from pipelines.warehouse.lock import patient_lock
 
 _LONGEST_NOTE = 300
+_TOLD_AFTER_LOCK_DAYS = 30
 
 
 def refresh(root: Path, period: str, now: dt.datetime) -> OutboxList:
@@ -54,6 +55,27 @@ def refresh(root: Path, period: str, now: dt.datetime) -> OutboxList:
 def remind_days() -> tuple[int, ...]:
     """Days before the due date on which units are reminded."""
     return load_notices().remind_days
+
+
+def periods_to_tell(root: Path, now: dt.datetime) -> list[str]:
+    """Periods with a journal that units may still have to be told about.
+
+    A period that was locked long ago is over, whether or not everybody was told.
+
+    Args:
+        root: The project's root.
+        now: The clock.
+    """
+    found = []
+    for path in sorted((root / "raw").glob("*/journal.jsonl")):
+        events = period_events(read_journal(path).entries)
+        last = events[-1] if events else None
+        if last is not None and last.action == LOCKED:
+            age = now - dt.datetime.fromisoformat(last.at)
+            if age > dt.timedelta(days=_TOLD_AFTER_LOCK_DAYS):
+                continue
+        found.append(path.parent.name)
+    return found
 
 
 def record_sent(

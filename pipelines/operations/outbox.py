@@ -207,9 +207,10 @@ def _sheet(addressed: list[_Addressed], label: str, said: Notices) -> str:
 def _sync(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write what is wanted, the list last; take everything else away."""
     kept = {folder / name for name in files}
-    stale = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in kept]
-    for path in stale:
-        path.unlink()
+    for path in sorted(folder.rglob("*")):
+        # a name with a dot before it is being written at this moment, by somebody else
+        if path.is_file() and path not in kept and not path.name.startswith("."):
+            path.unlink(missing_ok=True)
     for name in sorted(files, key=lambda name: (name == LIST, name)):
         write_whole(folder / name, files[name], _POINT)
 
