@@ -77,5 +77,11 @@ def _under_name(parts: list[tuple[zipfile.ZipInfo, bytes]], sender: str) -> byte
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for info, data in parts:
             renamed = data.replace(_MODEL.encode(), sender.encode())
-            archive.writestr(info, renamed.replace(_MODEL_NAME.encode(), _name(sender).encode()))
+            for written in (str.encode, _as_numbers):  # with lxml openpyxl writes letters
+                renamed = renamed.replace(written(_MODEL_NAME), written(_name(sender)))
+            archive.writestr(info, renamed)
     return out.getvalue()
+
+
+def _as_numbers(text: str) -> bytes:
+    return text.encode("ascii", "xmlcharrefreplace")
