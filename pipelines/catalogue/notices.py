@@ -8,6 +8,7 @@ notices and of the contact list. Does not belong here: who gets which notice
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -125,7 +126,7 @@ class Notices(Entry):
             ):
                 blanks = _BLANK.findall(text)
                 unknown = sorted(set(blanks) - set(WIDTHS))
-                if unknown or _BLANK.sub("", text).strip("{}") != _BLANK.sub("", text):
+                if unknown or re.search("[{}]", _BLANK.sub("", text)):
                     problems.append(f"{kind.id}.{name}: no such blank {', '.join(unknown)}")
                     continue
                 most = len(MARK + _BLANK.sub("", text)) + sum(WIDTHS[blank] for blank in blanks)
@@ -171,8 +172,12 @@ def load_notices(directory: Path | None = None) -> Notices:
 
 
 def clipped(text: str, width: int) -> str:
-    """One line of at most ``width`` characters; what is left out is marked by "…"."""
-    line = normalise(text)
+    """One line of at most ``width`` characters; what is left out is marked by "…".
+
+    Nothing invisible stays: a direction override in a name would turn the rest of the text round.
+    """
+    shown = (char for char in normalise(text) if not unicodedata.category(char).startswith("C"))
+    line = normalise("".join(shown))
     return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
 
 
