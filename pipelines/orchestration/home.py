@@ -86,8 +86,7 @@ def refresh_settings(root: Path, home: Path, storage: Storage | None = None) -> 
     if text is None:
         return True
     target = home / SETTINGS
-    ours = {before.digest, _digest(text), *_EARLIER}
-    if target.is_file() and _digest(target.read_bytes()) not in ours:
+    if is_own(root, home, text):
         return False
     if not target.is_file() or target.read_bytes() != text:
         _put(target, text)
@@ -96,6 +95,21 @@ def refresh_settings(root: Path, home: Path, storage: Storage | None = None) -> 
         said = {"storage": now.storage, "digest": now.digest}
         _put(home / COPIED, (json.dumps(said, indent=2) + "\n").encode())
     return True
+
+
+def is_own(root: Path, home: Path, text: bytes | None = None) -> bool:
+    """Whether the settings in the home are the office's own: no version that was ever shipped.
+
+    Args:
+        root: The project's root.
+        home: ``DAGSTER_HOME``.
+        text: The shipped settings; None reads them.
+    """
+    target, before = home / SETTINGS, copied(home)
+    shipped = text if text is not None else shipped_settings(root, before.storage)
+    if shipped is None or not target.is_file():
+        return False
+    return _digest(target.read_bytes()) not in {before.digest, _digest(shipped), *_EARLIER}
 
 
 def changed_settings(root: Path, home: Path) -> list[str]:
