@@ -30,6 +30,7 @@ TOOLS = {
     "libreoffice": Tool(("soffice", "libreoffice"), ("libreoffice-calc", "libreoffice-writer")),
     "make": Tool(("make",), ("make",)),
     "pdftoppm": Tool(("pdftoppm",), ("poppler-utils",)),
+    "systemd-analyze": Tool(("systemd-analyze",), ("systemd",)),
     "pdftotext": Tool(("pdftotext",), ("poppler-utils",)),
 }
 MISSING = "missing_tool"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from pipelines.orchestration.home import SETTINGS, copied, dagster_home
+from pipelines.orchestration.home_lock import home_lock
 from pipelines.orchestration.problems import Problem, Stopped
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def opened_instance(root: Path) -> Iterator[dg.DagsterInstance]:
     import dagster as dg
 
     try:
-        instance = dg.DagsterInstance.from_config(str(home))
+        with home_lock(home):  # it may be the first time, and others may be starting
+            instance = dg.DagsterInstance.from_config(str(home))
     except instance_errors() as error:
         raise Stopped(not_opened(error)) from error
     with instance:

@@ -23,6 +23,7 @@ from pipelines.orchestration.home import (
     dagster_home,
     refresh_settings,
 )
+from pipelines.orchestration.home_lock import home_lock
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.running import prepare_home
 from pipelines.warehouse.root import find_root
@@ -34,8 +35,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="in kết quả dạng JSON
 def sweep(as_json: AsJson = False) -> None:
     """Kết thúc các lần chạy bị bỏ dở (tiến trình không còn); chạy trước khi bật Dagster."""
     root = find_root()
-    prepare_home(root)
-    with opened_instance(root) as instance:
+    home = prepare_home(root)
+    # programs that start together all sweep: one after the other, so that none fails a run twice
+    with opened_instance(root) as instance, home_lock(home):
         gone = fail_gone(instance, time.time())
     if as_json:
         told = [{"run_id": r.run_id, "period": r.period, "status": r.status} for r in gone]

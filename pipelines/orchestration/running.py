@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.orchestration.home import dagster_home, refresh_settings
+from pipelines.orchestration.home_lock import home_lock
 from pipelines.orchestration.problems import CANNOT_RUN, Problem, unexpected
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run_period(
     Returns:
         The outcome; errors of the steps are in it and not raised.
     """
-    prepare_home(root)
+    home = prepare_home(root)
     import dagster as dg
 
     from pipelines.orchestration.jobs import EVALUATE_PERIOD
@@ -81,7 +82,9 @@ def run_period(
 
     defs = build({"project": ProjectResource(root=str(root))})
     job = defs.resolve_job_def(EVALUATE_PERIOD).with_logger_defs({"quiet": _logger(on_step)})
-    with dg.DagsterInstance.get() as instance:
+    with home_lock(home):  # the first to open a new history makes it
+        opened = dg.DagsterInstance.get()
+    with opened as instance:
         result = job.execute_in_process(
             run_config={
                 "loggers": {"quiet": {}},
