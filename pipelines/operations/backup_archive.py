@@ -89,6 +89,7 @@ def read_listing(archive: Path, version: str) -> Listing:
                 raise Stopped(damaged(archive, f"{member.name} có hai lần"))
             digest = digest_of(stream)
             found[member.name] = Member(name=member.name, size=member.size, sha256=digest)
+        _to_the_end(tar)
     if listed is None:
         raise Stopped(damaged(archive, f"không có {LIST} ở cuối"))
     listing = _parsed(archive, listed, version)
@@ -110,6 +111,13 @@ def opened(archive: Path) -> Iterator[tarfile.TarFile]:
         raise
     except _BROKEN as error:
         raise Stopped(damaged(archive, f"{type(error).__name__}: {error}")) from error
+
+
+def _to_the_end(tar: tarfile.TarFile) -> None:
+    """Read what stands behind the last member: gzip's own checksum is there."""
+    packed = tar.fileobj
+    while packed is not None and packed.read(_CHUNK):
+        pass
 
 
 def digest_of(stream: IO[bytes]) -> str:

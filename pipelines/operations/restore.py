@@ -170,7 +170,7 @@ def _swap(root: Path, staging: Path, aside: str, *, again: bool) -> list[str]:
     """
     places = [RAW, WAREHOUSE, _DAGSTER_HOME, *SINGLE]
     if (staging / DAGSTER).is_dir():
-        (staging / DAGSTER).rename(staging / _DAGSTER_HOME)
+        _rename(staging / DAGSTER, staging / _DAGSTER_HOME)
     lock = root / WAREHOUSE / LOCK
     if lock.is_file():  # who waits for it now must wait for the same one afterwards
         (staging / WAREHOUSE).mkdir(exist_ok=True)
@@ -186,12 +186,16 @@ def _swap(root: Path, staging: Path, aside: str, *, again: bool) -> list[str]:
                 shutil.rmtree(old)
             else:
                 kept.parent.mkdir(exist_ok=True)
-                old.rename(kept)
+                _rename(old, kept)
         if new.exists():
-            new.rename(old)
+            _rename(new, old)
             put.append(name)
     _sync(root)
     return put
+
+
+def _rename(old: Path, new: Path) -> None:
+    old.rename(new)
 
 
 def _free_name(root: Path, digest: str) -> str:
