@@ -30,9 +30,9 @@ from pipelines.operations.instance import (
     without_secrets,
 )
 from pipelines.operations.sweep import open_runs
+from pipelines.orchestration.clock import HANOI, now
 from pipelines.orchestration.home import SETTINGS, changed_settings, dagster_home, is_own
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.receiving import HANOI, now
 from pipelines.warehouse.durable import TEMPORARY
 from pipelines.warehouse.lock import LOCK
 from pipelines.warehouse.manifest import manifest_path, warehouse_folder

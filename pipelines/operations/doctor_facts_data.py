@@ -19,7 +19,7 @@ from pipelines.intake.journal import Entry, JournalError, read_journal
 from pipelines.intake.receipts import first_status, is_inside, receipts
 from pipelines.operations.doctor_model import PeriodFacts, WarehouseFacts
 from pipelines.orchestration.inputs import calendar
-from pipelines.orchestration.problems import KNOWN, problem_of
+from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.warehouse.errors import WarehouseError
 from pipelines.warehouse.manifest import Manifest, read_manifest, warehouse_folder
 
@@ -90,10 +90,9 @@ def period_facts(root: Path, today: dt.date) -> PeriodFacts:
     try:
         catalogue = load_catalogue()
         tables = calendar(root, catalogue)
-    except KNOWN as error:
-        return PeriodFacts(
-            problem=problem_of(error), broken=broken, torn=torn, lost=lost, newest=newest
-        )
+    except (*KNOWN, LookupError, ValueError) as error:
+        problem = problem_of(error) if isinstance(error, KNOWN) else _no_facts(error)
+        return PeriodFacts(problem=problem, broken=broken, torn=torn, lost=lost, newest=newest)
     periods, requests = tables["ref.periods"], tables["ref.requests"]
     due = _due(periods, today)
     return PeriodFacts(
@@ -105,6 +104,17 @@ def period_facts(root: Path, today: dt.date) -> PeriodFacts:
         torn=torn,
         lost=lost,
         newest=newest,
+    )
+
+
+def _no_facts(error: Exception) -> Problem:
+    """A table of facts that an editor has spoilt: columns gone, another encoding."""
+    return Problem(
+        "QCDC-E116",
+        "Không đọc được tệp dữ kiện trong raw/reference/.",
+        f"{type(error).__name__}: {error}",
+        "các tệp .csv đủ cột, mã hóa UTF-8",
+        "Khôi phục tệp vừa sửa trong raw/reference/ từ bản sao lưu.",
     )
 
 

@@ -69,6 +69,7 @@ def instance_errors() -> tuple[type[Exception], ...]:
         DagsterPostgresException,
         yaml.YAMLError,
         OSError,
+        ValueError,  # settings that are no UTF-8
     )
 
 
