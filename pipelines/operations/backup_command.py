@@ -13,7 +13,7 @@ from pipelines.operations.backup import SUFFIX, run_history, write_backup
 from pipelines.operations.restore import Restored
 from pipelines.operations.restore import restore as put_in_place
 from pipelines.orchestration import screen
-from pipelines.orchestration.receiving import now
+from pipelines.orchestration.clock import now
 from pipelines.warehouse.root import find_root
 
 FOLDER = "sao-luu"

@@ -16,9 +16,9 @@ from pipelines.operations.failures import clear_failures, record_failure
 from pipelines.operations.notice_rows import Failure
 from pipelines.operations.noticing import periods_to_tell, refresh
 from pipelines.operations.run_failures import failure_of
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.jobs import EVALUATE_PERIOD
 from pipelines.orchestration.problems import KNOWN, problem_of
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.resources import ProjectResource
 
 LAY_OUT = "lay_out_notices"

@@ -24,9 +24,9 @@ from pipelines.operations.noticing import record_call, record_sent, refresh
 from pipelines.operations.outbox import SHEET, Listed, OutboxList, outbox_folder
 from pipelines.orchestration import screen
 from pipelines.orchestration.answering import names_of
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import DONE, require_period
 from pipelines.orchestration.problems import Stopped
-from pipelines.orchestration.receiving import now
 from pipelines.warehouse.root import find_root
 
 _SHOWN = 20

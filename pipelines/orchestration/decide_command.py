@@ -19,12 +19,12 @@ from pipelines.intake.journal import append, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.orchestration import decide_problems as wrong
 from pipelines.orchestration import screen
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.deciding import Line, Plan, Wish, named, plan
 from pipelines.orchestration.desk import Desk, keys_of, lay_out, matters, signs
 from pipelines.orchestration.office import office_of
 from pipelines.orchestration.problems import Stopped
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.decision_answers import NotADecisionBook, read_answers
 from pipelines.reports.decision_book import SEVERITY_VI, build_decision_book

@@ -12,7 +12,8 @@ import dagster as dg
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
-from pipelines.orchestration import receiving, steps
+from pipelines.orchestration import steps
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import makers_first
 from pipelines.orchestration.metadata import table_result
@@ -44,9 +45,7 @@ def ingest_asset(
         period = context.partition_key
         with told(period):
             root, current = project.folder(), project.catalogue()
-            candidate, tables = ingest_period(
-                root, current, period, at=receiving.now(), who=_RECEIVER
-            )
+            candidate, tables = ingest_period(root, current, period, at=now(), who=_RECEIVER)
         for name in names:
             entry = candidate.tables[name][stored_period(name, period)]
             yield table_result(root, table_contract(current, name), entry, tables[name])

@@ -18,11 +18,12 @@ from pipelines.intake.journal import append, read_journal
 from pipelines.intake.narrative import Typed, text_line, typed_history, typed_texts
 from pipelines.intake.privacy import is_secret_mark, names_denouncer
 from pipelines.orchestration import narrative_file, screen
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.narrative_file import Place
 from pipelines.orchestration.office import office_of
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.receiving import now, require_journal
+from pipelines.orchestration.receiving import require_journal
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.dates import format_date
 from pipelines.vietnamese.text import mask_personal, normalise

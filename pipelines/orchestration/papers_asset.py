@@ -17,6 +17,7 @@ from pipelines.analysis.indicators import coverage_overview
 from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.letterheads import NoLetterhead
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
@@ -24,7 +25,6 @@ from pipelines.orchestration.metadata import markdown
 from pipelines.orchestration.papers import write_papers
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.raw_assets import OWNERS
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.release_verify import verify
 from pipelines.orchestration.release_words import release_line
 from pipelines.orchestration.releasing import releases

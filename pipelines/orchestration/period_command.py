@@ -15,11 +15,12 @@ from pipelines.catalogue.periods import period_frame
 from pipelines.intake.journal import append, read_journal
 from pipelines.intake.period_states import NEEDS_REASON, PeriodEvent, may_follow, state_of
 from pipelines.orchestration import screen
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.period_history import ACTIONS, event_line, uncounted
 from pipelines.orchestration.period_status import PERIOD_STATES
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.receiving import late_files, now, require_journal
+from pipelines.orchestration.receiving import late_files, require_journal
 from pipelines.orchestration.steps import journal_path
 from pipelines.vietnamese.text import normalise
 from pipelines.warehouse.lock import patient_lock

@@ -16,6 +16,7 @@ from pipelines.catalogue.integrity import CatalogueError
 from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.journal import JournalError
+from pipelines.orchestration.clock import ClockBroken
 from pipelines.orchestration.receiving import JournalLost, PeriodLocked
 from pipelines.orchestration.steps import NoInput
 from pipelines.orchestration.storing import StaleCandidate
@@ -65,6 +66,7 @@ KNOWN = (
     Stopped,
     NoInput,
     PeriodLocked,
+    ClockBroken,
     StaleCandidate,
     EvaluationBroken,
     GateBroken,
@@ -160,6 +162,13 @@ def _told(found: str, period: str) -> dict[type[Exception], Problem]:
             found,
             "kỳ đang mở, hoặc đã đóng mà chưa khóa",
             f"Mở lại kỳ (qcdc period reopen {period} --who … --why …) rồi nhận lại tệp.",
+        ),
+        ClockBroken: Problem(
+            "QCDC-E101",
+            "Đồng hồ dùng cho thử nghiệm không đọc được.",
+            found,
+            "biến môi trường QCDC_CLOCK để trống, hoặc chỉ tới tệp chứa một thời điểm ISO",
+            "Bỏ biến QCDC_CLOCK (máy thật), hoặc sửa tệp: 2021-06-10T09:00:00+07:00.",
         ),
         StaleCandidate: Problem(
             "QCDC-E04",

@@ -19,6 +19,7 @@ from pipelines.intake.identify import folder_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.blank_forms import FormOffice
 from pipelines.orchestration.checking import check_file
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.filing import COMPLETED, KNOWN, RECEIVED, Filed, Registry, Said
 from pipelines.orchestration.filing_problems import bad_day, of_period, refuse
 from pipelines.orchestration.problems import (
@@ -29,7 +30,6 @@ from pipelines.orchestration.problems import (
     unexpected_in_file,
 )
 from pipelines.orchestration.problems import KNOWN as TOLD
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.steps import reference_tables
 from pipelines.places.naming import Directory
 from pipelines.vietnamese.dates import PROBLEM_TEXT_VI, parse_date

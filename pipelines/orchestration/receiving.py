@@ -11,7 +11,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipelines.intake.appending import TORN
 from pipelines.intake.container import UnreadableWorkbook
@@ -37,7 +36,6 @@ from pipelines.intake.receipts import moved
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.manifest import read_manifest
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FOLDER = "thư mục"
 JOURNAL = "journal.jsonl"
 _OWN = {JOURNAL, "narrative.yaml"}
@@ -51,11 +49,6 @@ class PeriodLocked(Exception):  # noqa: N818 — names the state, as the journal
 
 class JournalLost(JournalError):  # noqa: N818 — names the state, as the one above
     """The warehouse knows receipts of a period whose journal has none: it was emptied or lost."""
-
-
-def now() -> dt.datetime:
-    """The wall clock in Hanoi, to the second."""
-    return dt.datetime.now(HANOI).replace(microsecond=0)
 
 
 def receive_new(

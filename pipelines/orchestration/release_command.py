@@ -19,9 +19,9 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.intake.releases import Release
 from pipelines.orchestration import release_problems as wrong
 from pipelines.orchestration import release_verify, releasing, screen
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import require_period
 from pipelines.orchestration.problems import BROKEN, Stopped
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.release_rebuild import Rebuilt, rebuild
 from pipelines.orchestration.release_words import release_line, release_row
 from pipelines.orchestration.releasing import Act, Signature

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.orchestration import screen
+from pipelines.orchestration.clock import now
 from pipelines.orchestration.commands import DONE, require_period
-from pipelines.orchestration.receiving import now
 from pipelines.orchestration.reviews import record_review, review_lines, reviews_of
 from pipelines.warehouse.root import find_root
 
