@@ -15,13 +15,14 @@ from pipelines.analysis.access import Tables
 from pipelines.analysis.scope import of_period
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
+from pipelines.catalogue.reference import read_facts
 from pipelines.evaluation.reporting import reporting
 from pipelines.intake.journal import read_journal
 from pipelines.operations.failures import failures_of
 from pipelines.operations.notice_rows import NoticeFacts
 from pipelines.orchestration.answering import office_of
 from pipelines.orchestration.period_facts import period_requests, period_row
-from pipelines.orchestration.steps import journal_path, reference_tables
+from pipelines.orchestration.steps import journal_path
 from pipelines.reports.leads import leads
 
 # how far back a silence is followed
@@ -44,7 +45,7 @@ def notice_facts(
         remind_days: Days before the due date on which units are reminded.
     """
     warehouse = open_warehouse(root=root)
-    tables = reference_tables(root, catalogue)
+    tables = _asked(root, catalogue)
     units, row = tables["ref.units"], period_row(tables, period)
     reported = _reported(warehouse, catalogue, period, tables)
     owing = reported.loc[reported["period"] == period, "unit_id"].unique()
@@ -62,7 +63,7 @@ def notice_facts(
             warehouse.table("core.registers_committee_members"),
             pd.Timestamp(now.date()),
         ),
-        senders={str(unit): office_of(units, str(unit), row["ends_on"]) for unit in owing},
+        senders=_senders(units, set(owing), row["ends_on"]),
         form_names={form.id: form.number_vi for form in catalogue.forms.values()},
         sheets=frozenset(s.name for form in catalogue.forms.values() for s in form.sheets),
         remind_days=remind_days,
@@ -72,6 +73,27 @@ def notice_facts(
         },
         failures=failures_of(root, period),
     )
+
+
+def _asked(root: Path, catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+    """The reference tables that say who owes what by when; the others are not needed here."""
+    facts = ("units", "unit_successions", "requests")
+    folder = root / "raw" / "reference"
+    tables = {f"ref.{name}": read_facts(catalogue, folder, name) for name in facts}
+    return tables | {"ref.periods": period_frame(catalogue.periods)}
+
+
+def _senders(units: pd.DataFrame, owing: set[str], day: dt.date) -> dict[str, str]:
+    """The office that writes to each unit; asked once for all units in the same places."""
+    found: dict[str, str] = {}
+    known: dict[str, str] = {}
+    for key, rows in units[units["unit_id"].isin(owing)].groupby("unit_id"):
+        unit = str(key)
+        places = rows[["kind", "parent_id", "valid_from", "valid_to"]].to_csv(index=False)
+        if places not in known:
+            known[places] = office_of(units, unit, day)
+        found[unit] = known[places]
+    return found
 
 
 def _reported(

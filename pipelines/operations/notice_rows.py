@@ -110,6 +110,23 @@ class _Matter:
     is_illustrative: bool = False
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Names of units, and the unit above each."""
+
+    names: Mapping[str, str]
+    parents: Mapping[str, str]
+
+    @classmethod
+    def of(cls, units: pd.DataFrame) -> _Known:
+        newest = units.drop_duplicates("unit_id", keep="last").set_index("unit_id")
+        above = newest["parent_id"].dropna()
+        return cls(
+            {str(unit): str(name) for unit, name in newest["name"].items()},
+            {str(unit): str(parent) for unit, parent in above.items()},
+        )
+
+
 def notices(facts: NoticeFacts, said: Notices) -> pd.DataFrame:
     """The notices of a period that have not been sent.
 
@@ -121,10 +138,11 @@ def notices(facts: NoticeFacts, said: Notices) -> pd.DataFrame:
         Columns ``NOTICE_COLUMNS``, the gravest kinds first, units in official order.
     """
     told = sent_notices(facts.entries)
+    known = _Known.of(facts.units)
     rows = [
         row
         for matter in _matters(facts, said)
-        if (row := _row(matter, facts, said))["fingerprint"] not in told
+        if (row := _row(matter, facts, said, known))["fingerprint"] not in told
     ]
     if not rows:
         return notice_schema().validate(no_notices())
@@ -315,18 +333,12 @@ def _spoke(unit: str, entries: Entries, said: Notices) -> bool:
     return any(outcome is not None and outcome.is_answer for outcome in found)
 
 
-def _row(matter: _Matter, facts: NoticeFacts, said: Notices) -> dict[str, Any]:
+def _row(matter: _Matter, facts: NoticeFacts, said: Notices, known: _Known) -> dict[str, Any]:
     kind = said.kind(matter.kind)
-    names = dict(zip(facts.units["unit_id"], facts.units["name"], strict=True))
-    parents = {
-        str(unit): str(above)
-        for unit, above in zip(facts.units["unit_id"], facts.units["parent_id"], strict=True)
-        if pd.notna(above)
-    }
-    lead = lead_of(matter.unit_id, facts.areas, parents)
+    lead = lead_of(matter.unit_id, facts.areas, known.parents)
     through = f"{lead.named}, {said.recipients['lead']}" if lead else ""
     values = {
-        "unit": str(names.get(matter.unit_id, matter.unit_id)),
+        "unit": str(known.names.get(matter.unit_id, matter.unit_id)),
         "period": facts.label,
         "form": facts.form_names.get(matter.form, matter.form) or _FILE,
         "through": through or said.recipients["specialist"],
