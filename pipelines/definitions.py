@@ -12,6 +12,7 @@ import dagster as dg
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.operations.dagster_parts import operations_parts
+from pipelines.orchestration.automation import period_calendar, raw_files
 from pipelines.orchestration.checks import period_checks
 from pipelines.orchestration.evaluate_asset import evaluate_asset
 from pipelines.orchestration.evidence_asset import evidence_asset
@@ -23,7 +24,7 @@ from pipelines.orchestration.papers_asset import papers_asset, review_asset
 from pipelines.orchestration.partitions import period_partitions
 from pipelines.orchestration.raw_assets import raw_assets
 from pipelines.orchestration.report_asset import report_asset
-from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.resources import ClockResource, ProjectResource
 
 
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -35,6 +36,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     catalogue = load_catalogue()
     partitions = period_partitions(catalogue)
     operations = operations_parts(partitions)
+    job = evaluate_period_job()
     return dg.Definitions(
         assets=[
             *raw_assets(),
@@ -48,10 +50,10 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             *notebook_assets(catalogue, partitions),
         ],
         asset_checks=period_checks(catalogue, partitions),
-        jobs=[evaluate_period_job(), *operations.jobs],
-        schedules=[*operations.schedules],
-        sensors=[*operations.sensors],
-        resources={"project": ProjectResource(), **(overrides or {})},
+        jobs=[job, *operations.jobs],
+        schedules=[period_calendar(job), *operations.schedules],
+        sensors=[raw_files(job), *operations.sensors],
+        resources={"project": ProjectResource(), "clock": ClockResource(), **(overrides or {})},
         executor=dg.in_process_executor,
     )
 

@@ -65,7 +65,7 @@ def due_periods(
     keys = dict.fromkeys(part for key in named for part in _with_parts(tables, key))
     due: list[str] = []
     prints: dict[str, str] = {}
-    for key in sorted(keys, key=lambda key: _place(tables, key)):
+    for key in sorted(keys, key=lambda key: calendar_place(tables, key)):
         if not _any_file(root, tables, key):
             continue
         changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key, prints)
@@ -81,7 +81,7 @@ def _with_parts(tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
     return [*(each for part in parts for each in _with_parts(tables, part)), period]
 
 
-def _place(tables: Mapping[str, pd.DataFrame], period: str) -> tuple[object, object]:
+def calendar_place(tables: Mapping[str, pd.DataFrame], period: str) -> tuple[object, object]:
     """Calendar order; of periods that end on one day the shorter is first."""
     row = period_row(tables, period)
     return row["ends_on"], -row["starts_on"].toordinal()

@@ -7,6 +7,7 @@ https://docs.dagster.io/guides/build/external-resources/defining-resources
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration import clock
 from pipelines.warehouse.root import find_root
 
 
@@ -36,3 +38,21 @@ class ProjectResource(dg.ConfigurableResource):
     def catalogue(self) -> Catalogue:
         """The shipped catalogue."""
         return load_catalogue()
+
+
+class ClockResource(dg.ConfigurableResource):
+    """What time it is; tests and drills give a fixed one."""
+
+    at: str | None = Field(
+        default=None, description="Thời điểm ISO cố định cho thử nghiệm; để trống: giờ hiện tại."
+    )
+
+    def now(self) -> dt.datetime:
+        """The time in Hanoi, to the second.
+
+        Raises:
+            ValueError: The fixed time is none.
+        """
+        if self.at is None:
+            return clock.now()
+        return dt.datetime.fromisoformat(self.at).astimezone(clock.HANOI)
