@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -94,7 +94,6 @@ class Notices(Entry):
 
     longest: int = Field(gt=0, le=1_000)
     silent_periods: int = Field(ge=2)
-    remind_days: tuple[Annotated[int, Field(ge=0)], ...]
     requests: Requests
     kinds: tuple[NoticeKind, ...]
     recipients: dict[Recipient, str]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 
+from pipelines.catalogue.calendar import calendar_rules
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.notices import load_notices
 from pipelines.intake.journal import append, read_journal
@@ -47,14 +48,10 @@ def refresh(root: Path, period: str, now: dt.datetime) -> OutboxList:
         NoInput: There is no such period.
     """
     said, catalogue = load_notices(), load_catalogue()
-    facts = notice_facts(root, catalogue, period, now, remind_days())
+    days = calendar_rules().remind_days_before
+    facts = notice_facts(root, catalogue, period, now, days)
     contacts = read_contacts(root, facts.units)
     return write_outbox(root, period, facts.label, notices(facts, said), contacts, said)
-
-
-def remind_days() -> tuple[int, ...]:
-    """Days before the due date on which units are reminded."""
-    return load_notices().remind_days
 
 
 def periods_to_tell(root: Path, now: dt.datetime) -> list[str]:
