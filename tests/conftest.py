@@ -29,6 +29,7 @@ TOOLS = {
     "iconv": Tool(("iconv",), ("libc-bin",)),
     "libreoffice": Tool(("soffice", "libreoffice"), ("libreoffice-calc", "libreoffice-writer")),
     "make": Tool(("make",), ("make",)),
+    "postgres": Tool(("postgres",), ("postgresql",)),
     "pdftoppm": Tool(("pdftoppm",), ("poppler-utils",)),
     "systemd-analyze": Tool(("systemd-analyze",), ("systemd",)),
     "pdftotext": Tool(("pdftotext",), ("poppler-utils",)),
@@ -91,7 +92,7 @@ def find_tool(name: str, item: pytest.Item) -> Path:
         pytest.fail(f"tool {name!r} is not in TOOLS of tests/conftest.py", pytrace=False)
     tool = TOOLS[name]
     for candidate in tool.names:
-        found = shutil.which(candidate)
+        found = shutil.which(candidate) or shutil.which(candidate, path=_server_programs())
         if found:
             return Path(found)
     reason = f"{name} is missing; Debian: apt-get install {' '.join(tool.packages)}"
@@ -99,6 +100,11 @@ def find_tool(name: str, item: pytest.Item) -> Path:
         pytest.fail(reason, pytrace=False)
     item.user_properties.append((MISSING, name))
     pytest.skip(reason)
+
+
+def _server_programs() -> str:
+    """Where Debian puts programs that only services start: not on anybody's path."""
+    return os.pathsep.join(str(path) for path in Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

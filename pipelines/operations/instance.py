@@ -69,6 +69,7 @@ def instance_errors() -> tuple[type[Exception], ...]:
         DagsterPostgresException,
         yaml.YAMLError,
         OSError,
+        ImportError,  # a storage whose driver is not installed
         ValueError,  # settings that are no UTF-8
     )
 
