@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -27,6 +29,7 @@ from pipelines.catalogue.letterheads import (
     PaperKind,
     letterhead_problems,
 )
+from pipelines.catalogue.migrations import Migrations, migration_problems, read_migrations
 from pipelines.catalogue.narrative import (
     Listing,
     Narrative,
@@ -40,6 +43,7 @@ from pipelines.catalogue.papi import Papi, papi_problems
 # the same safe loader, eight times as fast where PyYAML was built with libyaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DATA = Path(__file__).parent / "data"
+_READ_AS: ContextVar[Path | None] = ContextVar("read_as", default=None)
 EntryType = TypeVar("EntryType", bound=model.Entry)
 
 
@@ -57,6 +61,28 @@ def load_catalogue(directory: Path | None = None) -> model.Catalogue:
             reference leads nowhere; all problems are listed at once.
     """
     return _load(directory or DATA)
+
+
+def load_migrations() -> Migrations:
+    """Names that have changed, as the catalogue has them that journals are read with.
+
+    Raises:
+        CatalogueError: The list is malformed, or contradicts itself.
+    """
+    return _migrations(_READ_AS.get() or DATA)
+
+
+@contextmanager
+def reading_as(directory: Path) -> Iterator[None]:
+    """Read journals and the warehouse with the names of another catalogue, an archived one."""
+    token = _READ_AS.set(directory)
+    try:
+        yield
+    finally:
+        _READ_AS.reset(token)
+
+
+_migrations = cache(read_migrations)
 
 
 def catalogue_hash(catalogue: model.Catalogue) -> str:
@@ -109,6 +135,8 @@ def _load(directory: Path) -> model.Catalogue:
     catalogue = _with_papi(catalogue, directory / "papi.yaml")
     catalogue = _with_narrative(catalogue, directory / "narrative")
     catalogue = _with_letterheads(catalogue, directory / "letterheads.yaml")
+    if told := migration_problems(catalogue, read_migrations(directory)):
+        raise CatalogueError(told)
     return _with_layouts(catalogue, directory / "layouts.yaml")
 
 

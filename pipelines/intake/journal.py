@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 
+from pipelines.catalogue.load import load_migrations
+from pipelines.catalogue.migrations import entry_of_today
 from pipelines.intake.adjustments import AdjustmentFields
 from pipelines.intake.appending import append_line, set_aside
 from pipelines.intake.documents import EvidenceNote
@@ -215,7 +217,7 @@ class JournalRead:
 
 
 def read_journal(path: Path) -> JournalRead:
-    """Read a journal; a file that is not there has no entries.
+    """Read a journal, under the names of today; a file that is not there has no entries.
 
     Raises:
         JournalError: A line other than a torn last one is not a valid entry.
@@ -226,13 +228,16 @@ def read_journal(path: Path) -> JournalRead:
     text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     lines = text.split("\n")
     last = lines.pop()
+    names = load_migrations()
     entries = [
-        _parse(line, path.name, number) for number, line in enumerate(lines, start=1) if line
+        entry_of_today(_parse(line, path.name, number), names)
+        for number, line in enumerate(lines, start=1)
+        if line
     ]
     if not last:
         return JournalRead(entries, None)
     try:  # an editor may have dropped the last line's end, and nothing else
-        entries.append(_parse(last, path.name, len(lines) + 1))
+        entries.append(entry_of_today(_parse(last, path.name, len(lines) + 1), names))
     except JournalError:
         return JournalRead(entries, last)
     return JournalRead(entries, None)

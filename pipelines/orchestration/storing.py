@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract, table_names
-from pipelines.catalogue.load import catalogue_hash
+from pipelines.catalogue.load import catalogue_hash, load_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.warehouse.manifest import Manifest, TableEntry, read_candidate, read_manifest
 from pipelines.warehouse.reader import WHOLE, Warehouse, open_warehouse_at
@@ -106,7 +106,7 @@ def read_tables(
 def opened(root: Path, catalogue: Catalogue, manifest: Manifest | None = None) -> Warehouse:
     """The warehouse with every table of the catalogue, empty ones too."""
     contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
-    return open_warehouse_at(root, manifest, contracts=contracts)
+    return open_warehouse_at(root, manifest, contracts=contracts, migrations=load_migrations())
 
 
 def observed_before(root: Path, catalogue: Catalogue) -> Tables:

@@ -13,8 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from pipelines.catalogue.load import load_migrations
+from pipelines.catalogue.migrations import Migrations
 from pipelines.warehouse.durable import TEMPORARY, remove, write_whole
 from pipelines.warehouse.errors import FilesMissingError, ManifestDamagedError
+from pipelines.warehouse.renamed import tables_of_today
 
 NAME = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 PERIOD = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
@@ -85,12 +88,20 @@ def candidate_path(root: Path, period: str) -> Path:
 
 
 def read_manifest(root: Path) -> Manifest:
-    """The committed manifest; an empty one where nothing was committed yet.
+    """The committed manifest, tables under their names of today; empty before the first commit.
 
     Raises:
         ManifestDamagedError: The file is not a manifest of a known format.
     """
-    return _read(manifest_path(root)) or Manifest()
+    return of_today(_read(manifest_path(root)) or Manifest(), load_migrations())
+
+
+def of_today(manifest: Manifest, migrations: Migrations) -> Manifest:
+    """A manifest with its tables under their names of today; files keep theirs."""
+    if all(migrations.name("table", name) == name for name in manifest.tables):
+        return manifest
+    tables = tables_of_today(manifest.tables, migrations)
+    return manifest.model_copy(update={"tables": tables})
 
 
 def read_candidate(root: Path, period: str) -> Manifest | None:

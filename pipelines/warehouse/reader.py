@@ -18,10 +18,12 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow import fs
 
+from pipelines.catalogue.migrations import Migrations
 from pipelines.warehouse.contract import Contract
 from pipelines.warehouse.errors import FilesMissingError, QueryError, UnknownNameError
 from pipelines.warehouse.frames import frame_of
-from pipelines.warehouse.manifest import Manifest, read_manifest, warehouse_folder
+from pipelines.warehouse.manifest import Manifest, of_today, read_manifest, warehouse_folder
+from pipelines.warehouse.renamed import is_touched, schema_of_today, table_of_today
 
 Labels = Mapping[str, Mapping[str, str]]
 WHOLE = "all"
@@ -45,6 +47,8 @@ class Warehouse:
         labels: Table → column → Vietnamese label, for ``table(…, labels="vi")``.
         contracts: Tables to show empty where the manifest has none of their files.
         folder: Where its files lie; the project's warehouse by default.
+        migrations: Names that have changed since files were written; none by default, as for a
+            release that is read with its own catalogue.
     """
 
     def __init__(
@@ -54,8 +58,10 @@ class Warehouse:
         labels: Labels | None = None,
         contracts: Iterable[Contract] = (),
         folder: Path | None = None,
+        migrations: Migrations | None = None,
     ) -> None:
-        self.manifest = manifest
+        self._renamed = migrations if migrations is not None else Migrations()
+        self.manifest = of_today(manifest, self._renamed)
         self._folder = folder if folder is not None else warehouse_folder(root)
         self._labels = labels or {}
         self._empty = {c.name: c.arrow_schema() for c in contracts}
@@ -95,7 +101,7 @@ class Warehouse:
         files, condition = self._chosen(name, period)
         wanted = list(columns) if columns is not None else schema.names
         try:
-            read = self._dataset(files, schema).to_table(columns=wanted, filter=condition)
+            read = self._dataset(name, files, schema).to_table(columns=wanted, filter=condition)
         except FileNotFoundError as error:
             raise _gone(error) from error
         frame = frame_of(read, {field.name for field in schema if field.nullable})
@@ -142,7 +148,7 @@ class Warehouse:
             for name in self.tables():
                 schema = self._schema(name)
                 # Registering makes a view in `main` only; a second one gives it its schema.
-                connection.register(name, self._dataset(self._all(name), schema))
+                connection.register(name, self._dataset(name, self._all(name), schema))
                 space, table = name.split(".")
                 connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{space}"')
                 view = f'CREATE VIEW "{space}"."{table}" AS SELECT * FROM "{name}"'  # noqa: S608 — names are checked
@@ -174,12 +180,15 @@ class Warehouse:
         return self._all(name), ds.field("period") == period
 
     def _schema(self, name: str) -> pa.Schema:
-        """The columns of all periods together; one that a period lacks is empty there."""
+        """The columns of all periods and the contract; one that a period lacks is empty there."""
         if name not in self._schemas:
             files = self._all(name)
             try:
-                parts = [pq.read_schema(self._folder / file) for file in files]
-                self._schemas[name] = _united(parts) if parts else self._empty[name]
+                written = [pq.read_schema(self._folder / file) for file in files]
+                parts = [schema_of_today(name, each, self._renamed) for each in written]
+                self._schemas[name] = (
+                    _united(parts, self._empty.get(name)) if parts else self._empty[name]
+                )
             except FileNotFoundError as error:
                 raise _gone(error) from error
             except pa.ArrowTypeError as error:
@@ -192,13 +201,28 @@ class Warehouse:
                 ) from error
         return self._schemas[name]
 
-    def _dataset(self, files: Iterable[str], schema: pa.Schema) -> ds.Dataset:
+    def _dataset(self, name: str, files: Iterable[str], schema: pa.Schema) -> ds.Dataset:
         paths = [str(self._folder / file) for file in files]
         if not paths:
             return ds.dataset(schema.empty_table())
+        if any(is_touched(name, pq.read_schema(path), self._renamed) for path in paths):
+            # names inside files cannot be changed while streaming: such a table is read at once
+            read = [self._of_today(name, path, schema) for path in paths]
+            return ds.dataset(pa.concat_tables(read))
         return ds.FileSystemDataset.from_paths(
             paths, schema=schema, format=ds.ParquetFileFormat(), filesystem=fs.LocalFileSystem()
         )
+
+    def _of_today(self, name: str, path: str, schema: pa.Schema) -> pa.Table:
+        """A file's rows under the names of today, with all columns of the table."""
+        rows = table_of_today(name, pq.ParquetFile(path).read(), self._renamed)
+        columns = [
+            rows[field.name].cast(field.type)
+            if field.name in rows.column_names
+            else pa.nulls(rows.num_rows, field.type)
+            for field in schema
+        ]
+        return pa.Table.from_arrays(columns, schema=schema)
 
     def _check(self, name: str, columns: Sequence[str] | None, labels: str | None) -> None:
         if name not in self.tables():
@@ -218,6 +242,7 @@ def open_warehouse_at(
     labels: Labels | None = None,
     contracts: Iterable[Contract] = (),
     folder: Path | None = None,
+    migrations: Migrations | None = None,
 ) -> Warehouse:
     """Open the warehouse for reading; no lock is taken and nothing waits.
 
@@ -227,16 +252,24 @@ def open_warehouse_at(
         labels: Table → column → Vietnamese label.
         contracts: Tables to show empty where nothing was committed for them.
         folder: Where the files of a release lie; the project's warehouse by default.
+        migrations: As ``Warehouse`` takes them.
 
     Raises:
         ManifestDamagedError: The committed manifest cannot be read.
     """
     followed = manifest if manifest is not None else read_manifest(root)
-    return Warehouse(root, followed, labels=labels, contracts=contracts, folder=folder)
+    return Warehouse(root, followed, labels, contracts, folder, migrations)
 
 
-def _united(parts: Sequence[pa.Schema]) -> pa.Schema:
+def _united(parts: Sequence[pa.Schema], contract: pa.Schema | None) -> pa.Schema:
+    """All columns, those of today's contract first; one that a part lacks may be empty."""
+    known = [field.name for field in contract] if contract is not None else []
     united = pa.unify_schemas(list(parts), promote_options="permissive")
+    for field in contract or ():
+        if field.name not in united.names:
+            united = united.append(field)
+    ordered = [*known, *(name for name in united.names if name not in known)]
+    united = united.empty_table().select(ordered).schema
     for place, field in enumerate(united):
         if any(field.name not in part.names for part in parts):
             united = united.set(place, field.with_nullable(True))
