@@ -7,8 +7,10 @@ https://docs.dagster.io/guides/automate/sensors
 """
 
 # no `from __future__ import annotations`: Dagster looks at the types themselves
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
@@ -16,10 +18,9 @@ from pipelines.operations.failures import clear_failures, record_failure
 from pipelines.operations.notice_rows import Failure
 from pipelines.operations.noticing import periods_to_tell, refresh
 from pipelines.operations.run_failures import failure_of
-from pipelines.orchestration.clock import now
 from pipelines.orchestration.jobs import EVALUATE_PERIOD
 from pipelines.orchestration.problems import KNOWN, problem_of
-from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.resources import ClockResource, ProjectResource
 
 LAY_OUT = "lay_out_notices"
 # a run that Dagster starts again by itself has not failed yet
@@ -61,8 +62,10 @@ def operations_parts(partitions: dg.PartitionsDefinition[str]) -> Parts:
 
 def _lay_out_job() -> dg.JobDefinition:
     @dg.op(name="lay_out", description="Lập lại hộp thông báo của các kỳ chưa khóa.")
-    def lay_out(context: dg.OpExecutionContext, project: ProjectResource) -> None:
-        root, at = project.folder(), now()
+    def lay_out(
+        context: dg.OpExecutionContext, project: ProjectResource, clock: ClockResource
+    ) -> None:
+        root, at = project.folder(), clock.now()
         for period in periods_to_tell(root, at):
             context.log.info(f"{period}: {len(refresh(root, period, at).notices)} thông báo")
 
@@ -100,13 +103,13 @@ def _outbox_after_evaluation() -> dg.SensorDefinition:
         description="Sau mỗi lần đánh giá xong: lập lại hộp thông báo của kỳ.",
     )
     def outbox_after_evaluation(
-        context: dg.RunStatusSensorContext, project: ProjectResource
+        context: dg.RunStatusSensorContext, project: ProjectResource, clock: ClockResource
     ) -> None:
         period = context.partition_key
         if context.dagster_run.job_name != EVALUATE_PERIOD or period is None:
             return
         clear_failures(project.folder(), period)
-        _refreshed(context, project, period)
+        _refreshed(context, project.folder(), period, clock.now())
 
     return outbox_after_evaluation
 
@@ -119,21 +122,25 @@ def _failed_runs() -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Lần chạy dừng lại: thông báo cho chuyên viên, kèm việc cần làm.",
     )
-    def failed_runs(context: dg.RunFailureSensorContext, project: ProjectResource) -> None:
+    def failed_runs(
+        context: dg.RunFailureSensorContext, project: ProjectResource, clock: ClockResource
+    ) -> None:
         run, period = context.dagster_run, context.partition_key
         if period is None or run.tags.get(_WILL_RETRY) == "true":
             return
         failure: Failure = failure_of(run.run_id, context.get_step_failure_events())
         if record_failure(project.folder(), period, failure):
-            _refreshed(context, project, period)
+            _refreshed(context, project.folder(), period, clock.now())
 
     return failed_runs
 
 
-def _refreshed(context: dg.RunStatusSensorContext, project: ProjectResource, period: str) -> None:
+def _refreshed(
+    context: dg.RunStatusSensorContext, root: Path, period: str, at: dt.datetime
+) -> None:
     """Make the outbox anew; what is in the way is said in the tick and by the next refresh."""
     try:
-        refresh(project.folder(), period, now())
+        refresh(root, period, at)
     except KNOWN as error:
         problem = problem_of(error, period)
         context.log.warning(f"{problem.code}: {problem.title} {problem.found}")

@@ -1,6 +1,5 @@
 """Operations' sensors and schedule: on a tiny job of the same name, in an instance of its own."""
 
-import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,18 +16,17 @@ from pipelines.orchestration.failures import told
 from pipelines.orchestration.jobs import EVALUATE_PERIOD
 from pipelines.orchestration.partitions import period_partitions
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.resources import ClockResource, ProjectResource
 from tests.orchestration.mini import PERIOD, digests
 
 ROOT = Path(__file__).parents[2]
-NOW = dt.datetime(2021, 6, 11, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+CLOCK = ClockResource(at="2021-06-11T09:00:00+07:00")
 PROBLEM = Problem("QCDC-E05", "Một bảng sai.", "ô B3 = 012345678", "bảng đúng", "Sửa tệp đã nêu.")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path: Path) -> Path:
     """A project with reference facts and one opened period, nothing evaluated."""
-    monkeypatch.setattr(dagster_parts, "now", lambda: NOW)
     (tmp_path / "workspace.yaml").write_text("{}", encoding="utf-8")
     shutil.copytree(ROOT / "raw" / "reference", tmp_path / "raw" / "reference")
     asked = tmp_path / "raw" / "reference" / "requests.csv"
@@ -93,7 +91,7 @@ class Watching:
         with dg.build_sensor_context(
             instance=self.instance,
             cursor=self.cursor,
-            resources={"project": ProjectResource(root=str(self.root))},
+            resources={"project": ProjectResource(root=str(self.root)), "clock": CLOCK},
         ) as context:
             done = self.sensor.evaluate_tick(context)
         self.cursor = done.cursor
@@ -214,7 +212,7 @@ def test_every_morning_the_outbox_of_every_living_period_is_made_anew(parts, ins
     old.write_text("".join(lock % action for action in ("open", "close", "lock")), "utf-8")
     before = {path: path.read_bytes() for path in (root / "raw").rglob("*.jsonl")}
     (job,) = parts.jobs
-    resources = {"project": ProjectResource(root=str(root))}
+    resources = {"project": ProjectResource(root=str(root)), "clock": CLOCK}
     assert job.execute_in_process(instance=instance, resources=resources).success
     assert [path.name for path in (root / "warehouse" / "outbox").iterdir()] == [PERIOD]
     assert {path: path.read_bytes() for path in (root / "raw").rglob("*.jsonl")} == before
