@@ -15,6 +15,7 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract, table_names
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.load import load_catalogue, load_migrations
+from pipelines.catalogue.migrations import Migrations, read_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.warehouse.archives import CATALOGUE, ISSUED_ID, TABLES, release_folder
 from pipelines.warehouse.errors import ManifestDamagedError, WarehouseError
@@ -60,7 +61,7 @@ def open_warehouse(release: str | None = None, root: Path | None = None) -> Ware
     """
     where = root if root is not None else find_root()
     manifest, archive = _manifest(where, release), _archive(where, release)
-    catalogue, own = _catalogue(archive)
+    catalogue, migrations = _catalogue(archive)
     contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
     return open_warehouse_at(
         where,
@@ -68,7 +69,7 @@ def open_warehouse(release: str | None = None, root: Path | None = None) -> Ware
         labels={contract.name: contract.labels_vi for contract in contracts},
         contracts=contracts,
         folder=archive / TABLES if archive is not None else None,
-        migrations=None if own else load_migrations(),
+        migrations=migrations,
     )
 
 
@@ -80,18 +81,19 @@ def _archive(root: Path, release: str | None) -> Path | None:
     return folder if (folder / TABLES).is_dir() else None
 
 
-def _catalogue(archive: Path | None) -> tuple[Catalogue, bool]:
+def _catalogue(archive: Path | None) -> tuple[Catalogue, Migrations]:
     """The catalogue of a release; today's for one that today's code cannot read any more.
 
-    Figures are read from the archive either way; labels and empty tables are the catalogue's, and
-    names are those of the release where it is its own (second value), else those of today.
+    Figures are read from the archive either way; labels, empty tables and names are the
+    catalogue's.
     """
-    if archive is None or not (archive / CATALOGUE).is_dir():
-        return load_catalogue(), False
+    folder = archive / CATALOGUE if archive is not None else None
+    if folder is None or not folder.is_dir():
+        return load_catalogue(), load_migrations()
     try:
-        return load_catalogue(archive / CATALOGUE), True
+        return load_catalogue(folder), read_migrations(folder)
     except CatalogueError:
-        return load_catalogue(), False
+        return load_catalogue(), load_migrations()
 
 
 def _manifest(root: Path, release: str | None) -> Manifest:

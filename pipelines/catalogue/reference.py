@@ -14,6 +14,8 @@ import pandas as pd
 
 from pipelines.catalogue import model
 from pipelines.catalogue.contracts import table_contract
+from pipelines.catalogue.load import load_migrations
+from pipelines.catalogue.migrations import frame_of_today
 from pipelines.catalogue.over_time import over_time
 from pipelines.catalogue.papi import papi_frame
 from pipelines.catalogue.periods import period_frame
@@ -43,14 +45,14 @@ def read_facts(catalogue: model.Catalogue, folder: Path, name: str) -> pd.DataFr
         name: One of ``FACTS``.
 
     Returns:
-        The conformed table; codes keep their leading zeros.
+        The conformed table under the names of today; codes keep their leading zeros.
 
     Raises:
         ContractError: Columns or values do not fit the contract.
     """
     contract = table_contract(catalogue, f"ref.{name}")
     frame = pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
-    frame = frame.replace("", pd.NA)
+    frame = frame_of_today(frame.replace("", pd.NA), contract.name, load_migrations())
     for column in contract.columns:
         if column.type == "bool":
             frame[column.name] = frame[column.name].map({"true": True, "false": False})

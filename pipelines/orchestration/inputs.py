@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import pipelines
-from pipelines.catalogue.load import catalogue_hash
+from pipelines.catalogue.load import catalogue_hash, load_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.reference import CONTACTS, read_facts
@@ -98,6 +98,8 @@ def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> 
     for path in files:
         base = code if path.is_relative_to(code) else raw
         digest.update(f"{path.relative_to(base).as_posix()} {sha256_of(_bytes_of(path))}".encode())
+    if names := load_migrations():
+        digest.update(repr(names.renames).encode())
     for line in remembered(root, tables["ref.periods"], period):
         digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
     return digest.hexdigest()

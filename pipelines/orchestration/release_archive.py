@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.catalogue.contracts import table_contract, table_names
-from pipelines.catalogue.load import DATA
+from pipelines.catalogue.load import DATA, load_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.reference import CONTACTS
 from pipelines.intake.documents import file_sha256
@@ -227,6 +227,7 @@ def _site(root: Path, catalogue: Catalogue, frozen: Frozen, staging: Path) -> by
         labels={contract.name: contract.labels_vi for contract in contracts},
         contracts=contracts,
         folder=staging / TABLES,
+        migrations=load_migrations(),
     )
     return packed_site(wh, root, frozen.basis.period, staging / PAPERS)
 

@@ -18,7 +18,8 @@ from typing import Any
 import pandas as pd
 
 from pipelines.catalogue.contracts import table_contract
-from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.load import load_catalogue, reading_as
+from pipelines.catalogue.migrations import read_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.intake.documents import file_sha256
 from pipelines.intake.receipts import is_inside
@@ -98,7 +99,7 @@ def rebuild(root: Path, release_id: str) -> Rebuilt:
     catalogue = load_catalogue(folder / CATALOGUE)
     then = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     period = str(record["period"])
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, reading_as(folder / CATALOGUE):
         again = Path(name)
         _lay_out(root, folder, again, record)
         at = dt.datetime.fromisoformat(f"{record['signed_on']}T00:00:00+07:00")
@@ -109,7 +110,8 @@ def rebuild(root: Path, release_id: str) -> Rebuilt:
         different = [
             name for name in names if _hash(then, name, period) != _hash(now, name, period)
         ]
-        before = Warehouse(root, then, folder=folder / TABLES)
+        renamed = read_migrations(folder / CATALOGUE)
+        before = Warehouse(root, then, folder=folder / TABLES, migrations=renamed)
         after = opened(again, catalogue, now)
         differences = [
             _difference(name, before, after, _where(then, name, period), catalogue)
