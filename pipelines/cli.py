@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from pipelines.operations import backup_command, doctor_command, notices_command, sweep_command
+from pipelines.operations import (
+    backup_command,
+    doctor_command,
+    notices_command,
+    retention_command,
+    sweep_command,
+)
 from pipelines.orchestration import (
     bundle_command,
     check_command,
@@ -350,6 +356,7 @@ def reopen_period(period: PeriodKey, who: Who, why: Why = None, as_json: AsJson 
 
 app.add_typer(release_command.app, name="release")
 app.command()(doctor_command.doctor)
+app.command()(retention_command.retention)
 app.command()(sweep_command.sweep)
 app.command()(sweep_command.instance)
 

@@ -46,6 +46,7 @@ class RetentionRules(Entry):
     ticks_days: Days
     warehouse_days: Days
     backups_days: Days
+    backups_months: Count
     backups_newest: Count
 
 

@@ -208,7 +208,8 @@ def clock(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "clock",
             "warning",
-            f"đồng hồ đang lấy từ tệp diễn tập QCDC_CLOCK (giờ hiện tại: {_time(facts.now)})",
+            f"đồng hồ đang lấy từ tệp diễn tập QCDC_CLOCK: {facts.drill} (giờ hiện tại: "
+            f"{_time(facts.now)})",
             "đồng hồ của máy",
             "Bỏ biến môi trường QCDC_CLOCK ở mọi dịch vụ khi không diễn tập.",
         )

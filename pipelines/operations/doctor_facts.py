@@ -30,7 +30,7 @@ from pipelines.operations.instance import (
     without_secrets,
 )
 from pipelines.operations.sweep import open_runs
-from pipelines.orchestration.clock import HANOI, now
+from pipelines.orchestration.clock import HANOI, VARIABLE, ClockBroken, now
 from pipelines.orchestration.home import SETTINGS, changed_settings, dagster_home, is_own
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.warehouse.durable import TEMPORARY
@@ -40,7 +40,6 @@ from pipelines.warehouse.manifest import manifest_path, warehouse_folder
 if TYPE_CHECKING:
     import dagster as dg
 
-CLOCK = "QCDC_CLOCK"
 _LOCKS = Path("/proc/locks")
 _FIRST_LINE = 200
 # where the program writes: its environment and git's own files are none of its business
@@ -57,7 +56,8 @@ def gather(root: Path, *, deep: bool = False) -> Facts:
     Raises:
         CatalogueError: The doctor's own limits cannot be read.
     """
-    home, here = dagster_home(root), now()
+    home = dagster_home(root)
+    here, drill = _clock()
     instance = _instance(root, home)
     return Facts(
         root=root,
@@ -66,7 +66,7 @@ def gather(root: Path, *, deep: bool = False) -> Facts:
         wall=time.time(),
         limits=operations_rules().doctor,
         deep=deep,
-        drill=os.environ.get(CLOCK, ""),
+        drill=drill,
         offset_hours=_offset(here),
         instance=instance,
         disk=_disk(root, home),
@@ -85,6 +85,14 @@ def temporary_files(root: Path) -> list[Path]:
     found = (path for name in _WRITTEN for path in (root / name).rglob(TEMPORARY))
     whole = sorted(path for path in found if not path.is_symlink())
     return [path for path in whole if not any(parent in whole for parent in path.parents)]
+
+
+def _clock() -> tuple[dt.datetime, str]:
+    """The project's time, and what it is taken from where that is not the machine's clock."""
+    try:
+        return now(), os.environ.get(VARIABLE, "")
+    except ClockBroken as error:
+        return dt.datetime.now(HANOI).replace(microsecond=0), str(error)
 
 
 def _offset(here: dt.datetime) -> float:

@@ -36,5 +36,7 @@ def evaluate_period_job() -> UnresolvedAssetJobDefinition:
         - dg.AssetSelection.assets(FEEDBACK, REVIEW)
         - dg.AssetSelection.groups(NOTEBOOKS),
         executor_def=dg.in_process_executor,
+        # a run that crashed begins anew: what its first steps read may be out of date by then
+        tags={"dagster/retry_strategy": "ALL_STEPS"},
         description="Đọc, kiểm tra, đánh giá, công bố và lập báo cáo một kỳ.",
     )

@@ -32,10 +32,8 @@ HOLD = (
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of its own, on a day when nothing is due for months."""
+    """A project of its own, with Dagster's home in it."""
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    clock = tmp_path / "clock"
-    clock.write_text("2025-08-01T09:00:00+07:00", encoding="utf-8")
     (tmp_path / "project").mkdir()
     return small_project(tmp_path / "project")
 
@@ -195,6 +193,17 @@ def test_a_clock_that_was_set_back_is_told(root: Path) -> None:
     ahead = time.time() + 86_400
     os.utime(manifest_path(root), (ahead, ahead))
     only(root, "clock", "error")
+
+
+def test_a_drill_is_told_and_a_broken_one_too(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("2021-06-09T09:00:00+07:00", encoding="utf-8")
+    monkeypatch.setenv("QCDC_CLOCK", str(clock))
+    assert "09:00 09/06/2021" in only(root, "clock", "warning").found
+    clock.write_text("noon", encoding="utf-8")
+    assert "noon" in only(root, "clock", "warning").found
 
 
 @pytest.mark.parametrize(
