@@ -24,7 +24,7 @@ from pipelines.orchestration.papers_asset import papers_asset, review_asset
 from pipelines.orchestration.partitions import period_partitions
 from pipelines.orchestration.raw_assets import raw_assets
 from pipelines.orchestration.report_asset import report_asset
-from pipelines.orchestration.resources import ClockResource, ProjectResource
+from pipelines.orchestration.resources import UNATTENDED_PATIENCE, ClockResource, ProjectResource
 
 
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -53,7 +53,11 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         jobs=[job, *operations.jobs],
         schedules=[period_calendar(job), *operations.schedules],
         sensors=[raw_files(job), *operations.sensors],
-        resources={"project": ProjectResource(), "clock": ClockResource(), **(overrides or {})},
+        resources={
+            "project": ProjectResource(patience=UNATTENDED_PATIENCE),
+            "clock": ClockResource(),
+            **(overrides or {}),
+        },
         executor=dg.in_process_executor,
     )
 

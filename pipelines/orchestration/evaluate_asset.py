@@ -42,7 +42,7 @@ def evaluate_asset(
         period = context.partition_key
         with told(period):
             root, current = project.folder(), project.catalogue()
-            published, tables = publish_period(root, current, period)
+            published, tables = publish_period(root, current, period, patience=project.patience)
         for name in names:
             entry = published.tables[name][stored_period(name, period)]
             yield table_result(root, table_contract(current, name), entry, tables[name])

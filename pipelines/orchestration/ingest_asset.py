@@ -45,7 +45,9 @@ def ingest_asset(
         period = context.partition_key
         with told(period):
             root, current = project.folder(), project.catalogue()
-            candidate, tables = ingest_period(root, current, period, at=now(), who=_RECEIVER)
+            candidate, tables = ingest_period(
+                root, current, period, at=now(), who=_RECEIVER, patience=project.patience
+            )
         for name in names:
             entry = candidate.tables[name][stored_period(name, period)]
             yield table_result(root, table_contract(current, name), entry, tables[name])

@@ -48,7 +48,13 @@ from pipelines.warehouse.manifest import (
 
 
 def ingest_period(
-    root: Path, catalogue: Catalogue, period: str, *, at: dt.datetime, who: str
+    root: Path,
+    catalogue: Catalogue,
+    period: str,
+    *,
+    at: dt.datetime,
+    who: str,
+    patience: float = 0.0,
 ) -> tuple[Manifest, Tables]:
     """Give new files their receipts, read everything received, keep it as the candidate.
 
@@ -58,6 +64,7 @@ def ingest_period(
         period: Key of the period.
         at: Time of new receipts.
         who: Role that receives.
+        patience: How long to wait while somebody else writes, in seconds.
 
     Returns:
         The candidate and its tables; nothing is published.
@@ -67,7 +74,7 @@ def ingest_period(
         InvariantBroken: The tables contradict each other; the former candidate stands.
         WarehouseBusy: Somebody else is writing.
     """
-    with writer_lock(root):
+    with writer_lock(root, patience):
         reference = steps.reference_tables(root, catalogue)
         known = list(reference["ref.units"]["unit_id"])
         for leaf in leaves_of(reference, period):
@@ -123,13 +130,16 @@ def composer(root: Path, catalogue: Catalogue, reference: Tables) -> Composer:
     return Composer(root, catalogue, leaf, reference)
 
 
-def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
+def publish_period(
+    root: Path, catalogue: Catalogue, period: str, *, patience: float = 0.0
+) -> tuple[Manifest, Tables]:
     """Evaluate a period from what ``ingest`` left and commit all of it, or nothing.
 
     Args:
         root: The project's root.
         catalogue: What is measured.
         period: Key of the period.
+        patience: How long to wait while somebody else writes, in seconds.
 
     Returns:
         The manifest in force and the evaluated tables.
@@ -140,7 +150,7 @@ def publish_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manif
         StaleCandidate: The catalogue, or a part of the period, changed after ``ingest``.
         WarehouseBusy: Somebody else is writing.
     """
-    with writer_lock(root):
+    with writer_lock(root, patience):
         source = ingested(root, catalogue, period)
         if period not in source.tables.get("intake.submissions", {}):
             msg = f"no tables of {period}, neither a candidate nor committed ones"

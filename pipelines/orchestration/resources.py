@@ -18,6 +18,9 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import clock
 from pipelines.warehouse.root import find_root
 
+# a run that nobody sits in front of waits for another writer: nobody would start it again
+UNATTENDED_PATIENCE = 600.0
+
 
 class ProjectResource(dg.ConfigurableResource):
     """Where the project is, and what it measures."""
@@ -25,6 +28,11 @@ class ProjectResource(dg.ConfigurableResource):
     root: str | None = Field(
         default=None,
         description="Thư mục gốc của dự án; để trống: thư mục gần nhất có workspace.yaml.",
+    )
+
+    patience: float = Field(
+        default=0.0,
+        description="Số giây chờ khi một lần chạy khác đang ghi kho; 0: báo bận ngay.",
     )
 
     def folder(self) -> Path:
