@@ -6,6 +6,7 @@ anything, showing it (``screen``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,10 +18,12 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import of_period
 from pipelines.analysis.shown import REPORTING_STATES, SEVERITIES, STATUSES
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.notices import load_notices
 from pipelines.catalogue.periods import period_frame
 from pipelines.intake.appending import torn_files
 from pipelines.intake.documents import notes_of
 from pipelines.intake.journal import Entry, read_journal
+from pipelines.intake.notices import calls, sent_notices
 from pipelines.intake.period_states import PeriodEvent, period_events, state_of
 from pipelines.intake.releases import Release, releases_of
 from pipelines.orchestration.decided import decision_counts
@@ -90,6 +93,8 @@ class PeriodStatus:
             (received, not evaluated) or ``nothing``.
         reviews: Who has looked its papers over, as sentences.
         releases: What was submitted, issued, corrected: fields of ``Release``, by number.
+        notices: Notices that went out, by kind.
+        calls: Calls to units.
     """
 
     period: str
@@ -117,6 +122,8 @@ class PeriodStatus:
     parts: dict[str, str] = field(default_factory=dict)
     reviews: list[str] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    notices: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
 
     def as_dict(self) -> dict[str, object]:
         """All fields but the names of all units, for ``--json``."""
@@ -147,6 +154,10 @@ def status_of(root: Path, catalogue: Catalogue, period: str | None = None) -> li
 def sentences(status: PeriodStatus) -> list[tuple[str, str]]:
     """The status as labels and Vietnamese texts, in reading order."""
     lines = _composed(status) if status.parts else _received(status)
+    if status.notices or status.calls:
+        words = {kind.id: kind.label_vi for kind in load_notices().kinds}
+        sent = _told(status.notices, words) if status.notices else "chưa gửi"
+        lines.append(("Thông báo đã gửi", f"{sent}. Cuộc gọi: {status.calls}"))
     lines += [("Rà soát văn bản", line) for line in status.reviews]
     return [*lines, *(("Bản phát hành", release_line(each)) for each in status.releases)]
 
@@ -300,6 +311,8 @@ def _status(root: Path, warehouse: Warehouse, period: str, label: str) -> Period
         evidence=documents,
         unattached=unattached,
         releases=releases_of(journal.entries),
+        notices=dict(Counter(each.kind for each in sent_notices(journal.entries).values())),
+        calls=len(calls(journal.entries)),
     )
 
 

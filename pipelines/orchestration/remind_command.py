@@ -84,8 +84,9 @@ def letters_of(
         findings=of_period(wh.table("core.findings"), period),
         submissions=of_period(wh.table("intake.submissions"), period),
         units=units,
-        assignments=of_period(wh.table("core.registers_assignments"), period),
-        members=of_period(wh.table("core.registers_committee_members"), period),
+        # who looks after an area is told by days of validity, in whichever period it was sent
+        assignments=wh.table("core.registers_assignments"),
+        members=wh.table("core.registers_committee_members"),
         setting=setting,
     )
 

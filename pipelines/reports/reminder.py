@@ -17,7 +17,7 @@ import pandas as pd
 from pipelines.catalogue.notices import load_notices
 from pipelines.reports.feedback_page import environment, styles
 from pipelines.reports.html import ILLUSTRATIVE
-from pipelines.reports.leads import leads
+from pipelines.reports.leads import lead_of, leads
 from pipelines.vietnamese.dates import format_date
 
 # states of a report that a unit is written to about, the gravest first
@@ -139,10 +139,11 @@ def reminders(
     reasons = _reasons(submissions, findings)
     areas = leads(assignments, members, today)
     known = units.drop_duplicates("unit_id", keep="last").set_index("unit_id")
+    above = {str(unit): str(parent) for unit, parent in known["parent_id"].dropna().items()}
     letters = []
     for unit_id, rows in reporting[is_owed].groupby("unit_id"):
         unit = str(unit_id)
-        lead = areas.get(unit)
+        lead = lead_of(unit, areas, above)
         letters.append(
             Reminder(
                 unit_id=unit,

@@ -70,6 +70,7 @@ def letters(*areas: dict[str, object], resend_by: dt.date | None = None) -> dict
             {
                 "unit_id": list("abcde"),
                 "name": [f"Xã {name}" for name in "ABCDE"],
+                "parent_id": ["huyen"] * 5,
                 "official_order": [1, 3, 2, 4, 5],
             }
         ),
@@ -129,3 +130,9 @@ def test_the_page_is_internal_escaped_and_marked():
     assert "Đề nghị trả lời trước" not in page
     later = letters(resend_by=dt.date(2021, 6, 12))["b"]
     assert re.search(r"trả lời trước:</dt><dd>12/06/2021", reminder_page(later))
+
+
+def test_a_unit_in_somebodys_area_is_written_to_through_them():
+    found = letters(area("huyen", "TV2", "2021-01-01"), area("b", "TV3", "2021-01-01"))
+    assert found["c"].through == "Trưởng phòng minh họa"
+    assert found["b"].through == "Thành viên mã TV3"
