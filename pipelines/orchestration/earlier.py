@@ -13,6 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
+from pipelines.intake.journal import read_journal
+from pipelines.intake.period_states import is_locked
 from pipelines.orchestration import steps
 from pipelines.orchestration.inputs import (
     calendar,
@@ -55,7 +57,8 @@ def due_periods(
         Those with files whose committed tables do not follow from their present inputs, or that
         are made of or compared with one of those themselves; in calendar order, parts before
         the whole. Looked at are the parts of the period, the periods it is compared with, and
-        their parts.
+        their parts. A locked one that stands in the warehouse stays as it was locked, whatever
+        program or map has come since.
 
     Raises:
         JournalError: A journal cannot be read.
@@ -66,7 +69,7 @@ def due_periods(
     due: list[str] = []
     prints: dict[str, str] = {}
     for key in sorted(keys, key=lambda key: calendar_place(tables, key)):
-        if not _any_file(root, tables, key):
+        if not _any_file(root, tables, key) or (key in inputs and _is_locked(root, key)):
             continue
         changed = inputs.get(key) != inputs_fingerprint(root, catalogue, key, prints)
         stands_on = {*earlier_periods(root, tables, key), *made_of(tables, key)}
@@ -90,6 +93,10 @@ def calendar_place(tables: Mapping[str, pd.DataFrame], period: str) -> tuple[obj
 def _journals(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> list[str]:
     """The periods with a journal that a period stands on."""
     return [leaf for leaf in leaves_of(tables, period) if steps.journal_path(root, leaf).is_file()]
+
+
+def _is_locked(root: Path, period: str) -> bool:
+    return is_locked(read_journal(steps.journal_path(root, period)).entries)
 
 
 def _any_file(root: Path, tables: Mapping[str, pd.DataFrame], period: str) -> bool:
