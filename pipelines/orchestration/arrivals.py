@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipelines.catalogue.calendar import CalendarRules
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.reference import CONTACTS
-from pipelines.intake.journal import read_journal
+from pipelines.intake.journal import JournalError, read_journal
 from pipelines.intake.period_states import is_locked
 from pipelines.orchestration.earlier import calendar_place, due_periods
 from pipelines.orchestration.inputs import calendar, inputs_fingerprint, leaves_with_input
@@ -143,30 +144,49 @@ def stale_periods(root: Path, catalogue: Catalogue, *, locked: bool = False) -> 
 
     Returns:
         Those with files of their own; those that are made of others only where they were evaluated
-        before. Calendar order, parts before the whole.
+        before. Calendar order, parts before the whole. One whose journal cannot be read is left
+        out: no run could read it either, and ``qcdc doctor`` names it.
+    """
+    tables = calendar(root, catalogue)
+    known = set(tables["ref.periods"]["period"])
+    inputs = read_manifest(root).inputs
+    own = {path.name for path in (root / "raw").iterdir() if path.name in known and path.is_dir()}
+    wholes = {key for key in set(inputs) & known - own if made_of(tables, key)}
+    prints: dict[str, str] = {}
+    found = []
+    for key in sorted(own | wholes, key=lambda key: calendar_place(tables, key)):
+        with suppress(JournalError):
+            if (locked or not locked_any(root, catalogue, key)) and is_stale(
+                root, catalogue, key, prints
+            ):
+                found.append(key)
+    return found
+
+
+def is_stale(
+    root: Path, catalogue: Catalogue, period: str, prints: dict[str, str] | None = None
+) -> bool:
+    """Whether a period has input that its committed tables do not follow from.
 
     Raises:
         JournalError: A journal cannot be read.
     """
-    inputs = read_manifest(root).inputs
-    prints: dict[str, str] = {}
-    return [
-        key
-        for key in periods_with_input(root, catalogue)
-        if (locked or not locked_any(root, catalogue, key))
-        and inputs.get(key) != inputs_fingerprint(root, catalogue, key, prints)
-    ]
+    if not has_input(root, catalogue, period):
+        return False
+    made_from = read_manifest(root).inputs.get(period)
+    return made_from != inputs_fingerprint(root, catalogue, period, prints)
 
 
-def periods_with_input(root: Path, catalogue: Catalogue) -> list[str]:
-    """Periods that can be evaluated: files of their own, or made of others and evaluated before."""
+def has_input(root: Path, catalogue: Catalogue, period: str) -> bool:
+    """Whether a period, or one that it is made of, has received anything or is about to.
+
+    Raises:
+        JournalError: A journal cannot be read.
+    """
     tables = calendar(root, catalogue)
-    evaluated = set(read_manifest(root).inputs)
-    known = set(tables["ref.periods"]["period"])
-    own = {path.name for path in (root / "raw").iterdir() if path.name in known and path.is_dir()}
-    found = [key for key in own if leaves_with_input(root, tables, key) or waiting(root, key)]
-    found += [key for key in evaluated & known if key not in own and made_of(tables, key)]
-    return sorted(set(found), key=lambda key: calendar_place(tables, key))
+    return bool(leaves_with_input(root, tables, period)) or any(
+        waiting(root, leaf) for leaf in leaves_of(tables, period)
+    )
 
 
 def locked_any(root: Path, catalogue: Catalogue, period: str) -> bool:
@@ -183,14 +203,14 @@ def locked_any(root: Path, catalogue: Catalogue, period: str) -> bool:
 def in_order(root: Path, catalogue: Catalogue, periods: Sequence[str]) -> list[str]:
     """Periods to run, with the unlocked ones that they stand on or are compared with before them.
 
-    Raises:
-        JournalError: A journal cannot be read.
+    Where a journal of those cannot be read, the period is run alone: its own run tells why.
     """
     inputs = read_manifest(root).inputs
     tables = calendar(root, catalogue)
     wanted = dict.fromkeys(periods)
     for period in periods:
-        for due in due_periods(root, catalogue, period, inputs):
-            if not locked_any(root, catalogue, due):
-                wanted.setdefault(due)
+        with suppress(JournalError):
+            for due in due_periods(root, catalogue, period, inputs):
+                if not locked_any(root, catalogue, due):
+                    wanted.setdefault(due)
     return sorted(wanted, key=lambda key: calendar_place(tables, key))

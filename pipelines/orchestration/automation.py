@@ -25,10 +25,11 @@ from pipelines.intake.journal import JournalError, read_journal
 from pipelines.intake.period_states import period_events
 from pipelines.orchestration.arrivals import (
     Watch,
+    has_input,
     in_order,
+    is_stale,
     locked_any,
     looked,
-    periods_with_input,
     sign_of,
     stale_periods,
 )
@@ -97,10 +98,11 @@ def period_calendar(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinitio
         taken = take_steps(root, catalogue, clock.now(), calendar_rules())
         for step in taken.steps:
             context.log.info(f"{step.period}: {step.action} ({step.why})")
-        _tell(context, taken.problems)
-        requests = _requests(root, catalogue, taken.ask, "calendar")
-        if not requests and taken.problems:
-            raise dg.Failure(_text(taken.problems[0]))
+        requests, more = _requests(root, catalogue, taken.ask, "calendar")
+        problems = [*taken.problems, *more]
+        _tell(context, problems)
+        if problems and not requests:
+            raise dg.Failure(_text(problems[0]))
         return requests or dg.SkipReason(f"{len(taken.steps)} bước của kỳ; không cần đánh giá lại.")
 
     return tick
@@ -130,7 +132,7 @@ def raw_files(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
             stale = stale_periods(root, catalogue)
             queued = _not_begun(context.instance)
             ask = in_order(root, catalogue, [key for key in stale if key not in queued])
-            requests = _requests(root, catalogue, dict.fromkeys(ask, ""), "files")
+            requests, _ = _requests(root, catalogue, dict.fromkeys(ask, ""), "files")
         except KNOWN as error:
             raise dg.Failure(_text(problem_of(error, "")), allow_retries=False) from error
         context.update_cursor(watch.done(now).model_dump_json())
@@ -177,13 +179,13 @@ def _take(
     held: set[str],
 ) -> None:
     """Take one step; of a period that stops, the later steps wait for the next hour."""
-    has_input = step.period in periods_with_input(root, catalogue)
-    if step.action == "remind":
-        if has_input:
-            taken.ask.setdefault(step.period, f"remind/{step.on.isoformat()}")
-        return
     try:
-        if step.action == "lock" and has_input and step.period in stale_periods(root, catalogue):
+        received = has_input(root, catalogue, step.period)
+        if step.action == "remind":
+            if received:
+                taken.ask.setdefault(step.period, f"remind/{step.on.isoformat()}")
+            return
+        if step.action == "lock" and is_stale(root, catalogue, step.period):
             taken.ask[step.period] = ""
             held.add(step.period)
             return
@@ -199,26 +201,26 @@ def _take(
         taken.problems.append(problem_of(error, step.period))
     else:
         taken.steps.append(step)
-        if has_input and step.action != "lock":
+        if received and step.action != "lock":
             taken.ask[step.period] = ""
 
 
 def _requests(
     root: Path, catalogue: Catalogue, ask: dict[str, str], asked_by: str
-) -> list[dg.RunRequest]:
-    """One run for each period, in the order in which they are to run."""
+) -> tuple[list[dg.RunRequest], list[Problem]]:
+    """One run for each period, in the order in which they are to run; what is in the way."""
     prints: dict[str, str] = {}
-    found = []
-    for period in in_order(
-        root, catalogue, [key for key in ask if not locked_any(root, catalogue, key)]
-    ):
-        key = ask.get(period) or inputs_fingerprint(root, catalogue, period, prints)
-        found.append(
-            dg.RunRequest(
-                run_key=f"{period}/{key}", partition_key=period, tags={ASKED_BY: asked_by}
-            )
-        )
-    return found
+    found, problems = [], []
+    unlocked = [key for key in ask if not locked_any(root, catalogue, key)]
+    for period in in_order(root, catalogue, unlocked):
+        try:
+            key = ask.get(period) or inputs_fingerprint(root, catalogue, period, prints)
+        except JournalError as error:  # of a period before it: no run could read it either
+            problems.append(problem_of(error, period))
+            continue
+        tags = {ASKED_BY: asked_by}
+        found.append(dg.RunRequest(run_key=f"{period}/{key}", partition_key=period, tags=tags))
+    return found, problems
 
 
 def _not_begun(instance: dg.DagsterInstance) -> set[str]:
