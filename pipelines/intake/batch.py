@@ -22,6 +22,7 @@ from pipelines.intake.documents import (
     find_documents,
     settle_documents,
 )
+from pipelines.intake.privacy import impersonal_names
 from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
 from pipelines.intake.sheets import FileReading, read_file
 from pipelines.intake.workers import map_safely
@@ -163,8 +164,14 @@ def read_batch(
     ]
     directory = Directory(units, names, successions)
     readings = dict(zip(ids, read(catalogue, directory, tasks), strict=True))
-    batch = _assemble(submissions, readings, catalogue, units)
+    batch = _assemble(_impersonal(submissions), readings, catalogue, units)
     return replace(batch, evidence=evidence_frame(batch.submissions, documents, units))
+
+
+def _impersonal(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Names of files that name a person are not taken into tables; the journal has them."""
+    path = submissions["path"]
+    return submissions.assign(path=path.replace(impersonal_names(path.astype("str"))))
 
 
 def _task(

@@ -20,6 +20,7 @@ from pipelines.vietnamese.text import mask_personal
 
 STRAY_REASON = "Nội dung nằm ngoài các ô của biểu."
 Rows = list[dict[str, object]]
+_SAID = ("found", "expected", "proposed", "why")
 _NOTES_SHOWN = 12
 _CELLS_SHOWN = 5
 
@@ -93,31 +94,25 @@ class Collected:
     def fault(self, sheet: str | None, cell: str | None, operator: str, **more: object) -> None:
         """Note something wrong; ``more`` are further columns of the faults.
 
-        What was found is told with personal numbers masked: findings are kept and sent around.
+        Whatever may repeat a cell is told with persons masked: findings are kept and sent around.
         """
-        found = more.get("found")
-        if isinstance(found, str):
-            more["found"] = mask_personal(found)
+        for name in _SAID:
+            said = more.get(name)
+            if isinstance(said, str):
+                more[name] = mask_personal(said)
         base = dict.fromkeys(("unit_id", "element", "found", "expected", "proposed", "why"))
         self.faults.append(base | {"sheet": sheet, "cell": cell, "operator": operator} | more)
 
     def hold(
         self, sheet: str, cell: str, text: str | None, reason: str, proposed: str | None = None
     ) -> None:
-        """Put a cell's content aside, personal numbers masked."""
-        masked = mask_personal(text) if text else text
-        self.quarantine.append(
-            {
-                "sheet": sheet,
-                "cell": cell,
-                "text": masked,
-                "reason": reason,
-                "proposed": proposed,
-            }
-        )
+        """Put a cell's content aside, persons masked."""
+        said = {"text": text, "reason": reason, "proposed": proposed}
+        masked = {name: mask_personal(told) if told else told for name, told in said.items()}
+        self.quarantine.append({"sheet": sheet, "cell": cell, **masked})
 
     def quote(self, sheet: str, cell: str, unit_id: str | None, text: str) -> None:
-        """Keep a text as it was written, personal numbers masked."""
+        """Keep a text as it was written, persons masked."""
         masked = mask_personal(text)
         row = {"sheet": sheet, "cell": cell, "unit_id": unit_id, "text": masked}
         self.quotes.append(row)
@@ -163,7 +158,7 @@ class Collected:
         said = list(dict.fromkeys([*more, *self.notes]))
         rest = len(said) - _NOTES_SHOWN
         tail = [f"và {rest} ghi chú khác."] if rest > 0 else []
-        return " ".join([*said[:_NOTES_SHOWN], *tail]) or None
+        return mask_personal(" ".join([*said[:_NOTES_SHOWN], *tail])) or None
 
 
 def some(cells: Iterable[str]) -> str:

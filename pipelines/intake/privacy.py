@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pipelines.intake.cell_table import Cells
 from pipelines.intake.refusal import UnreadableWorkbook
-from pipelines.vietnamese.text import fold, normalise
+from pipelines.vietnamese.text import MASK, fold, mask_personal, normalise
 
 # for illustrative files only: everybody may know whom these pseudonyms stand for
 PUBLIC_KEY = b"qcdc: so lieu minh hoa"
@@ -124,6 +124,35 @@ def classified(cells: Cells) -> str | None:
         if hit is not None:
             return f"{why} tại {hit.sheet}!{hit.cell}"
     return _filled_denouncer_column(listed, distinct)
+
+
+def impersonal_names(names: Iterable[str]) -> dict[str, str]:
+    """What to call sheets and files in tables, where a name tells a person.
+
+    Args:
+        names: Names of the sheets of one file, or paths of files, in order.
+
+    Returns:
+        Name by name, only of those that change; no two get the same.
+    """
+    listed = list(dict.fromkeys(names))
+    taken, found = set(listed), {}
+    for name in listed:
+        head, slash, last = name.rpartition("/")
+        stem, dot, ending = last.rpartition(".") if slash else ("", "", last)
+        told = stem or ending
+        spoken = told.replace("_", " ")
+        masked = mask_personal(unicodedata.normalize("NFC", spoken))
+        if MASK not in masked:
+            continue
+        tail = f"{dot}{ending}" if stem else ""
+        count, candidate = 1, f"{head}{slash}{masked}{tail}"
+        while candidate in taken:
+            count += 1
+            candidate = f"{head}{slash}{masked} ({count}){tail}"
+        taken.add(candidate)
+        found[name] = candidate
+    return found
 
 
 class _Said(NamedTuple):

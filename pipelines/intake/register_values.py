@@ -19,6 +19,7 @@ from pipelines.vietnamese import answers, dates, numbers
 from pipelines.vietnamese import text as words
 
 # in a register these say that there is nothing to say
+_SHORTEST_OF_A_PERSON = 9
 _NOTHING = frozenset({"", "…", "-", "chưa có số liệu"})
 
 
@@ -67,9 +68,14 @@ def _wrong(operator: str, why: str, column: RegisterColumn) -> Result:
 
 def _string(content: Content, column: RegisterColumn) -> Result:
     text = words.normalise(shown(content) or "")
-    if column.sensitivity == "free_text":
+    if column.sensitivity == "free_text" or not _is_code(text):
         text = words.mask_personal(text)
     return Result(text or None)
+
+
+def _is_code(text: str) -> bool:
+    """Digits alone in a column of codes number a paper; those of persons begin with a nought."""
+    return text.isdigit() and (text[0] != "0" or len(text) < _SHORTEST_OF_A_PERSON)
 
 
 def _enum(content: Content, column: RegisterColumn) -> Result:

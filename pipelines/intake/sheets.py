@@ -101,6 +101,7 @@ def read_file(
         book = open_book(data, name=file_name or "")
     except UnreadableWorkbook as refusal:
         return FileReading(unreadable=refusal)
+    book = book.renamed(privacy.impersonal_names(sheet.name for sheet in book.sheets))
     cells, decoded = decoding.decode(book.table)
     secret = privacy.classified(cells)
     if secret is not None:

@@ -7,6 +7,7 @@ cell means (``values``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from pipelines.vietnamese import text as words
 from pipelines.vietnamese.numbers import format_number
 
 LAID_OUT = "laid_out"
+_LETTER = re.compile(r"[^\W\d_]")
 _KNOWN = frozenset({"value", "zero"})
 
 
@@ -120,9 +122,10 @@ def _entry(cells: SheetCells, slot: Slot, content: Content, typed: Typed) -> dic
 
 
 def _raw(content: Content, typed: Typed) -> str | None:
-    """What stands in the cell, without telephone and identity numbers where it is no number."""
+    """What stands in the cell, persons masked where it is more than a number."""
     text = shown(content)
-    return words.mask_personal(text) if text and typed.value is None else text
+    is_number = typed.value is not None and text is not None and not _LETTER.search(text)
+    return words.mask_personal(text) if text and not is_number else text
 
 
 def _hold(sheet: str, slot: Slot, content: Content, typed: Typed, out: Collected) -> None:

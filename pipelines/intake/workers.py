@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.vietnamese.text import mask_personal
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -221,10 +223,13 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], memory_bytes: int) 
             answer = function(item), None
         except (UnreadableWorkbook, MemoryError) as error:
             answer = None, error
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 — whatever it is ends this process
             if type(error).__name__ == "PanicException":  # of compiled code; has no module
                 os._exit(_PANIC)
-            raise  # a defect of the program: exit code 1 and a traceback
+            # a defect of the program: exit code 1 and a traceback, which may hold what a cell says
+            sys.stderr.write(mask_personal("".join(traceback.format_exception(error))))
+            sys.stderr.flush()
+            os._exit(_DEFECT)
         pipe.send(answer)
 
 

@@ -24,6 +24,7 @@ from pipelines.catalogue.periods import period_keys
 from pipelines.intake.receipts import is_inside, sha256_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.answering import Answer, Wishes, answers, letter_of_check
+from pipelines.orchestration.kept_places import place_of
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.steps import period_as_of
 from pipelines.reports.feedback import Letter, verdict
@@ -204,7 +205,7 @@ def _write(folder: Path, root: Path, one: Answer) -> Written:
 
 def _source(root: Path, one: Answer) -> bytes | None:
     """The bytes that were received, if they still lie there and may be opened."""
-    path = root / one.path
+    path = root / place_of(root, one.letter.submission_id, one.path)
     if one.letter.status in {"refused", "unreadable"}:
         return None
     if not (path.is_file() and is_inside(path, root)):

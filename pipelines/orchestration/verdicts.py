@@ -16,7 +16,9 @@ import pandera.errors
 
 from pipelines.catalogue.contracts import TableContract
 from pipelines.intake.formats.opening import counts_of
+from pipelines.intake.privacy import impersonal_names
 from pipelines.intake.receipts import found_bytes
+from pipelines.orchestration.kept_places import with_places
 
 # a column of this name holds keys of that table
 REFERENCES = {
@@ -110,9 +112,11 @@ def independent_counts(root: Path, submissions: pd.DataFrame) -> pd.DataFrame:
     """
     read = submissions[~submissions["status"].isin(_UNREAD)]
     rows = [
-        {"submission_id": submission_id, "sheet": sheet, "cells": cells}
-        for submission_id, data in found_bytes(read, root).items()
-        for sheet, cells in counts_of(data).items()
+        {"submission_id": submission_id, "sheet": called.get(sheet, sheet), "cells": cells}
+        for submission_id, data in found_bytes(with_places(root, read), root).items()
+        for counts in [counts_of(data)]
+        for called in [impersonal_names(counts)]
+        for sheet, cells in counts.items()
     ]
     return pd.DataFrame(rows, columns=["submission_id", "sheet", "cells"])
 

@@ -8,6 +8,8 @@ import functools
 import re
 import unicodedata
 
+from pipelines.vietnamese.persons import mask_persons
+
 MASK = "[đã che]"
 
 SOFT_HYPHEN = "\u00ad"
@@ -195,9 +197,10 @@ def _letter(base: str, marks: list[str]) -> tuple[str, list[str]]:
 
 
 def mask_personal(text: str) -> str:
-    """Replace telephone numbers, e-mail addresses and identity numbers in free text.
+    """Replace telephone numbers, e-mail addresses, identity numbers, names and homes in free text.
 
-    Document numbers, dates and amounts of money are left alone. Names are not recognised.
+    Document numbers, dates and amounts of money are left alone. ``persons`` says which names are
+    recognised.
 
     Args:
         text: free text typed by an official.
@@ -208,7 +211,7 @@ def mask_personal(text: str) -> str:
     masked = _EMAIL.sub(MASK, text)
     masked = _ANNOUNCED.sub(rf"\1\2{MASK}", masked)
     masked = _IDENTITY.sub(MASK, masked)
-    return _PHONE.sub(MASK, masked)
+    return mask_persons(_PHONE.sub(MASK, masked), MASK)
 
 
 def neutralise_formula(text: str) -> str:

@@ -178,9 +178,8 @@ def _texts(where: str, data: bytes, depth: int) -> Iterator[tuple[str, str]]:
     if "\\u" in plain or "&#" in plain:
         yield where, _unescaped(plain)
     if depth < _DEEPEST:
-        for name, inner in _unpacked(where, data):
-            for part, text in _texts(f"{where}!{name}", inner, depth + 1):
-                yield part, text
+        for name, inner in _unpacked(data):
+            yield from _texts(f"{where}!{name}", inner, depth + 1)
 
 
 def _unescaped(text: str) -> str:
@@ -188,7 +187,7 @@ def _unescaped(text: str) -> str:
     return re.sub(r"&#(\d+);", lambda m: chr(min(int(m[1]), 0x10FFFF)), text)
 
 
-def _unpacked(where: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
@@ -214,8 +213,9 @@ def _rows(table: pa.Table) -> bytes:
 
 def _of_sqlite(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Values of every table; pages that were freed are seen by the search of the raw bytes."""
+    rollback = data[:18] + b"\x01\x01" + data[20:]  # a copy in memory has no write-ahead log
     with sqlite3.connect(":memory:") as connection:
-        connection.deserialize(data)
+        connection.deserialize(rollback)
         names = [
             n for (n,) in connection.execute("select name from sqlite_master where type='table'")
         ]

@@ -5,12 +5,13 @@ Belongs here: the one shape all readers give. Does not belong here: reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
-from pipelines.intake.cell_table import CellTable
+from pipelines.intake.cell_table import CellTable, objects
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ class Book:
     names: dict[str, str]
     container: str
     notes: tuple[str, ...] = ()
+
+    def renamed(self, names: Mapping[str, str]) -> Book:
+        """The same file with other names for some of its sheets."""
+        if not names:
+            return self
+        said = objects([names.get(name, name) for name in self.table["sheet"].tolist()])
+        sheets = (replace(sheet, name=names.get(sheet.name, sheet.name)) for sheet in self.sheets)
+        table = CellTable({**self.table.columns, "sheet": said})
+        return replace(self, table=table, sheets=tuple(sheets))
 
     @cached_property
     def cells(self) -> pd.DataFrame:
