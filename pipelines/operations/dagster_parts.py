@@ -18,6 +18,7 @@ from pipelines.operations.failures import clear_failures, record_failure
 from pipelines.operations.notice_rows import Failure
 from pipelines.operations.noticing import periods_to_tell, refresh
 from pipelines.operations.run_failures import failure_of
+from pipelines.operations.sweep_sensor import lost_runs
 from pipelines.orchestration.jobs import EVALUATE_PERIOD
 from pipelines.orchestration.problems import KNOWN, problem_of
 from pipelines.orchestration.resources import ClockResource, ProjectResource
@@ -56,7 +57,7 @@ def operations_parts(partitions: dg.PartitionsDefinition[str]) -> Parts:
     return Parts(
         jobs=[job],
         schedules=[_daily(job)],
-        sensors=[_outbox_after_evaluation(), _failed_runs()],
+        sensors=[_outbox_after_evaluation(), _failed_runs(), lost_runs()],
     )
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.orchestration.history_full import told_when_history_is_full
 from pipelines.orchestration.home import dagster_home, refresh_settings
 from pipelines.orchestration.home_lock import home_lock
 from pipelines.orchestration.problems import CANNOT_RUN, Problem, unexpected
@@ -75,16 +77,13 @@ def run_period(
         The outcome; errors of the steps are in it and not raised.
     """
     home = prepare_home(root)
-    import dagster as dg
 
     from pipelines.orchestration.jobs import EVALUATE_PERIOD
     from pipelines.orchestration.resources import ProjectResource
 
     defs = build({"project": ProjectResource(root=str(root))})
     job = defs.resolve_job_def(EVALUATE_PERIOD).with_logger_defs({"quiet": _logger(on_step)})
-    with home_lock(home):  # the first to open a new history makes it
-        opened = dg.DagsterInstance.get()
-    with opened as instance:
+    with told_when_history_is_full(home), _history(home) as instance:
         result = job.execute_in_process(
             run_config={
                 "loggers": {"quiet": {}},
@@ -95,6 +94,16 @@ def run_period(
             raise_on_error=False,
         )
     return _outcome(result)
+
+
+@contextmanager
+def _history(home: Path) -> Iterator[dg.DagsterInstance]:
+    import dagster as dg
+
+    with home_lock(home):  # the first to open a new history makes it
+        instance = dg.DagsterInstance.get()
+    with instance:
+        yield instance
 
 
 def prepare_home(root: Path) -> Path:
