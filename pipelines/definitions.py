@@ -39,7 +39,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     job = evaluate_period_job()
     return dg.Definitions(
         assets=[
-            *raw_assets(),
+            *raw_assets(catalogue),
             ingest_asset(catalogue, partitions),
             evaluate_asset(catalogue, partitions),
             report_asset(catalogue, partitions),

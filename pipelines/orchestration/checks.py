@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -17,6 +18,7 @@ import pandas as pd
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
+from pipelines.orchestration.asset_words import MILD_CHECKS
 from pipelines.orchestration.lineage import asset_key, table_name
 from pipelines.orchestration.metadata import markdown
 from pipelines.orchestration.period_facts import leaves_of
@@ -27,19 +29,37 @@ from pipelines.orchestration.verdicts import (
     agrees_with_published,
     conserves_cells,
     fits_schema,
+    has_no_open_errors,
     independent_counts,
+    is_complete,
     keeps_references,
     references_of,
 )
 
 SCHEMA, REFERENCES = "schema", "references"
 CONSERVATION, RECONCILIATION = "conservation", "reconciliation"
+COMPLETE, FINDINGS = "period_complete", "findings"
+_SPECIAL = {
+    "core.findings": FINDINGS,
+    "core.reporting": COMPLETE,
+    "eval.published": RECONCILIATION,
+    "intake.accounts": CONSERVATION,
+}
+_HEADS = {
+    "cell": "Ô", "cells_accounted": "Số ô đã xếp loại", "cells_counted": "Số ô đếm được",
+    "check": "Phép kiểm", "column": "Cột", "computed": "Tính lại", "element": "Chỉ tiêu",
+    "form": "Biểu", "index": "Dòng", "indicator": "Chỉ số", "part": "Phần, kỳ", "rows": "Số dòng",
+    "rule": "Quy tắc", "severity": "Mức", "shown_as": "Cách in", "state": "Tình trạng",
+    "submission_id": "Lần nộp", "table": "Bảng gốc", "unit_id": "Đơn vị", "value": "Giá trị",
+}  # fmt: skip
 _SENT = "intake.submissions"
 _MEANINGS = {
     SCHEMA: "Đúng cột, kiểu, khóa theo lược đồ pandera sinh từ danh mục.",
     REFERENCES: "Mọi mã (đơn vị, chỉ tiêu, lần nộp, kỳ…) đều có trong bảng gốc.",
     CONSERVATION: "Tổng ô đã xếp loại bằng số ô đếm độc lập trên từng trang của từng tệp.",
-    RECONCILIATION: "Số tính lại từ biểu mẫu khớp số đã công bố.",
+    RECONCILIATION: "Số tính lại từ biểu mẫu khớp số đã công bố. Chỉ cảnh báo.",
+    COMPLETE: "Kỳ đã đủ: mọi báo cáo phải nộp đều đã nhận. Chỉ cảnh báo.",
+    FINDINGS: "Không còn kết quả kiểm tra ở mức lỗi mà chưa có quyết định. Chỉ cảnh báo.",
 }
 
 
@@ -61,8 +81,7 @@ def _specs(
     wanted += [
         (name, REFERENCES) for name in tables if references_of(table_contract(catalogue, name))
     ]
-    special = {"intake.accounts": CONSERVATION, "eval.published": RECONCILIATION}
-    wanted += [(name, special[name]) for name in tables if name in special]
+    wanted += [(name, _SPECIAL[name]) for name in tables if name in _SPECIAL]
     with warnings.catch_warnings():
         # without it a check would be asked about all partitions at once
         warnings.simplefilter("ignore", dg.PreviewWarning)
@@ -72,6 +91,7 @@ def _specs(
                 asset=asset_key(name),
                 description=_MEANINGS[kind],
                 partitions_def=partitions,
+                blocking=False,
             )
             for name, kind in wanted
         ]
@@ -131,21 +151,22 @@ class _Judge:
             # documents have no cells
             submissions = submissions[~submissions["submission_id"].isin(filed["submission_id"])]
             return conserves_cells(frame, independent_counts(self._root, submissions))
-        return agrees_with_published(frame)
+        judges = {COMPLETE: is_complete, FINDINGS: has_no_open_errors}
+        return judges.get(kind, agrees_with_published)(frame)
 
 
 def _result(key: dg.AssetCheckKey, verdict: Verdict) -> dg.AssetCheckResult:
-    # a published figure may be wrong without anything here being wrong
-    milder = key.name == RECONCILIATION
-    metadata: dict[str, dg.MetadataValue] = {}
-    if not verdict.passed:
-        metadata["sample"] = dg.MetadataValue.md(markdown(verdict.wrong))
-        metadata["wrong"] = dg.MetadataValue.int(len(verdict.wrong))
+    metadata: dict[str, Any] = {**verdict.numbers}
+    if len(verdict.wrong):
+        metadata["Số chỗ"] = len(verdict.wrong)
+        metadata["Ví dụ"] = dg.MetadataValue.md(markdown(verdict.wrong, _HEADS))
     return dg.AssetCheckResult(
         passed=verdict.passed,
         asset_key=key.asset_key,
         check_name=key.name,
         description=verdict.summary,
-        severity=dg.AssetCheckSeverity.WARN if milder else dg.AssetCheckSeverity.ERROR,
+        severity=dg.AssetCheckSeverity.WARN
+        if key.name in MILD_CHECKS
+        else dg.AssetCheckSeverity.ERROR,
         metadata=metadata,
     )

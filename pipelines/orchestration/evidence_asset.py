@@ -8,11 +8,18 @@ https://docs.dagster.io/guides/build/assets/defining-assets
 # no `from __future__ import annotations`: Dagster looks at the types themselves
 import dagster as dg
 
+from pipelines.orchestration.asset_words import (
+    GROUPS,
+    described,
+    owners_of,
+    readers_of,
+    tags_of,
+)
 from pipelines.orchestration.evidence_site import write_site
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.links import file_links, page_link
 from pipelines.orchestration.papers_asset import PAPERS
-from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.report_asset import REPORT
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.reports.site import addresses
@@ -30,20 +37,28 @@ def evidence_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
     @dg.asset(
         key=EVIDENCE_SITE,
         deps=[REPORT, PAPERS, *(asset_key(name) for name in _READ)],
-        group_name="report",
+        group_name=GROUPS["report"],
         kinds={"html"},
-        owners=OWNERS,
+        owners=owners_of("report"),
+        tags=tags_of(),
+        metadata=file_links("pipelines/orchestration/evidence_site.py", "docs/minh-chung.md"),
         partitions_def=partitions,
-        description="Trang minh chứng của kỳ: từ con số tới định nghĩa, tử số, mẫu số, tệp, ô.",
+        description=described(
+            "Trang minh chứng của kỳ",
+            "Từ con số tới định nghĩa, tử số, mẫu số, tệp, ô.",
+            ["báo cáo, văn bản của kỳ", "số liệu, chỉ số, kết quả kiểm tra, tình hình nộp"],
+            readers_of("report"),
+        ),
     )
     def evidence(
         context: dg.AssetExecutionContext, project: ProjectResource
     ) -> dg.MaterializeResult:
         period = context.partition_key
         with told(period):
-            folder = write_site(project.folder(), period)
+            root = project.folder()
+            folder = write_site(root, period)
         pages = sum(path.is_file() for path in folder.rglob("*.html"))
-        index = dg.MetadataValue.url((folder / addresses.INDEX).as_uri())
-        return dg.MaterializeResult(metadata={"index.html": index, "page_count": pages})
+        index = page_link(root, folder / addresses.INDEX)
+        return dg.MaterializeResult(metadata={"index.html": index, "Số trang": pages})
 
     return evidence

@@ -10,10 +10,11 @@ import dagster as dg
 
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.asset_words import GROUPS, described, owners_of, tags_of
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.feedback_command import Asked, write_answers
 from pipelines.orchestration.lineage import asset_key
-from pipelines.orchestration.raw_assets import OWNERS
+from pipelines.orchestration.links import file_links, page_link
 from pipelines.orchestration.resources import ProjectResource
 
 FEEDBACK = dg.AssetKey(["report", "feedback"])
@@ -29,11 +30,18 @@ def feedback_asset(
     @dg.asset(
         key=FEEDBACK,
         deps=[asset_key(name) for name in _READ],
-        group_name="report",
+        group_name=GROUPS["report"],
         kinds={"excel", "html"},
-        owners=OWNERS,
+        owners=owners_of("report"),
+        tags=tags_of(on_demand=True, internal=True),
+        metadata=file_links("pipelines/orchestration/feedback_command.py", "docs/huong-dan.md"),
         partitions_def=partitions,
-        description="Phiếu phản hồi cho từng đơn vị gửi và sổ gọi điện của kỳ; chạy khi cần.",
+        description=described(
+            "Phiếu phản hồi và sổ gọi điện của kỳ",
+            "Cho từng đơn vị gửi: nhận được gì, cần sửa gì. Chạy khi cần.",
+            ["sổ tiếp nhận, kết quả kiểm tra, tình hình nộp"],
+            "chuyên viên tổng hợp, đơn vị gửi",
+        ),
     )
     def feedback(
         context: dg.AssetExecutionContext, project: ProjectResource
@@ -44,9 +52,9 @@ def feedback_asset(
             warehouse = open_warehouse(root=root)
             written, pages = write_answers(root, catalogue, warehouse, Asked(period))
         files = [each.workbook.relative_to(root).as_posix() for each in written]
-        links = {page.name: dg.MetadataValue.url(page.as_uri()) for page in pages}
+        links = {page.name: page_link(root, page) for page in pages}
         return dg.MaterializeResult(
-            metadata={**links, "letters": len(files), "workbooks": files[:_SHOWN]}
+            metadata={**links, "Số phiếu": len(files), "Tệp phiếu": files[:_SHOWN]}
         )
 
     return feedback

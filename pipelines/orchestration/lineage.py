@@ -1,7 +1,8 @@
-"""What each table, and the columns where it matters, is made from.
+"""What each table is made from, and its columns in the shape that Dagster shows.
 
-Belongs here: dependencies between tables, said once. Does not belong here: how a table is made
-(``steps``), what its columns are (the catalogue's contracts).
+Belongs here: dependencies between tables, said once. Does not belong here: where each column comes
+from (``column_sources``), how a table is made (``steps``), what its columns are (the catalogue's
+contracts).
 """
 
 from __future__ import annotations
@@ -11,18 +12,16 @@ from graphlib import TopologicalSorter
 
 import dagster as dg
 
+from pipelines.catalogue.contracts import TableContract
+from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.column_sources import FACTS, REGISTERS, sources_of
 from pipelines.orchestration.raw_assets import CATALOGUE, EVIDENCE, JOURNAL, REFERENCE, WORKBOOKS
 
-_REGISTERS = "core.registers_"
 _FROM_CATALOGUE = (
     "criteria", "documents", "duties", "elements", "forms", "indicators", "periods", "regimes",
     "rules",
 )  # fmt: skip
 _WORDING = ("abbreviations", "recipients", "sources", "texts", "themes")
-_FROM_FACTS = (
-    "papi", "published", "requests", "targets", "unit_groups", "unit_names", "unit_successions",
-    "units",
-)  # fmt: skip
 # what says whether a figure of one period may stand beside that of another
 _BREAKS = (
     "ref.documents", "ref.elements", "ref.forms", "ref.indicators", "ref.periods",
@@ -62,7 +61,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     ),
     "eval.indicator_values": (
         "core.observations",
-        _REGISTERS,
+        REGISTERS,
         "core.reporting",
         "ref.indicators",
         "ref.periods",
@@ -82,7 +81,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     ),
     "eval.duties": (
         "core.observations",
-        _REGISTERS,
+        REGISTERS,
         "intake.submissions",
         "ref.duties",
         "ref.periods",
@@ -126,7 +125,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "report.figures": (
         "eval.indicator_values",
         "core.observations",
-        _REGISTERS,
+        REGISTERS,
         "core.evidence",
         "intake.submissions",
         "ref.indicators",
@@ -136,7 +135,8 @@ _REGISTER_FROM = ("intake.submissions", "core.findings", "ref.units")
 # what no table holds between the file and the warehouse
 _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     **{f"ref.{name}": (CATALOGUE,) for name in (*_FROM_CATALOGUE, *_WORDING, "populations")},
-    **{f"ref.{name}": (REFERENCE,) for name in _FROM_FACTS},
+    **{f"ref.{name}": (REFERENCE,) for name in FACTS},
+    "ref.papi": (REFERENCE, CATALOGUE),
     "intake.submissions": (JOURNAL, WORKBOOKS, EVIDENCE),
     "core.decisions": (JOURNAL, WORKBOOKS),
     # what was in force in earlier periods, read from their files where nobody has committed it
@@ -150,55 +150,6 @@ _RAW: dict[str, tuple[dg.AssetKey, ...]] = {
     "intake.accounts": (WORKBOOKS,),
     "intake.quarantine": (WORKBOOKS,),
     "intake.quotes": (WORKBOOKS,),
-}
-_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
-    "core.observations": {
-        "submission_id": ("intake.submissions.submission_id",),
-        "provider": ("intake.submissions.provider",),
-        "element": ("ref.elements.element",),
-    },
-    "core.evidence": {
-        "submission_id": ("intake.submissions.submission_id",),
-        "status": ("intake.submissions.status",),
-        "sha256": ("intake.submissions.sha256",),
-    },
-    "core.reporting": {
-        "received_at": ("intake.submissions.received_at",),
-        "due_date": ("ref.requests.due_date",),
-    },
-    "eval.indicator_values": {
-        "numerator": ("core.observations.value",),
-        "denominator": ("core.observations.value", "ref.populations.unit_id"),
-        "value": ("core.observations.value", "ref.populations.unit_id"),
-        "reporting_units": ("core.observations.state",),
-        "expected_units": ("ref.populations.unit_id",),
-    },
-    "eval.comparisons": {
-        "value": ("eval.indicator_values.value",),
-        "reference": ("eval.indicator_values.value", "ref.targets.value"),
-        "reference_period": ("ref.periods.previous", "ref.periods.same_period"),
-        "source": ("ref.targets.source",),
-        "met": ("eval.indicator_values.value", "ref.targets.value"),
-    },
-    "eval.published": {
-        "value": ("ref.published.value",),
-        "computed": (
-            "eval.indicator_values.numerator",
-            "eval.indicator_values.denominator",
-            "eval.indicator_values.value",
-        ),
-        "shown_as": ("ref.published.shown_as",),
-    },
-    "report.figures": {
-        "shown_as": ("eval.indicator_values.value",),
-        "numerator": ("eval.indicator_values.numerator",),
-        "denominator": ("eval.indicator_values.denominator",),
-        "cells": (
-            "core.observations.cell",
-            "intake.submissions.sha256",
-            "core.evidence.submission_id",
-        ),
-    },
 }
 
 
@@ -222,7 +173,7 @@ def upstream(table: str, tables: Iterable[str]) -> list[dg.AssetKey]:
     Raises:
         KeyError: Nobody has said what the table is made from.
     """
-    if table.startswith(_REGISTERS):
+    if table.startswith(REGISTERS):
         named: tuple[str, ...] = _REGISTER_FROM
     elif table in _TABLES or table in _RAW:
         named = _TABLES.get(table, ())
@@ -233,7 +184,7 @@ def upstream(table: str, tables: Iterable[str]) -> list[dg.AssetKey]:
     spelled = [
         each
         for name in named
-        for each in ([t for t in known if t.startswith(name)] if name == _REGISTERS else [name])
+        for each in ([t for t in known if t.startswith(name)] if name == REGISTERS else [name])
     ]
     return [*_RAW.get(table, ()), *(asset_key(name) for name in spelled)]
 
@@ -248,18 +199,18 @@ def makers_first(tables: Iterable[str]) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def column_lineage(table: str) -> dg.TableColumnLineage | None:
-    """Which columns a table's columns come from, where that is simple to say."""
-    if table not in _COLUMNS:
-        return None
+def column_lineage(catalogue: Catalogue, contract: TableContract) -> dg.TableColumnLineage:
+    """Which columns a table's columns come from; those of no source are left out."""
+    told = sources_of(catalogue, contract)
     return dg.TableColumnLineage(
         {
-            column: [_dep(source) for source in sources]
-            for column, sources in _COLUMNS[table].items()
+            column: [_dep(source) for source in said.sources]
+            for column, said in told.items()
+            if said.sources
         }
     )
 
 
 def _dep(source: str) -> dg.TableColumnDep:
-    table, column = source.rsplit(".", 1)
-    return dg.TableColumnDep(asset_key=asset_key(table), column_name=column)
+    schema, table, column = source.split(".", 2)
+    return dg.TableColumnDep(asset_key=dg.AssetKey([schema, table]), column_name=column)

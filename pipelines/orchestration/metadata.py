@@ -1,8 +1,9 @@
 """What a run tells the Dagster UI about a table it made.
 
-Belongs here: row count, hash, where the files lie, a preview. Dagster keeps metadata for ever and
-its UI freezes on large values: at most 20 rows and 4.000 characters each. Does not belong here:
-what is known before a run (``table_specs``).
+Belongs here: row count, numbers worth a curve, hash, where the file lies, a preview without
+anything that people wrote. Dagster keeps metadata for ever and its UI freezes on large values: at
+most 20 rows and 4.000 characters each. Does not belong here: what is known before a run
+(``table_specs``), which numbers are worth a curve (``run_numbers``).
 https://docs.dagster.io/guides/build/assets/metadata-and-tags
 """
 
@@ -15,33 +16,61 @@ import dagster as dg
 import pandas as pd
 
 from pipelines.catalogue.contracts import TableContract
-from pipelines.orchestration.lineage import asset_key, column_lineage
+from pipelines.orchestration.asset_words import HASH
+from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.run_numbers import numbers_of
 from pipelines.warehouse.manifest import TableEntry, warehouse_folder
 
 PREVIEW_ROWS = 10
 SAMPLE_ROWS = 20
 LONGEST = 4_000
 _LONGEST_CELL = 60
+_CODES = frozenset({
+    "action", "against", "band", "cell", "criteria_set", "criterion", "document", "duty", "element",
+    "fate", "figure_id", "form", "indicator", "kind", "part", "period", "provider", "qualifier",
+    "reference_period", "regime", "release_id", "reported_state", "round", "rule", "scope_id",
+    "severity", "shown_as", "source", "stage", "state", "state_after", "state_before", "status",
+    "submission_id", "unit_id", "view",
+})  # fmt: skip
+# what stands in other columns of a register is as somebody typed it
+_IN_REGISTERS = frozenset({"submission_id", "unit_id", "period"})
 
 
 def table_result(
     root: Path, contract: TableContract, entry: TableEntry, frame: pd.DataFrame
 ) -> dg.MaterializeResult:
     """The materialisation of a table: its version is the table hash, not the time of the run."""
+    file = (warehouse_folder(root) / entry.files[0]).relative_to(root).as_posix()
+    shown = frame[showable(contract)]
     metadata: dict[str, Any] = {
         "dagster/row_count": dg.MetadataValue.int(entry.rows),
-        "dagster/uri": (warehouse_folder(root) / entry.files[0]).as_uri(),
-        "hash": entry.hash,
-        "preview": dg.MetadataValue.md(markdown(frame, contract.labels_vi, rows=PREVIEW_ROWS)),
+        **numbers_of(contract.name, frame),
+        "Tệp": dg.MetadataValue.path(file),
+        HASH: entry.hash,
     }
-    lineage = column_lineage(contract.name)
-    if lineage is not None:
-        metadata["dagster/column_lineage"] = lineage
+    if len(shown) and len(shown.columns):
+        preview = markdown(shown, contract.labels_vi, rows=PREVIEW_ROWS)
+        metadata["Xem trước"] = dg.MetadataValue.md(preview)
     return dg.MaterializeResult(
         asset_key=asset_key(contract.name),
         metadata=metadata,
         data_version=dg.DataVersion(entry.hash),
     )
+
+
+def showable(contract: TableContract) -> list[str]:
+    """Columns that may stand in the history, which nobody can take anything out of again.
+
+    Of tables that hold what people wrote, only numbers, days, answers and codes.
+    """
+    if contract.name.startswith("ref."):
+        return [column.name for column in contract.columns]
+    codes = _IN_REGISTERS if contract.spec.register_id else _CODES
+    return [
+        column.name
+        for column in contract.columns
+        if column.name in codes or (column.type != "string" and column.name != "row")
+    ]
 
 
 def markdown(

@@ -13,15 +13,18 @@ import dagster as dg
 
 from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.asset_words import GROUPS, PAGES, described, owners_of, tags_of
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.links import file_links, page_link
 from pipelines.orchestration.problems import Stopped, notebook_failed
-from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.reports.notebook import NotebookFailed, render_notebook
 from pipelines.warehouse.manifest import published_folder
 
-GROUP, FOLDER = "notebooks", "so-tay"
+SCHEMA, FOLDER = "notebooks", "so-tay"
+GROUP = GROUPS[SCHEMA]
+_INTERNAL = frozenset({"data_quality", "inspection_targeting"})
 NOTEBOOKS = {
     "annual": "Cả năm: các kỳ trong năm, năm trước, điểm và xếp loại, chương trình năm.",
     "five_year_review": "Tổng kết nhiều năm: từng năm, chỗ đứt, trên bản đồ hôm nay.",
@@ -47,13 +50,20 @@ def _asset(
     name: str, said: str, read: list[dg.AssetKey], partitions: dg.PartitionsDefinition[str]
 ) -> dg.AssetsDefinition:
     @dg.asset(
-        key=dg.AssetKey([GROUP, name]),
+        key=dg.AssetKey([SCHEMA, name]),
         deps=read,
         group_name=GROUP,
         kinds={"jupyter", "html"},
-        owners=OWNERS,
+        owners=owners_of(SCHEMA),
+        tags=tags_of(on_demand=True, internal=name in _INTERNAL),
+        metadata=file_links(f"notebooks/{name}.ipynb", "docs/huong-dan.md"),
         partitions_def=partitions,
-        description=f"{said} Chạy sổ tay notebooks/{name}.ipynb, xuất HTML; chạy khi cần.",
+        description=described(
+            said.rstrip("."),
+            f"Chạy sổ tay `notebooks/{name}.ipynb` trên kho đã công bố, xuất HTML; chạy khi cần.",
+            ["mọi bảng của kỳ"],
+            "người phân tích",
+        ),
     )
     def notebook(
         context: dg.AssetExecutionContext, project: ProjectResource
@@ -62,12 +72,12 @@ def _asset(
         with told(period):
             root = project.folder()
             pages = render(root, name, period)
-        links = {page.name: dg.MetadataValue.url(page.as_uri()) for page in pages}
+        links = {page.name: page_link(root, page) for page in pages}
         return dg.MaterializeResult(
             metadata={
                 **links,
-                "pages": [page.relative_to(root).as_posix() for page in pages],
-                "notebook": dg.MetadataValue.notebook(str(_path(root, name))),
+                PAGES: [page.relative_to(root).as_posix() for page in pages],
+                "Sổ tay": dg.MetadataValue.path(_path(root, name).relative_to(root).as_posix()),
             }
         )
 

@@ -6,6 +6,7 @@ https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
 # no `from __future__ import annotations`: Dagster looks at the types themselves
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,14 +18,23 @@ from pipelines.analysis.indicators import coverage_overview
 from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.letterheads import NoLetterhead
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.asset_words import (
+    GROUPS,
+    PAGES,
+    described,
+    owners_of,
+    readers_of,
+    tags_of,
+)
 from pipelines.orchestration.clock import now
 from pipelines.orchestration.failures import told
+from pipelines.orchestration.freshness import results_due
 from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.links import file_links, page_link
 from pipelines.orchestration.metadata import markdown
 from pipelines.orchestration.papers import write_papers
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.release_verify import verify
 from pipelines.orchestration.release_words import release_line
 from pipelines.orchestration.releasing import releases
@@ -66,12 +76,20 @@ def papers_asset(
     @dg.asset(
         key=PAPERS,
         deps=[REPORT, *read],
-        group_name="report",
+        group_name=GROUPS["report"],
         kinds={"word", "excel", "html", "pdf"},
-        owners=OWNERS,
+        owners=owners_of("report"),
+        tags=tags_of(),
+        freshness_policy=results_due(catalogue),
+        metadata=file_links("pipelines/orchestration/papers.py", "docs/huong-dan.md"),
         partitions_def=partitions,
-        description="Bản trình ký, bản tra cứu, tóm tắt cho cuộc họp, dự thảo thông báo kết luận"
-        " của kỳ: HTML, DOCX, XLSX, PDF.",
+        description=described(
+            "Văn bản của kỳ",
+            "Bản trình ký, bản tra cứu, tóm tắt cho cuộc họp, dự thảo thông báo kết luận: HTML,"
+            " DOCX, XLSX, PDF.",
+            ["báo cáo của kỳ", "mọi bảng số liệu, đánh giá của kỳ"],
+            readers_of("report"),
+        ),
     )
     def papers(
         context: dg.AssetExecutionContext, config: PapersConfig, project: ProjectResource
@@ -92,12 +110,18 @@ def review_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinitio
     @dg.asset(
         key=REVIEW,
         deps=[PAPERS],
-        group_name="report",
+        group_name=GROUPS["report"],
         kinds={"review"},
-        owners=OWNERS,
+        owners=["team:Người rà soát"],
+        tags=tags_of(on_demand=True),
+        metadata=file_links("pipelines/orchestration/reviews.py"),
         partitions_def=partitions,
-        description="Ghi “đã rà soát” vào sổ của kỳ: bấm Materialize, điền who và note ở Launchpad."
-        " Không làm thay đổi số liệu nào.",
+        description=described(
+            "Ghi “đã rà soát” vào sổ của kỳ",
+            "Bấm Materialize, điền who và note ở Launchpad. Không làm thay đổi số liệu nào.",
+            ["văn bản của kỳ"],
+            "người rà soát",
+        ),
     )
     def review(
         context: dg.AssetExecutionContext, config: ReviewConfig, project: ProjectResource
@@ -110,8 +134,8 @@ def review_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinitio
             every = review_lines(root, period)
         return dg.MaterializeResult(
             metadata={
-                "review": said.line,
-                "reviews": dg.MetadataValue.md("\n".join(f"- {line}" for line in every[-_SHOWN:])),
+                "Vừa ghi": said.line,
+                "Đã rà soát": _listed(every[-_SHOWN:]),
                 **_links(root, period, found),
             }
         )
@@ -131,14 +155,12 @@ def _written(
 def _links(root: Path, period: str, found: list[Path]) -> dict[str, Any]:
     """Pages to open, all files, the evidence site where it has been written."""
     links: dict[str, Any] = {
-        path.name: dg.MetadataValue.url(path.as_uri())
-        for path in found
-        if path.suffix in {".html", ".pdf"}
+        path.name: page_link(root, path) for path in found if path.suffix in {".html", ".pdf"}
     }
     site = published_folder(root, period) / EVIDENCE / "index.html"
     if site.is_file():
-        links["minh-chung"] = dg.MetadataValue.url(site.as_uri())
-    return {**links, "pages": [path.relative_to(root).as_posix() for path in found]}
+        links["minh-chung"] = page_link(root, site)
+    return {**links, PAGES: [path.relative_to(root).as_posix() for path in found]}
 
 
 def _beside(root: Path, period: str, wh: Warehouse) -> dict[str, Any]:
@@ -147,11 +169,15 @@ def _beside(root: Path, period: str, wh: Warehouse) -> dict[str, Any]:
     labels = {"label": "Mẫu tính", "reporting_units": "Đã có", "expected_units": "Phải có"}
     reviews = review_lines(root, period)[-_SHOWN:] or ["Chưa có ai xác nhận đã rà soát."]
     return {
-        "headline": dg.MetadataValue.md(markdown(headline_table(headline_rows(wh, period)))),
-        "coverage": dg.MetadataValue.md(markdown(coverage, labels)),
-        "reviews": dg.MetadataValue.md("\n".join(f"- {line}" for line in reviews)),
-        "releases": dg.MetadataValue.md("\n".join(f"- {line}" for line in _releases(root, period))),
+        "Kết quả chính": dg.MetadataValue.md(markdown(headline_table(headline_rows(wh, period)))),
+        "Độ phủ": dg.MetadataValue.md(markdown(coverage, labels)),
+        "Đã rà soát": _listed(reviews),
+        "Bản phát hành": _listed(_releases(root, period)),
     }
+
+
+def _listed(lines: Iterable[str]) -> dg.MetadataValue:
+    return dg.MetadataValue.md("\n".join(f"- {line}" for line in lines))
 
 
 def _releases(root: Path, period: str) -> list[str]:

@@ -13,12 +13,22 @@ import dagster as dg
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.model import Catalogue
+from pipelines.orchestration.asset_words import (
+    GROUPS,
+    PAGES,
+    code_version,
+    described,
+    owners_of,
+    readers_of,
+    tags_of,
+)
 from pipelines.orchestration.failures import told
+from pipelines.orchestration.freshness import results_due
 from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
+from pipelines.orchestration.links import file_links, page_link
 from pipelines.orchestration.metadata import markdown
 from pipelines.orchestration.problems import Stopped, notebook_failed
-from pipelines.orchestration.raw_assets import OWNERS
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.reports.notebook import NotebookFailed, render_notebook
 from pipelines.warehouse.manifest import published_folder
@@ -37,11 +47,20 @@ def report_asset(
     @dg.asset(
         key=REPORT,
         deps=read,
-        group_name="report",
+        group_name=GROUPS["report"],
         kinds={"jupyter", "html"},
-        owners=OWNERS,
+        owners=owners_of("report"),
+        tags=tags_of(),
+        code_version=code_version(catalogue),
+        freshness_policy=results_due(catalogue),
+        metadata=file_links("notebooks/half_year.ipynb"),
         partitions_def=partitions,
-        description="Báo cáo đánh giá của kỳ: chạy sổ tay notebooks/half_year.ipynb, xuất HTML.",
+        description=described(
+            "Báo cáo đánh giá của kỳ",
+            "Chạy sổ tay `notebooks/half_year.ipynb` trên kho đã công bố, xuất HTML.",
+            ["mọi bảng số liệu, đánh giá của kỳ"],
+            readers_of("report"),
+        ),
     )
     def half_year(
         context: dg.AssetExecutionContext, project: ProjectResource
@@ -51,13 +70,13 @@ def report_asset(
             root = project.folder()
             pages = _render(root, period)
             shown = headline_table(headline_rows(open_warehouse(root=root), period))
-        links = {page.name: dg.MetadataValue.url(page.as_uri()) for page in pages}
+        links = {page.name: page_link(root, page) for page in pages}
         return dg.MaterializeResult(
             metadata={
                 **links,
-                "pages": [page.relative_to(root).as_posix() for page in pages],
-                "notebook": dg.MetadataValue.notebook(str(root / NOTEBOOK)),
-                "headline": dg.MetadataValue.md(markdown(shown)),
+                PAGES: [page.relative_to(root).as_posix() for page in pages],
+                "Sổ tay": dg.MetadataValue.path(NOTEBOOK.as_posix()),
+                "Kết quả chính": dg.MetadataValue.md(markdown(shown)),
             }
         )
 

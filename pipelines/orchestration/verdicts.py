@@ -15,10 +15,12 @@ import pandas as pd
 import pandera.errors
 
 from pipelines.catalogue.contracts import TableContract
+from pipelines.catalogue.state_words import REPORT_STATES, SEVERITIES, headed
 from pipelines.intake.formats.opening import counts_of
 from pipelines.intake.privacy import impersonal_names
 from pipelines.intake.receipts import found_bytes
 from pipelines.orchestration.kept_places import with_places
+from pipelines.orchestration.run_numbers import Numbers, finding_numbers, reporting_numbers
 
 # a column of this name holds keys of that table
 REFERENCES = {
@@ -49,12 +51,14 @@ class Verdict:
     Attributes:
         passed: Whether all is well.
         summary: One Vietnamese sentence.
-        wrong: Rows that show what is wrong; empty when passed.
+        wrong: Rows that show what is wrong; without anything people wrote, for they are kept.
+        numbers: What is worth a curve over periods.
     """
 
     passed: bool
     summary: str
     wrong: pd.DataFrame = field(default_factory=pd.DataFrame)
+    numbers: Numbers = field(default_factory=dict)
 
 
 def references_of(contract: TableContract) -> dict[str, tuple[str, str]]:
@@ -73,7 +77,8 @@ def fits_schema(contract: TableContract, frame: pd.DataFrame) -> Verdict:
         contract.pandera_schema().validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
-        shown = cases[["column", "check", "failure_case", "index"]].astype("str")
+        # not what stands in the cell: the history of runs is kept and shown to many
+        shown = cases[["column", "check", "index"]].astype("str")
         return Verdict(False, f"{len(cases)} chỗ không đúng cấu trúc bảng", shown)
     return Verdict(True, f"{len(frame)} dòng đúng cấu trúc bảng")
 
@@ -134,7 +139,8 @@ def conserves_cells(accounts: pd.DataFrame, counted: pd.DataFrame) -> Verdict:
         fated, on=key, how="left", suffixes=("_counted", "_accounted")
     )
     both = both.fillna({"cells_accounted": 0})
-    wrong = both[both["cells_counted"] != both["cells_accounted"]]
+    # without the names of sheets, which people choose
+    wrong = both[both["cells_counted"] != both["cells_accounted"]].drop(columns="sheet")
     if len(wrong):
         return Verdict(False, f"{len(wrong)} trang có ô không rõ đi đâu", wrong)
     total = int(both["cells_counted"].sum())
@@ -154,3 +160,35 @@ def agrees_with_published(published: pd.DataFrame) -> Verdict:
             False, f"{len(wrong)}/{len(published)} số đã công bố không khớp", wrong[columns]
         )
     return Verdict(True, f"{len(published)}/{len(published)} số đã công bố khớp")
+
+
+def is_complete(reporting: pd.DataFrame) -> Verdict:
+    """Whether every owed report of the period was received.
+
+    Args:
+        reporting: ``core.reporting`` of one period.
+    """
+    numbers = reporting_numbers(reporting)
+    received = reporting["received_at"].notna()
+    summary = f"{int(received.sum())}/{len(reporting)} báo cáo phải nộp đã nhận"
+    wrong = reporting.loc[~received, ["unit_id", "form", "part", "state"]]
+    wrong = wrong.assign(state=wrong["state"].map(REPORT_STATES))
+    return Verdict(bool(received.all()), summary, wrong, numbers)
+
+
+def has_no_open_errors(findings: pd.DataFrame) -> Verdict:
+    """Whether every finding that is an error has a decision.
+
+    Args:
+        findings: ``core.findings`` of one period.
+    """
+    numbers = finding_numbers(findings)
+    is_open = findings["decision"].isna()
+    errors = int((is_open & (findings["severity"] == "error")).sum())
+    summary = "; ".join(f"{word}: {count}" for word, count in numbers.items())
+    level = findings["severity"].map({each: place for place, each in enumerate(SEVERITIES)})
+    wrong = findings.assign(level=level)[is_open].sort_values(
+        ["level", "unit_id", "rule", "cell"], kind="stable"
+    )[["severity", "rule", "unit_id", "element", "cell"]]
+    wrong = wrong.assign(severity=wrong["severity"].map(headed(SEVERITIES)))
+    return Verdict(errors == 0, summary, wrong, numbers)

@@ -10,6 +10,7 @@ from pipelines.catalogue.contracts import table_names
 from pipelines.catalogue.model import Catalogue
 from pipelines.definitions import build_defs
 from pipelines.orchestration import steps
+from pipelines.orchestration.asset_words import HASH
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.orchestration.running import STEPS_VI, Outcome, run_period
 from pipelines.reports.notebook import NotebookFailed
@@ -39,7 +40,10 @@ def test_the_job_publishes_every_table_and_the_report(
 def test_only_the_reconciliation_fails_on_a_quarter_of_the_sample(
     finished: tuple[Path, Outcome],
 ) -> None:
-    assert finished[1].failed_checks == ["eval/published:reconciliation"]
+    assert finished[1].failed_checks == [
+        "core/reporting:period_complete",
+        "eval/published:reconciliation",
+    ]
     assert finished[1].broken_checks == []
 
 
@@ -169,5 +173,5 @@ def test_materialisations_say_rows_and_hash(finished: tuple[Path, Outcome]) -> N
     metadata = event.asset_materialization.metadata
     entry = read_manifest(root).tables["core.observations"][PERIOD]
     assert metadata["dagster/row_count"].value == entry.rows
-    assert metadata["hash"].value == entry.hash
+    assert metadata[HASH].value == entry.hash
     assert event.asset_materialization.partition == PERIOD
