@@ -67,6 +67,9 @@ def test_what_is_written_down_as_sent_is_gone_and_moves_no_figure(
     assert code == 0
     (line,) = lines_of(project, "call")
     assert (line["unit_id"], line["outcome"]) == ("xa-mh-02", "hẹn nộp")
+    code, document = answer(capsys, "status", PERIOD)
+    (status,) = document["periods"]
+    assert (status["notices"], status["calls"]) == ({"accepted": len(accepted)}, 1)
     assert period_as_of(project, PERIOD) == as_of
     assert inputs_fingerprint(project, catalogue, PERIOD) == inputs
 
