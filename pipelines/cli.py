@@ -59,14 +59,21 @@ PeriodKey = Annotated[str, typer.Argument(metavar="KỲ", help="kỳ báo cáo, 
 
 @app.command()
 def run(
-    period: PeriodKey,
+    period: Annotated[
+        str | None, typer.Argument(metavar="[KỲ]", help="kỳ báo cáo, ví dụ 2021-H1")
+    ] = None,
     family: Annotated[
         str, typer.Option(help="thể thức văn bản: party, state hoặc both; mặc định: theo danh mục")
     ] = "default",
+    everything: Annotated[
+        bool, typer.Option("--all", help="đánh giá lại mọi kỳ đã có tệp, lần lượt theo thời gian")
+    ] = False,
+    locked: Annotated[bool, typer.Option("--locked", help="với --all: tính cả kỳ đã khóa")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo, văn bản."""
-    raise typer.Exit(commands.run(period, _build_defs, family=family, as_json=as_json))
+    chosen = commands.Chosen(period, everything=everything, locked=locked)
+    raise typer.Exit(commands.run_chosen(chosen, _build_defs, family=family, as_json=as_json))
 
 
 def _build_defs(overrides: Mapping[str, object]) -> dg.Definitions:

@@ -147,20 +147,34 @@ def stale_periods(root: Path, catalogue: Catalogue, *, locked: bool = False) -> 
         before. Calendar order, parts before the whole. One whose journal cannot be read is left
         out: no run could read it either, and ``qcdc doctor`` names it.
     """
-    tables = calendar(root, catalogue)
-    known = set(tables["ref.periods"]["period"])
-    inputs = read_manifest(root).inputs
-    own = {path.name for path in (root / "raw").iterdir() if path.name in known and path.is_dir()}
-    wholes = {key for key in set(inputs) & known - own if made_of(tables, key)}
     prints: dict[str, str] = {}
     found = []
-    for key in sorted(own | wholes, key=lambda key: calendar_place(tables, key)):
+    for key in _candidates(root, catalogue):
         with suppress(JournalError):
             if (locked or not locked_any(root, catalogue, key)) and is_stale(
                 root, catalogue, key, prints
             ):
                 found.append(key)
     return found
+
+
+def evaluable_periods(root: Path, catalogue: Catalogue) -> list[str]:
+    """Periods with input: those with files of their own, wholes that were evaluated before.
+
+    Raises:
+        JournalError: A journal cannot be read.
+    """
+    return [key for key in _candidates(root, catalogue) if has_input(root, catalogue, key)]
+
+
+def _candidates(root: Path, catalogue: Catalogue) -> list[str]:
+    """Periods with a folder, and wholes that were evaluated, in the order to run them."""
+    tables = calendar(root, catalogue)
+    known = set(tables["ref.periods"]["period"])
+    own = {path.name for path in (root / "raw").iterdir() if path.name in known and path.is_dir()}
+    evaluated = set(read_manifest(root).inputs) & known - own
+    wholes = {key for key in evaluated if made_of(tables, key)}
+    return sorted(own | wholes, key=lambda key: calendar_place(tables, key))
 
 
 def is_stale(

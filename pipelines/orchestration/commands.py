@@ -21,6 +21,7 @@ from pipelines.orchestration import period_status, screen, tracing
 from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_form
 from pipelines.orchestration.earlier import due_periods
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
+from pipelines.orchestration.history_command import run_all
 from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped
 from pipelines.orchestration.receiving import late_files
 from pipelines.orchestration.running import BuildDefs, Outcome, run_period
@@ -53,6 +54,31 @@ class Wanted:
         return self.form is None and self.unit is None and not self.everything
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Which periods are to run: one, or all that have input."""
+
+    period: str | None
+    everything: bool = False
+    locked: bool = False
+
+
+def run_chosen(chosen: Chosen, build: BuildDefs, *, family: str, as_json: bool) -> int:
+    """Run one period, or all of them.
+
+    Raises:
+        Stopped: Neither or both are asked for, or as ``run`` and ``run_all`` say.
+    """
+    if (chosen.period is not None) == chosen.everything or (
+        chosen.locked and not chosen.everything
+    ):
+        raise Stopped(_one_or_all())
+    if chosen.period is not None:
+        return run(chosen.period, build, family=family, as_json=as_json)
+    _require_family(family)
+    return run_all(build, family=family, locked=chosen.locked, as_json=as_json)
+
+
 def run(period: str, build: BuildDefs, *, family: str = "default", as_json: bool) -> int:
     """Run a period's job, then show the headline figures and where the report is.
 
@@ -69,8 +95,7 @@ def run(period: str, build: BuildDefs, *, family: str = "default", as_json: bool
         Stopped: No such family, or the run could not go through; nothing or not everything was
             published.
     """
-    if family not in FAMILIES:
-        raise Stopped(_no_family(family))
+    _require_family(family)
     root, catalogue = find_root(), load_catalogue()
     require_period(catalogue, period)
     due = due_periods(root, catalogue, period, read_manifest(root).inputs)
@@ -101,6 +126,21 @@ def run(period: str, build: BuildDefs, *, family: str = "default", as_json: bool
     else:
         _show_run(headline_rows(warehouse, period), period, outcome, differing)
     return BROKEN if differing or outcome.broken_checks else DONE
+
+
+def _require_family(family: str) -> None:
+    if family not in FAMILIES:
+        raise Stopped(_no_family(family))
+
+
+def _one_or_all() -> Problem:
+    return Problem(
+        "QCDC-E103",
+        "Chưa rõ chạy kỳ nào.",
+        "không nêu kỳ nào, hoặc vừa nêu kỳ vừa dùng --all, hoặc dùng --locked mà không có --all",
+        "một kỳ, hoặc --all để đánh giá lại mọi kỳ đã có tệp",
+        "Ví dụ: qcdc run 2021-H1; qcdc run --all; tính cả kỳ đã khóa: qcdc run --all --locked.",
+    )
 
 
 def _run_earlier(root: Path, period: str, compared: str, build: BuildDefs) -> Outcome:
