@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import build_defs
-from pipelines.orchestration import steps
+from pipelines.orchestration import automation, steps
 from tests.orchestration.mini import fake_report
 
 HOLD, HELD = "hold", "held"
@@ -43,4 +43,5 @@ def defs() -> dg.Definitions:
     patch = pytest.MonkeyPatch()  # never undone: the process serves these tests only
     fake_report(patch)
     patch.setattr(steps, "check_invariants", waiting)
+    patch.setattr(automation, "_EVERY_HOUR", "* * * * *")  # nobody waits an hour for a real tick
     return build_defs()

@@ -4,6 +4,7 @@ Belongs here: starting and ending it, asking it (supervisor, GraphQL), waiting w
 not belong here: what must come out.
 """
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -46,12 +47,12 @@ _LOCATION = """{ workspaceOrError { ... on Workspace { locationEntries { loadSta
 class Site:
     """A project, its programs and their supervisor. Use as a context: it ends what it started."""
 
-    def __init__(self, build: Callable[[Path], object], *, definitions: str = _QUICK) -> None:
+    def __init__(self, build: Callable[[Path], object], at: dt.datetime | None = None) -> None:
         """Make the project.
 
         Args:
             build: Fills the root.
-            definitions: The module that the code server loads in place of the shipped one.
+            at: What the clock of the programs shows; with it, schedule and sensor are on.
         """
         # not pytest's folder: the path of a socket may have 107 letters; in memory where there is
         # such a place: killing programs asks nothing of a disk
@@ -64,9 +65,12 @@ class Site:
         conf = self.root / "deploy" / "supervisord.conf"
         text = conf.read_text(encoding="utf-8")
         assert "pipelines.definitions" in text
-        conf.write_text(text.replace("pipelines.definitions", definitions), encoding="utf-8")
+        conf.write_text(text.replace("pipelines.definitions", _QUICK), encoding="utf-8")
         self.operator, self.reader = free_port(), free_port()
         self.env = self._environment()
+        if at is not None:
+            self.env |= {"QCDC_AUTOMATION": "on", "QCDC_CLOCK": str(self.base / "clock")}
+            self.set_clock(at)
         for name in ("run", "log"):
             (self.base / name).mkdir()
         self._supervisor: subprocess.Popen[bytes] | None = None
@@ -268,6 +272,12 @@ class Site:
             lambda: all(run["status"] in ENDED for run in self.runs()), seconds, "all runs end"
         )
 
+    def set_clock(self, at: dt.datetime) -> None:
+        """Set what the programs' clock shows; whoever reads it meanwhile sees a whole time."""
+        new = self.base / "clock.new"
+        new.write_text(at.isoformat(), encoding="utf-8")
+        new.replace(self.base / "clock")
+
     def hold(self) -> None:
         """Let the next run stop in its middle."""
         (self.root / HOLD).touch()
@@ -298,15 +308,13 @@ class Site:
             if path.is_file()
         )
 
-    def command(
-        self, what: str, command: list[str], **env: str
-    ) -> subprocess.CompletedProcess[str]:
+    def command(self, what: str, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment's ``bin`` in the root."""
         program = Path(sys.executable).with_name(command[0])
         done = subprocess.run(
             [program, *command[1:]],
             cwd=self.root,
-            env=self.env | env,
+            env=self.env,
             capture_output=True,
             text=True,
             timeout=RUN_SECONDS,
@@ -314,6 +322,16 @@ class Site:
         )
         assert done.returncode in {0, 1, 2}, f"{what}: {done.stderr}"
         return done
+
+
+# `qcdc run` with placeholders for the papers, as the code server of a site has them
+RUN_AT_A_DESK = (
+    "import pytest, sys\n"
+    "from tests.orchestration.mini import fake_report\n"
+    "fake_report(pytest.MonkeyPatch())\n"
+    "from pipelines.cli import main\n"
+    f"main(['run', '{PERIOD}', '--json'])\n"
+)
 
 
 def hashes(root: Path) -> dict[str, str]:
