@@ -26,8 +26,8 @@ from pipelines.vietnamese.text import fold
 
 _LETTERS = 26
 _KINDS = (
-    ("name", re.compile(r"(?i)xq([a-z]{3})x\b")),
-    ("address", re.compile(r"(?i)xq([a-z]{3})d\b")),
+    ("name", re.compile(r"(?i)xq([a-z]{3})x(?![a-z])")),
+    ("address", re.compile(r"(?i)xq([a-z]{3})d(?![a-z])")),
     ("email", re.compile(r"(?i)xq([a-z]{3})e@")),
     ("cccd", re.compile(r"000777(\d{6})")),
     ("phone", re.compile(r"0007[ .\-]?(\d{3})[ .\-]?(\d{3})(?!\d)")),
