@@ -35,6 +35,7 @@ class DoctorLimits(Entry):
     clock_minutes: Amount
     horizon_days: Days
     requests_days: Days
+    backup_days: Days = 7
 
 
 class RetentionRules(Entry):

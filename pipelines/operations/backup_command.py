@@ -6,17 +6,17 @@ the archive (``backup``), reading and placing it (``backup_archive``, ``restore`
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pipelines.operations.backup import SUFFIX, run_history, write_backup
 from pipelines.operations.restore import Restored
 from pipelines.operations.restore import restore as put_in_place
+from pipelines.operations.retention import backup_folder
 from pipelines.orchestration import screen
 from pipelines.orchestration.clock import now
+from pipelines.orchestration.home import dagster_home
 from pipelines.warehouse.root import find_root
 
-FOLDER = "sao-luu"
 DONE = 0
 _PRIVATE = (
     "Tệp chứa raw/ (biểu đã nhận, sổ): chỉ người chạy lệnh đọc được (quyền 0600); "
@@ -32,7 +32,7 @@ def backup(out: Path | None, *, as_json: bool) -> int:
     """Write a backup of the project.
 
     Args:
-        out: Folder of the archive; ``sao-luu/`` in the root by default.
+        out: Folder of the archive; where the server's settings say by default, or ``sao-luu/``.
         as_json: Print JSON.
 
     Raises:
@@ -40,8 +40,8 @@ def backup(out: Path | None, *, as_json: bool) -> int:
         WarehouseBusy: A run is still writing.
     """
     root, at = find_root(), now()
-    home = _home(root)
-    folder = out if out is not None else root / FOLDER
+    home = dagster_home(root)
+    folder = out if out is not None else backup_folder(root)
     path = folder / f"qcdc-{at:%Y%m%d-%H%M%S}{SUFFIX}"
     write_backup(root, path, at=at.isoformat(), home=home)
     history = run_history(home)
@@ -90,8 +90,3 @@ def _told(done: Restored, root: Path) -> list[str]:
         lines.append("  Lịch sử chạy của Dagster: nạp lại riêng vào PostgreSQL (psql, pg_restore)")
     lines.append("  Tiếp theo: qcdc release verify; qcdc status; rồi bật lại Dagster")
     return lines
-
-
-def _home(root: Path) -> Path:
-    """Dagster's folder, as the environment or the project has it."""
-    return Path(os.environ.get("DAGSTER_HOME") or root / ".dagster").absolute()

@@ -154,6 +154,21 @@ class PeriodFacts:
 
 
 @dataclass(frozen=True)
+class BackupFacts:
+    """Archives, and what a restore has left.
+
+    Attributes:
+        restoring: Whether a restore has begun and not ended.
+        expected: Whether the settings of the server say where archives lie.
+        newest: Time of the newest archive, as its name says.
+    """
+
+    restoring: bool = False
+    expected: bool = False
+    newest: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that checks judge by.
 
@@ -170,6 +185,7 @@ class Facts:
         disk: Files beside the tables.
         warehouse: The manifest and its files.
         periods: Catalogue, calendar, journals.
+        backup: Archives, and what a restore has left.
     """
 
     root: Path
@@ -184,6 +200,7 @@ class Facts:
     disk: DiskFacts = field(default_factory=DiskFacts)
     warehouse: WarehouseFacts = field(default_factory=WarehouseFacts)
     periods: PeriodFacts = field(default_factory=PeriodFacts)
+    backup: BackupFacts = field(default_factory=BackupFacts)
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,14 @@ from pydantic import ValidationError
 from pipelines.catalogue.operations import RetentionRules
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.warehouse.archives import MANIFEST, RELEASES
-from pipelines.warehouse.lock import patient_lock
+from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.manifest import Manifest, garbage, warehouse_folder
 
 BACKUPS = "QCDC_BACKUPS"
 _DEFAULT_BACKUPS = "sao-luu"
 _BACKUP = re.compile(r"qcdc-(\d{8}-\d{6})\.tar\.gz")
 _DAY = 86_400.0
+_PATIENCE_SECONDS = 5.0  # the nightly tidying comes again, a person may ask again
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ def old_backups(archives: Iterable[Path], rules: RetentionRules, now: dt.datetim
     return sorted(path for at, path in dated if path not in kept and at < since)
 
 
+def backups_of(folder: Path) -> list[dt.datetime]:
+    """When the archives of a folder were made, as their names say; Hanoi's time."""
+    return [_made_at(path) for path in _archives(folder) if _BACKUP.fullmatch(path.name)]
+
+
 def _made_at(path: Path) -> dt.datetime:
     named = _BACKUP.fullmatch(path.name)
     text = named[1] if named else ""
@@ -143,7 +149,7 @@ def _archives(folder: Path) -> list[Path]:
 
 def _remove_unnamed(root: Path, before: float) -> int:
     """Look again while nobody writes: a file may have been named since the plan."""
-    with patient_lock(root):
+    with writer_lock(root, _PATIENCE_SECONDS):
         return _unlink(_older(garbage(root, released(root)), before))
 
 

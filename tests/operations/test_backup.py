@@ -1,5 +1,6 @@
 """Backup and restore: what comes back, what is refused, what a crash leaves."""
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -15,11 +16,15 @@ from typing import Any
 
 import pytest
 
+from pipelines.catalogue.operations import operations_rules
 from pipelines.intake.journal import append
 from pipelines.operations import backup as backup_module
 from pipelines.operations import restore as restore_module
 from pipelines.operations.backup import write_backup
 from pipelines.operations.backup_archive import LIST, is_allowed, read_listing
+from pipelines.operations.doctor import examine
+from pipelines.operations.doctor_backup import BACKUP_CHECKS, backup_facts
+from pipelines.operations.doctor_model import BackupFacts, Facts
 from pipelines.operations.restore import NOTE, restore
 from pipelines.orchestration.problems import Stopped
 from pipelines.orchestration.release_verify import issued_releases, verify
@@ -353,3 +358,30 @@ def test_typed_at_the_command_line(
     assert qcdc("backup", "--out", str(tmp_path / "elsewhere")) == 0
     assert "0600" in capsys.readouterr().out
     assert len(list((tmp_path / "elsewhere").glob("qcdc-*.tar.gz"))) == 1
+
+
+def asked(facts: BackupFacts) -> list[tuple[str, str]]:
+    """What the doctor says of backups on a day."""
+    now = dt.datetime.fromisoformat(AT)
+    limits = operations_rules().doctor
+    told = examine(Facts(Path(), Path(), now, 0.0, limits, backup=facts), BACKUP_CHECKS)
+    return [(each.check, each.level) for each in told if each.level != "ok"]
+
+
+def test_the_doctor_asks_for_a_recent_one() -> None:
+    now, days = dt.datetime.fromisoformat(AT), dt.timedelta
+    assert asked(BackupFacts(newest=now - days(6))) == []
+    assert asked(BackupFacts(newest=now - days(8))) == [("backup", "warning")]
+    assert asked(BackupFacts(expected=True)) == [("backup", "warning")]
+    assert asked(BackupFacts()) == [], "a project on somebody's own machine"
+    assert asked(BackupFacts(restoring=True)) == [("restore", "error")]
+
+
+def test_the_doctor_finds_archives_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert backup_facts(tmp_path) == BackupFacts()
+    (tmp_path / "qcdc-20210630-021500.tar.gz").touch()
+    (tmp_path / "qcdc-of-somebody.tar.gz").touch()
+    (tmp_path / NOTE).touch()
+    monkeypatch.setenv("QCDC_BACKUPS", str(tmp_path))
+    newest = dt.datetime.fromisoformat("2021-06-30T02:15:00+07:00")
+    assert backup_facts(tmp_path) == BackupFacts(restoring=True, expected=True, newest=newest)
