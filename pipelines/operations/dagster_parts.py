@@ -15,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.operations.failures import clear_failures, record_failure
+from pipelines.operations.housekeeping import housekeeping
 from pipelines.operations.notice_rows import Failure
 from pipelines.operations.noticing import periods_to_tell, refresh
 from pipelines.operations.run_failures import failure_of
@@ -56,7 +57,7 @@ def operations_parts(partitions: dg.PartitionsDefinition[str]) -> Parts:
     job = _lay_out_job()
     return Parts(
         jobs=[job],
-        schedules=[_daily(job)],
+        schedules=[_daily(job), housekeeping()],
         sensors=[_outbox_after_evaluation(), _failed_runs(), lost_runs()],
     )
 
