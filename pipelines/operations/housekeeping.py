@@ -8,7 +8,6 @@ https://docs.dagster.io/guides/automate/schedules
 # no `from __future__ import annotations`: Dagster looks at the types themselves
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -59,12 +58,20 @@ def _tidied(instance: dg.DagsterInstance, root: Path, clock: ClockResource) -> s
             *history_shares(instance, dagster_home(root), rules, wall),
             *file_shares(root, rules, clock.now(), wall),
         ]
-        return _told([(share, share.remove()) for share in shares if share.count])
     except KNOWN as error:
-        problem = problem_of(error)
-        return f"Chưa dọn được: {problem.code} {problem.title} {problem.found}"
+        return _in_the_way(error)
+    told = [_removed(share) for share in shares if share.count]
+    return "; ".join(told) or "Không có gì quá hạn giữ."
 
 
-def _told(gone: Sequence[tuple[Share, int]]) -> str:
-    parts = [f"{share.label_vi}: {count}" for share, count in gone]
-    return "Đã dọn. " + "; ".join(parts) if parts else "Không có gì quá hạn giữ."
+def _removed(share: Share) -> str:
+    """Remove one kind; that one cannot go (no right to a folder) keeps no other from going."""
+    try:
+        return f"{share.label_vi}: đã xóa {share.remove()}"
+    except KNOWN as error:
+        return f"{share.label_vi}: {_in_the_way(error)}"
+
+
+def _in_the_way(error: Exception) -> str:
+    problem = problem_of(error)
+    return f"chưa dọn được, {problem.code} {problem.title} {problem.found}"

@@ -40,11 +40,16 @@ def test_what_is_past_its_time_goes_at_night(root: Path) -> None:
     os.utime(unnamed, (at, at))
     add_version(root, "xa-mh-02")
     with writer_lock(root):
-        assert "Chưa dọn được: QCDC-W02" in night(root)
+        assert "Tệp cũ của kho dữ liệu: chưa dọn được, QCDC-W02" in night(root)
     assert unnamed.exists()
-    assert night(root) == "Đã dọn. Tệp cũ của kho dữ liệu: 1"
+    assert night(root) == "Tệp cũ của kho dữ liệu: đã xóa 1"
     assert not unnamed.exists()
     assert night(root) == "Không có gì quá hạn giữ."
+
+
+def test_what_cannot_be_judged_is_told(root: Path) -> None:
+    (root / "warehouse" / "manifest.json").write_text("{", encoding="utf-8")
+    assert night(root).startswith("chưa dọn được, QCDC-W03")
 
 
 @pytest.mark.parametrize(("said", "status"), [("on", "RUNNING"), ("", "STOPPED")])
