@@ -26,9 +26,12 @@ class Tool(NamedTuple):
 
 TOOLS = {
     "chromium": Tool(("chromium", "chromium-browser", "google-chrome"), ("chromium",)),
+    "htpasswd": Tool(("htpasswd",), ("apache2-utils",)),
     "iconv": Tool(("iconv",), ("libc-bin",)),
     "libreoffice": Tool(("soffice", "libreoffice"), ("libreoffice-calc", "libreoffice-writer")),
     "make": Tool(("make",), ("make",)),
+    "nginx": Tool(("nginx",), ("nginx-light",)),
+    "openssl": Tool(("openssl",), ("openssl",)),
     "postgres": Tool(("postgres",), ("postgresql",)),
     "pdftoppm": Tool(("pdftoppm",), ("poppler-utils",)),
     "systemd-analyze": Tool(("systemd-analyze",), ("systemd",)),
