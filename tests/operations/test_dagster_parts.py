@@ -203,7 +203,7 @@ def test_a_wrong_contact_list_does_not_hide_that_a_run_failed(parts, instance, r
 
 
 def test_every_morning_the_outbox_of_every_living_period_is_made_anew(parts, instance, root):
-    (schedule,) = parts.schedules
+    schedule = next(each for each in parts.schedules if each.name == "notices_daily")
     assert schedule.execution_timezone == "Asia/Ho_Chi_Minh"
     assert schedule.job_name == LAY_OUT
     lock = '{"at": "2020-07-01T08:00:00+07:00", "who": "Ban", "event": "period", "action": "%s"}\n'
@@ -211,7 +211,7 @@ def test_every_morning_the_outbox_of_every_living_period_is_made_anew(parts, ins
     old.parent.mkdir()
     old.write_text("".join(lock % action for action in ("open", "close", "lock")), "utf-8")
     before = {path: path.read_bytes() for path in (root / "raw").rglob("*.jsonl")}
-    (job,) = parts.jobs
+    job = next(each for each in parts.jobs if each.name == LAY_OUT)
     resources = {"project": ProjectResource(root=str(root)), "clock": CLOCK}
     assert job.execute_in_process(instance=instance, resources=resources).success
     assert [path.name for path in (root / "warehouse" / "outbox").iterdir()] == [PERIOD]
