@@ -128,7 +128,20 @@ def _remove_runs(instance: dg.DagsterInstance, home: Path, runs: Sequence[str]) 
         instance.delete_run(run)
         for path in (home / "history" / "runs").glob(f"{run}.db*"):
             path.unlink(missing_ok=True)  # Dagster empties it and leaves the file
+    _remove_check_results(instance, runs)
     return len(runs)
+
+
+def _remove_check_results(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
+    """Results of checks, which Dagster 1.13 keeps when their run is deleted."""
+    from dagster._core.storage.event_log import SqlEventLogStorage
+    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable as Results
+
+    storage = instance.event_log_storage
+    if isinstance(storage, SqlEventLogStorage):
+        with storage.index_connection() as connection:
+            for run in runs:  # one by one: SQLite limits how many values a statement has
+                connection.execute(Results.delete().where(Results.c.run_id == run))
 
 
 def _old_logs(home: Path, doomed: Sequence[str], rules: RetentionRules, now: float) -> list[Path]:

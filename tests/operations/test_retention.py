@@ -30,8 +30,20 @@ from pipelines.operations.retention_history import give_back, history_shares, ol
 from pipelines.orchestration.clock import HANOI
 from pipelines.orchestration.problems import Stopped
 from pipelines.warehouse.manifest import Manifest, manifest_path, read_manifest
-from tests.operations.instances import add_run, nothing
+from tests.operations.instances import add_run
 from tests.operations.projects import add_version, home, small_project
+
+
+@dg.asset
+def small() -> None:
+    """A table."""
+
+
+@dg.asset_check(asset=small)
+def is_small() -> dg.AssetCheckResult:
+    """A check whose results are kept apart from the events."""
+    return dg.AssetCheckResult(passed=True)
+
 
 RULES = operations_rules().retention
 DAY = 86_400.0
@@ -153,7 +165,7 @@ def test_of_old_runs_the_newest_of_each_period_stay(instance: dg.DagsterInstance
 def test_runs_logs_and_ticks_are_removed_and_room_is_given_back(
     root: Path, instance: dg.DagsterInstance
 ) -> None:
-    runs = [nothing.execute_in_process(instance=instance).run_id for _ in range(4)]
+    runs = [dg.materialize([small, is_small], instance=instance).run_id for _ in range(4)]
     first, *kept = runs  # of one job the two newest that succeeded, so two go
     storage = home(root) / "storage"
     stray = storage / "5f8457a2-b47a-4647-9823-9b3e258e6344"
@@ -174,7 +186,11 @@ def test_runs_logs_and_ticks_are_removed_and_room_is_given_back(
     assert [path.name for path in storage.iterdir() if path.name in {stray.name, "mine"}] == [
         "mine"
     ]
-    assert instance.all_logs(kept[-1]), "what is kept can be read"
+    newest = instance.get_latest_materialization_event(small.key)
+    assert newest is not None
+    assert newest.run_id == kept[-1]
+    results = instance.event_log_storage.get_asset_check_execution_history(is_small.check_key, 9)
+    assert {result.run_id for result in results} == set(kept[1:])
     assert give_back(home(root)) >= 0
     again = history_shares(instance, home(root), RULES, later)
     assert [share.count for share in again] == [0, 0, 0]
