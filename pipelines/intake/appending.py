@@ -44,7 +44,8 @@ def append_line(path: Path, line: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    # a link in the journal's place would have us write somewhere else
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         size = os.fstat(handle).st_size
         if size and os.pread(handle, 1, size - 1) != b"\n":
@@ -81,7 +82,7 @@ def set_aside(path: Path) -> Path | None:
     digest = hashlib.sha256(torn).hexdigest()[:_DIGITS]
     aside = path.with_name(f"{path.name}.{digest}{TORN}")
     _write_whole(aside, torn)
-    handle = os.open(path, os.O_RDWR)
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     try:
         os.ftruncate(handle, kept)
         _reach("torn.after_cut")

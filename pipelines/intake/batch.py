@@ -23,7 +23,14 @@ from pipelines.intake.documents import (
     settle_documents,
 )
 from pipelines.intake.privacy import impersonal_names
-from pipelines.intake.receipts import first_status, found_bytes, receipts, sha256_of
+from pipelines.intake.receipts import (
+    first_status,
+    found_bytes,
+    heavy_files,
+    receipts,
+    refuse_heavy,
+    sha256_of,
+)
 from pipelines.intake.sheets import FileReading, read_file
 from pipelines.intake.workers import map_safely
 from pipelines.places.naming import Directory
@@ -151,9 +158,11 @@ def read_batch(
     """
     frame = receipts(entries, period)
     documents = find_documents(frame, root, entries)
-    found = found_bytes(frame[~frame["submission_id"].isin(list(documents.notes))], root)
-    sizes = {submission_id: len(data) for submission_id, data in found.items()} | documents.sizes
-    submissions = settle_documents(first_status(frame, sizes), documents)
+    books = frame[~frame["submission_id"].isin(list(documents.notes))]
+    found, heavy = found_bytes(books, root), heavy_files(books, root)
+    sizes = {submission_id: len(data) for submission_id, data in found.items()} | heavy
+    submissions = settle_documents(first_status(frame, sizes | documents.sizes), documents)
+    submissions = refuse_heavy(submissions, heavy)
     waiting = submissions[submissions["status"].isna()]
     ids = [str(submission_id) for submission_id in waiting["submission_id"]]
     tasks = [

@@ -22,14 +22,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from pipelines.intake.formats.docx import read_tables
 from pipelines.intake.formats.sniffing import claims_workbook
-from pipelines.intake.receipts import is_inside
+from pipelines.intake.receipts import LARGEST, is_inside
 from pipelines.intake.refusal import ARCHIVE_ERRORS, Limits, UnreadableWorkbook
 from pipelines.vietnamese.text import fold, mask_personal
 
 Kind = Literal["Quyết định", "Biên bản", "Ảnh", "Văn bản ký", "Khác"]
 KINDS: tuple[str, ...] = get_args(Kind)
 OTHER: Kind = "Khác"
-LARGEST = 50_000_000
 ACCEPTED_REASON = "Tài liệu minh chứng."
 TOO_LARGE = "Tài liệu lớn hơn 50 MB; quét lại ở độ phân giải thấp hơn rồi gửi lại."
 UNKNOWN = "unknown"

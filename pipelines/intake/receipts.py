@@ -7,12 +7,14 @@ Does not belong here: what the bytes say (``identify``, ``layout``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+LARGEST = 50_000_000
+TOO_HEAVY = "Tệp lớn hơn 50 MB, không đọc; bỏ hình, trang, dòng thừa rồi gửi lại."
 COLUMNS = ["submission_id", "sha256", "provider", "period", "received_at", "path", "channel"]
 
 
@@ -110,7 +112,8 @@ def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
     for _, path, expected, provider in zip(*columns, strict=True):
         if path not in cache:
             target = root / path
-            data = target.read_bytes() if is_inside(target, root) else b""
+            is_light = is_inside(target, root) and target.stat().st_size <= LARGEST
+            data = target.read_bytes() if is_light else b""
             cache[path] = (sha256_of(data), data)
         digest, data = cache[path]
         if digest == expected:
@@ -119,6 +122,34 @@ def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
         if (provider, expected) in there:
             found[submission_id] = there[provider, expected]
     return found
+
+
+def heavy_files(frame: pd.DataFrame, root: Path) -> dict[str, int]:
+    """Size of the files that weigh too much to be read, by submission id.
+
+    Args:
+        frame: ``receipts``.
+        root: The project's root; only files below ``raw/`` are looked at.
+    """
+    found = {}
+    for submission_id, path in zip(frame["submission_id"], frame["path"], strict=True):
+        target = root / str(path)
+        if is_inside(target, root) and target.stat().st_size > LARGEST:
+            found[str(submission_id)] = target.stat().st_size
+    return found
+
+
+def refuse_heavy(submissions: pd.DataFrame, heavy: Collection[str]) -> pd.DataFrame:
+    """Refuse what weighs too much, where nothing else has been said of it.
+
+    Args:
+        submissions: What ``first_status`` gives.
+        heavy: Ids of ``heavy_files``.
+    """
+    out = submissions.copy()
+    waiting = out["submission_id"].isin(list(heavy)) & out["status"].isna()
+    out.loc[waiting, ["status", "reason"]] = ["refused", TOO_HEAVY]
+    return out
 
 
 def is_inside(target: Path, root: Path) -> bool:

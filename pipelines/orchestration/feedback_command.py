@@ -21,7 +21,7 @@ from pipelines.analysis.scope import of_period
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_keys
-from pipelines.intake.receipts import is_inside, sha256_of
+from pipelines.intake.receipts import LARGEST, is_inside, sha256_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.answering import Answer, Wishes, answers, letter_of_check
 from pipelines.orchestration.kept_places import place_of
@@ -209,6 +209,8 @@ def _source(root: Path, one: Answer) -> bytes | None:
     if one.letter.status in {"refused", "unreadable"}:
         return None
     if not (path.is_file() and is_inside(path, root)):
+        return None
+    if path.stat().st_size > LARGEST:
         return None
     data = path.read_bytes()
     return data if sha256_of(data) == one.letter.sha256 else None

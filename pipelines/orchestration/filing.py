@@ -42,6 +42,7 @@ from pipelines.orchestration.problems import Problem, Stopped, problem_of, unexp
 from pipelines.orchestration.receiving import (
     FOLDER,
     PeriodLocked,
+    can_be_written_down,
     follow_moves,
     is_sent_name,
     receipt,
@@ -185,6 +186,8 @@ class Registry:
             raise Stopped(wrong.no_plain_file(path))
         if not is_sent_name(path.name):
             raise Stopped(wrong.no_sent_name(path))
+        if not can_be_written_down(path):
+            raise Stopped(wrong.no_written_name(path))
         size = path.stat().st_size
         if size > LARGEST:
             raise Stopped(wrong.too_large(path, size))

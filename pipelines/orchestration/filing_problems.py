@@ -161,6 +161,17 @@ def no_sent_name(path: Path) -> Problem:
     )
 
 
+def no_written_name(path: Path) -> Problem:
+    """A name that is no text: no journal can hold it."""
+    return Problem(
+        "QCDC-E160",
+        "Tên tệp có ký tự hỏng, không ghi được vào sổ tiếp nhận.",
+        repr(path.name),
+        "tên tệp bằng chữ thường (UTF-8)",
+        "Đổi tên tệp rồi nhận lại.",
+    )
+
+
 def too_large(path: Path, size: int) -> Problem:
     """More than is taken."""
     return Problem(

@@ -32,7 +32,7 @@ from pipelines.intake.journal import (
     unreceipted,
 )
 from pipelines.intake.period_states import is_locked
-from pipelines.intake.receipts import moved
+from pipelines.intake.receipts import LARGEST, moved
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.manifest import read_manifest
 
@@ -203,7 +203,19 @@ def _files(journal: Path) -> list[Path]:
     for folder, names, files in os.walk(journal.parent):  # does not follow links
         names[:] = sorted(name for name in names if name != "releases")
         found += [Path(folder) / name for name in files if is_sent_name(name)]
-    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+    plain = (path for path in found if path.is_file() and not path.is_symlink())
+    return sorted(path for path in plain if can_be_written_down(path))
+
+
+def can_be_written_down(path: Path) -> bool:
+    """Whether a journal can hold a file's name: one that is no UTF-8 is renamed by a person."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in str(path))
+
+
+def nameless_files(root: Path, period: str) -> list[Path]:
+    """Files of a period that wait because no journal can hold their names."""
+    found = journal_path(root, period).parent.rglob("*")
+    return sorted(path for path in found if path.is_file() and not can_be_written_down(path))
 
 
 def sender_of(path: Path, folder: Path, known: frozenset[str]) -> str:
@@ -211,6 +223,8 @@ def sender_of(path: Path, folder: Path, known: frozenset[str]) -> str:
     own = _folder_of(path, folder, known)
     if own is not None:
         return own
+    if path.stat().st_size > LARGEST:
+        return UNKNOWN
     try:
         said = names_of(path.read_bytes()).get(NAMES["unit"], "")
     except UnreadableWorkbook:
