@@ -86,9 +86,12 @@ class Site:
             "QCDC_OPERATOR_PORT": self.operator,
             "QCDC_READER_PORT": self.reader,
             "PYTHONPATH": ROOT,
+            "QCDC_AUTOMATION": "off",
             "QCDC_NO_PDF": "1",
         }
-        return dict(os.environ) | {key: str(value) for key, value in own.items()}
+        shipped = (ROOT / "deploy" / "qcdc.env").read_text(encoding="utf-8").splitlines()
+        said = dict(line.split("=", 1) for line in shipped if line and not line.startswith("#"))
+        return dict(os.environ) | said | {key: str(value) for key, value in own.items()}
 
     def __enter__(self) -> Self:
         """Start all programs and wait until they answer."""
@@ -265,6 +268,14 @@ class Site:
         """Wait until a run has ended; give how."""
         self.until(lambda: self.run_of(run_id)["status"] in ENDED, seconds, f"{run_id} ends")
         return self.run_of(run_id)["status"]
+
+    def until_good(self, run_id: str) -> None:
+        """Wait until a run has ended well.
+
+        Raises:
+            AssertionError: It failed.
+        """
+        assert self.until_ended(run_id) == "SUCCESS", self.logs(60)
 
     def until_all_ended(self, seconds: float = RUN_SECONDS) -> float:
         """Wait until no run is open; give how long it took."""

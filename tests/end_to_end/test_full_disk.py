@@ -20,7 +20,7 @@ from tests.orchestration.mini import PERIOD, ROOT, build
 SIZE = "96m"
 SENDER = "xa-mh-01"
 HISTORY, WAREHOUSE = "QCDC-E141", "QCDC-W08"
-SECONDS = 300
+SECONDS = 600
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def undisturbed(site: Site) -> dict[str, str]:
     """Table hashes of a run that nobody disturbed."""
-    assert site.until_ended(site.launch()) == "SUCCESS"
+    site.until_good(site.launch())
     found = site.hashes()
     assert found
     return found
@@ -100,7 +100,7 @@ def test_a_killed_daemon(fresh: Site, undisturbed: dict[str, str]) -> None:
     )
     assert fresh.run_of(run_id)["status"] == "STARTED", "the run has nothing to do with it"
     fresh.release()
-    assert fresh.until_ended(run_id) == "SUCCESS"
+    fresh.until_good(run_id)
     began = time.monotonic()
     fresh.until(
         lambda: fresh.run_of(waiting)["status"] != "QUEUED", AGAIN_SECONDS, "the queue goes on"
@@ -108,7 +108,7 @@ def test_a_killed_daemon(fresh: Site, undisturbed: dict[str, str]) -> None:
     _measured(
         "a killed daemon takes from the queue", took + time.monotonic() - began, ANSWERS_SECONDS
     )
-    assert fresh.until_ended(waiting) == "SUCCESS"
+    fresh.until_good(waiting)
     assert fresh.hashes() == undisturbed
 
 
@@ -122,9 +122,9 @@ def test_a_killed_code_server_leaves_the_run_to_end(
     assert fresh.run_of(run_id)["status"] == "STARTED", "its process lives: the sweep leaves it"
     assert worker in {process.pid for process in fresh.processes()}
     fresh.release()
-    assert fresh.until_ended(run_id) == "SUCCESS"
+    fresh.until_good(run_id)
     assert fresh.hashes() == undisturbed
-    assert fresh.until_ended(fresh.launch()) == "SUCCESS", "the new server starts runs"
+    fresh.until_good(fresh.launch())
     assert fresh.hashes() == undisturbed
 
 
@@ -151,7 +151,7 @@ def test_a_killed_webserver(fresh: Site, undisturbed: dict[str, str], program: s
     _measured(f"a killed webserver ({program}) answers", took, ANSWERS_SECONDS)
     assert fresh.run_of(run_id)["status"] == "STARTED"
     fresh.release()
-    assert fresh.until_ended(run_id) == "SUCCESS"
+    fresh.until_good(run_id)
     assert fresh.hashes() == undisturbed
 
 
@@ -166,7 +166,7 @@ def test_a_power_cut(fresh: Site, undisturbed: dict[str, str]) -> None:
         lambda: fresh.run_of(run_id)["status"] == "FAILURE", SWEPT_SECONDS, "the run is swept"
     )
     assert _again(fresh, run_id) == "SUCCESS"
-    assert fresh.until_ended(waiting) == "SUCCESS", "what waited in the queue is not lost"
+    fresh.until_good(waiting)
     assert fresh.hashes() == undisturbed
 
 

@@ -67,7 +67,7 @@ def evaluated(site: Site, clock: Clock) -> Site:
     _seen(site)
     clock.rest()
     run = _asked(site, 1)[-1]
-    assert site.until_ended(run["runId"]) == "SUCCESS"
+    site.until_good(run["runId"])
     return site
 
 
