@@ -34,7 +34,7 @@ PROGRAMS = ("code", "daemon", "operator", "reader")
 JOB = "evaluate_period"
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 START_SECONDS = 300.0
-RUN_SECONDS = 300.0
+RUN_SECONDS = 900.0
 _QUICK = "tests.end_to_end.quick_defs"
 _LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
