@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PERIOD ?= 2021-H1
 PORT ?= 3000
+REVIEW_PORT ?= 3001
 LAB_PORT ?= 8888
 LOCKFLAGS ?=
 HISTORY ?=
@@ -19,7 +20,7 @@ ifneq ($(shell $(BIN)/python -V >/dev/null 2>&1 && cat .venv/.home 2>/dev/null),
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup settings run test test-long format ui lab bench sample sample-history lock clean distclean
+.PHONY: help setup settings run test test-long format ui review-ui lab bench sample sample-history lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +51,9 @@ format: setup ## what `make test` would ask for: format, sort imports, strip not
 
 ui: setup ## Dagster on 127.0.0.1 (PORT=3000)
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+review-ui: setup ## the same to look at only, for reviewers (REVIEW_PORT=3001)
+	$(BIN)/dagster-webserver -w workspace.yaml -h 127.0.0.1 -p $(REVIEW_PORT) --read-only
 
 # The language stands in .jupyter/overrides.json; what a user changes goes to .dagster/jupyter.
 # News, update checks and the extension manager would call the internet.

@@ -18,7 +18,7 @@ from pipelines.catalogue.load import load_catalogue, load_migrations
 from pipelines.catalogue.migrations import Migrations, read_migrations
 from pipelines.catalogue.model import Catalogue
 from pipelines.warehouse.archives import CATALOGUE, ISSUED_ID, TABLES, release_folder
-from pipelines.warehouse.errors import ManifestDamagedError, WarehouseError
+from pipelines.warehouse.errors import ManifestDamagedError, NotPermitted, WarehouseError
 from pipelines.warehouse.manifest import Manifest, read_manifest
 from pipelines.warehouse.reader import Warehouse, open_warehouse_at
 from pipelines.warehouse.root import find_root
@@ -58,9 +58,19 @@ def open_warehouse(release: str | None = None, root: Path | None = None) -> Ware
         NoRelease: There is no such release.
         NotAProject: No root above the current folder.
         ManifestDamagedError: The manifest cannot be read.
+        NotPermitted: This account may not read it.
     """
     where = root if root is not None else find_root()
-    manifest, archive = _manifest(where, release), _archive(where, release)
+    try:
+        manifest, archive = _manifest(where, release), _archive(where, release)
+    except PermissionError as error:
+        raise NotPermitted(
+            "Tài khoản này không được đọc bản phát hành hoặc kho dữ liệu.",
+            "this account may not read there",
+            f"{release or 'warehouse/manifest.json'}: {error.strerror}",
+            "tài khoản thuộc nhóm được đọc kho; bản đã ban hành chỉ tài khoản hệ thống đọc được",
+            "Bỏ trống release để dùng số liệu hiện hành, hoặc nhờ người vận hành.",
+        ) from error
     catalogue, migrations = _catalogue(archive)
     contracts = [table_contract(catalogue, name) for name in table_names(catalogue)]
     return open_warehouse_at(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeGuard
@@ -36,6 +37,11 @@ COLUMNS = [
     *("figure_id", "indicator", "scope_id", "label", "unit", "computed_shown", "adjusted_shown"),
     *("difference_shown", "who", "at_vi", "why", "changed", "computed", "adjusted"),
 ]
+# analysts of a server work under an account of their own, from which journals are kept
+_UNSEEN = (
+    "Tài khoản này không đọc được sổ của kỳ {}, nên không thấy các điều chỉnh đã ghi."
+    " Báo cáo do hệ thống lập vẫn có chúng."
+)
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _WAIT_SECONDS = 10.0
 _LONGEST = 1000
@@ -142,10 +148,15 @@ def adjustments(wh: Tables, period: str, root: Path | None = None) -> pd.DataFra
 
     Returns:
         Columns ``COLUMNS`` in the order of the journal; changed says whether the computed figure
-        has moved since the adjustment was made. No rows where nothing was adjusted.
+        has moved since the adjustment was made. No rows where nothing was adjusted, nor, with
+        a warning, where this account may not read the journal.
     """
     key = known_period(wh, period)
-    found = standing(_entries(root if root is not None else find_root(), key))
+    try:
+        found = standing(_entries(root if root is not None else find_root(), key))
+    except PermissionError:
+        warnings.warn(_UNSEEN.format(key), stacklevel=2)
+        found = {}
     if not found:
         return pd.DataFrame(columns=COLUMNS)
     values = of_period(wh.table("eval.indicator_values"), period)

@@ -98,3 +98,9 @@ class RestoreUnfinished(WarehouseError):  # noqa: N818 — names the state, not 
     """A restore from a backup was cut; nobody may write before it is done again."""
 
     code = "QCDC-W09"
+
+
+class NotPermitted(WarehouseError):  # noqa: N818 — names the state, not a mishap
+    """The account that runs this may not read or write there; nothing was written."""
+
+    code: ClassVar[str] = "QCDC-E153"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.warehouse.errors import RestoreUnfinished, WarehouseBusy
+from pipelines.warehouse.errors import NotPermitted, RestoreUnfinished, WarehouseBusy
 from pipelines.warehouse.manifest import warehouse_folder
 
 _PAUSE_SECONDS = 0.05
@@ -40,10 +40,9 @@ def writer_lock(
     Raises:
         WarehouseBusy: Another writer holds it after the wait.
         RestoreUnfinished: The project is half an old one and half a restored one.
+        NotPermitted: This account may only read.
     """
-    path = warehouse_folder(root) / LOCK
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _opened(warehouse_folder(root) / LOCK)
     try:
         _acquire(descriptor, wait_seconds)
         if not restoring and (root / RESTORING).exists():
@@ -70,6 +69,20 @@ def patient_lock(root: Path, *, restoring: bool = False) -> Iterator[None]:
     """
     with writer_lock(root, PATIENCE_SECONDS, restoring=restoring):
         yield
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except PermissionError as error:
+        raise NotPermitted(
+            "Tài khoản này chỉ được đọc kho dữ liệu, không được ghi; chưa ghi gì cả.",
+            "this account may not write to the warehouse",
+            f"không ghi được warehouse/{path.name}: {error.strerror}",
+            "tài khoản của hệ thống (trên máy chủ: qcdc)",
+            "Nhờ người vận hành chạy lệnh này bằng tài khoản của hệ thống.",
+        ) from error
 
 
 def _half_restored() -> RestoreUnfinished:
