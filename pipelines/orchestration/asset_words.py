@@ -84,15 +84,18 @@ def owners_of(schema: str) -> list[str]:
     return _OWNERS[schema]
 
 
-def tags_of(*, on_demand: bool = False, internal: bool = False) -> dict[str, str]:
+def tags_of(
+    *, on_demand: bool = False, internal: bool = False, outside: bool = False
+) -> dict[str, str]:
     """Tags to filter by.
 
     Args:
         on_demand: Not part of a period's run.
         internal: Not to leave the office.
+        outside: No run makes it.
     """
     return {
-        "chay": "khi-can" if on_demand else "moi-ky",
+        "chay": "tu-ngoai-vao" if outside else "khi-can" if on_demand else "moi-ky",
         "pham-vi": "noi-bo" if internal else "chung",
     }
 
@@ -111,7 +114,8 @@ def described(title: str, said: str, made_from: Iterable[str] = (), readers: str
         made_from: Titles of what it is made from.
         readers: For whom.
     """
-    parts = [title, said]
+    # the catalogue of the UI runs the lines together
+    parts = [f"{title}.", said]
     names = list(dict.fromkeys(made_from))
     if names:
         more = f" và {len(names) - _NAMED} mục khác" if len(names) > _NAMED else ""

@@ -169,7 +169,7 @@ def _spec(
         group_name=GROUPS[schema],
         kinds={kind},
         owners=owners_of(schema),
-        tags=tags_of(internal=schema == "raw"),
+        tags=tags_of(internal=schema == "raw", outside=True),
         description=description,
         metadata={**file_links("pipelines/orchestration/raw_assets.py"), **shape},
     )

@@ -23,13 +23,14 @@ from pipelines.orchestration.asset_words import (
     readers_of,
     tags_of,
 )
-from pipelines.orchestration.column_sources import REGISTERS, sources_of
+from pipelines.orchestration.column_sources import REGISTERS, Source, sources_of
 from pipelines.orchestration.freshness import results_due
 from pipelines.orchestration.lineage import asset_key, column_lineage, table_name, upstream
 from pipelines.orchestration.links import table_links
 
 _KINDS = {"intake": {"pandas", "parquet", "xlsx"}}
 _STORED = {"pandas", "parquet"}
+_NAMED_SOURCES = 3
 _DUE = ("eval", "report")
 _INTERNAL = frozenset({"eval.targeting"})
 _OUTSIDE = {
@@ -109,7 +110,7 @@ def column_schema(catalogue: Catalogue, contract: TableContract) -> dg.TableSche
         dg.TableColumn(
             column.name,
             type=column.type,
-            description=_said(contract.name, column, told[column.name].why_not),
+            description=_said(contract.name, column, told[column.name]),
             constraints=dg.TableColumnConstraints(
                 nullable=bool(schema.columns[column.name].nullable),
                 unique=contract.key == [column.name],
@@ -124,8 +125,12 @@ def column_schema(catalogue: Catalogue, contract: TableContract) -> dg.TableSche
     return dg.TableSchema(columns=columns, constraints=dg.TableConstraints(other=[key]))
 
 
-def _said(table: str, column: ColumnSpec, why_not: str) -> str:
+def _said(table: str, column: ColumnSpec, source: Source) -> str:
+    """Label, words that stand in it, where it comes from: the open UI draws no column lineage."""
     words = _STATE_WORDS.get((table, column.name), {})
     values = "; ".join(f"`{code}`: {word}" for code, word in words.items())
-    parts = [column.label_vi, values, f"không có cột nguồn: {why_not}" if why_not else ""]
-    return ". ".join(filter(None, parts))
+    named = ", ".join(f"`{each}`" for each in source.sources[:_NAMED_SOURCES])
+    more = len(source.sources) - _NAMED_SOURCES
+    made = f"← {named}{f' và {more} cột khác' if more > 0 else ''}"
+    told = f"Không có cột nguồn: {source.why_not}" if source.why_not else made
+    return "\n\n".join(filter(None, [column.label_vi, values, told]))

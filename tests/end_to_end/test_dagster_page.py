@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from pipelines.orchestration.asset_words import GROUPS
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
 
@@ -72,7 +74,7 @@ def page(tool_path) -> Iterator[Page]:
 @pytest.mark.tool("chromium")
 def test_lineage_page_shows_every_group(webserver, page):
     page.goto(f"{webserver}/asset-groups")
-    for group in ("raw", "catalogue", "ref", "intake", "core", "eval", "report"):
+    for group in GROUPS.values():
         page.get_by_text(group, exact=True).first.wait_for(timeout=60_000)
 
 

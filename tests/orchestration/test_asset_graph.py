@@ -53,7 +53,7 @@ def test_lineage_runs_from_raw_to_the_report(graph) -> None:
 def test_columns_are_described_in_vietnamese_with_what_is_enforced(graph) -> None:
     schema = graph.get(dg.AssetKey(["core", "observations"])).metadata["dagster/column_schema"]
     columns = {column.name: column for column in schema.columns}
-    assert columns["value"].description == "Giá trị"
+    assert columns["value"].description.startswith("Giá trị\n\n← `raw.workbooks.elements`")
     assert columns["value"].constraints.nullable is True
     assert columns["unit_id"].constraints.nullable is False
     assert schema.constraints.other == ["khóa: unit_id, period, element"]
