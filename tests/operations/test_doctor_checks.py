@@ -10,6 +10,8 @@ import pytest
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.operations import operations_rules
 from pipelines.operations.doctor import CHECKS, examine, exit_code
+from pipelines.operations.doctor_checks_data import DATA_CHECKS
+from pipelines.operations.doctor_checks_instance import INSTANCE_CHECKS
 from pipelines.operations.doctor_model import (
     Check,
     DiskFacts,
@@ -21,8 +23,8 @@ from pipelines.operations.doctor_model import (
     WarehouseFacts,
 )
 from pipelines.operations.sweep import OpenRun
+from pipelines.orchestration.clock import HANOI
 from pipelines.orchestration.problems import Problem
-from pipelines.orchestration.receiving import HANOI
 
 NOW = dt.datetime(2021, 5, 20, 9, tzinfo=HANOI)
 WALL = NOW.timestamp()
@@ -157,7 +159,10 @@ def test_a_broken_state_is_found_by_its_check_alone(
 
 
 def test_every_check_has_a_broken_state() -> None:
-    assert {check for _, check, _, _ in ILL.values()} == {check.name for check in CHECKS}
+    ours = {check.name for check in (*INSTANCE_CHECKS, *DATA_CHECKS)}
+    assert {check for _, check, _, _ in ILL.values()} == ours
+    assert ours <= {check.name for check in CHECKS}
+    assert len({check.name for check in CHECKS}) == len(CHECKS), "a name is one check's"
 
 
 def test_where_all_is_well_every_check_says_so() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
+from dagster._core.instance.ref import InstanceRef
 
 from pipelines.orchestration.home import (
     COPIED,
@@ -83,6 +84,19 @@ def test_the_storage_is_chosen_and_kept(root: Path, home: Path) -> None:
     assert "storage" in yaml.safe_load((home / SETTINGS).read_bytes())
     refresh_settings(root, home, "sqlite")
     assert "storage" not in yaml.safe_load((home / SETTINGS).read_bytes())
+
+
+def test_programs_that_are_started_are_not_told_the_password(
+    root: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster hands its settings to code servers on the command line, which everybody may list."""
+    for name in ("HOST", "PORT", "DATABASE", "USER"):
+        monkeypatch.setenv(f"QCDC_PG_{name}", "5432")
+    monkeypatch.setenv("QCDC_PG_PASSWORD", "s3cret")
+    refresh_settings(root, home, "postgres")
+    handed = json.dumps(InstanceRef.from_dir(str(home)).to_dict())
+    assert "QCDC_PG_PASSWORD" in handed
+    assert "s3cret" not in handed
 
 
 def test_the_shipped_settings_bound_runs_and_retries(root: Path, home: Path) -> None:
