@@ -1,0 +1,169 @@
+"""An office through a year: the clock moves, files arrive, what ticks ask for is carried out.
+
+Belongs here: moving the clock, delivering files, doing what Dagster's daemon would do with what a
+tick asks for. Does not belong here: what must have come out (the tests).
+"""
+
+import datetime as dt
+import hashlib
+import multiprocessing
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import build_defs
+from pipelines.orchestration.clock import HANOI, VARIABLE
+from pipelines.orchestration.jobs import EVALUATE_PERIOD
+from pipelines.orchestration.resources import ClockResource, ProjectResource
+from pipelines.warehouse.failpoints import KILLED
+from pipelines.warehouse.failpoints import VARIABLE as FAILPOINT
+from tests.orchestration.mini import ROOT, fake_report
+
+HEAVY = "mc-mh"  # a register of many rows tells nothing more here
+
+
+def moment(day: str, hour: int = 9, minute: int = 0) -> dt.datetime:
+    """A time in Hanoi."""
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour, minute), HANOI)
+
+
+@dataclass
+class Office:
+    """A project, its clock, and everything that was done to it.
+
+    Attributes:
+        root: The project.
+        clock: The file that tells the time.
+        now: What it tells.
+        cursor: What the sensor remembers.
+        asked: Keys of the runs that were asked for, by who asked.
+        runs: Periods that were evaluated, in order; a crash has a sign.
+        sent: (path, sha256) of every file that was delivered.
+    """
+
+    root: Path
+    clock: Path
+    now: dt.datetime
+    cursor: str | None = None
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    runs: list[str] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def at(self, when: dt.datetime) -> None:
+        """Move the clock, never back."""
+        assert when >= self.now
+        self.now = when
+        self.clock.write_text(when.isoformat(), encoding="utf-8")
+
+    def deliver(self, period: str, provider: str, name: str, data: bytes) -> None:
+        """A file arrives in a unit's folder."""
+        path = self.root / "raw" / period / provider / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        relative = path.relative_to(self.root).as_posix()
+        self.sent.append((relative, hashlib.sha256(data).hexdigest()))
+
+    def hour(self, crash_at: str | None = None) -> None:
+        """One tick of the calendar, and the runs it asks for."""
+        defs = build_defs()
+        context = dg.build_schedule_context(
+            instance=dg.DagsterInstance.ephemeral(),
+            scheduled_execution_time=self.now,
+            resources=self._resources(),
+            repository_def=defs.get_repository_def(),
+        )
+        with pytest.warns(UserWarning, match="get_schedule_def"):
+            schedule = defs.get_schedule_def("period_calendar")
+        self._carry_out("calendar", schedule.evaluate_tick(context).run_requests, crash_at)
+
+    def look(self, crash_at: str | None = None) -> None:
+        """One tick of the sensor, and the runs it asks for."""
+        defs = build_defs()
+        context = dg.build_sensor_context(
+            instance=dg.DagsterInstance.ephemeral(),
+            cursor=self.cursor,
+            resources=self._resources(),
+            repository_def=defs.get_repository_def(),
+        )
+        with pytest.warns(UserWarning, match="get_sensor_def"):
+            data = defs.get_sensor_def("raw_files").evaluate_tick(context)
+        self.cursor = data.cursor
+        self._carry_out("files", data.run_requests, crash_at)
+
+    def rest(self, crash_at: str | None = None) -> None:
+        """The sensor sees that something came, and a minute later that it is over."""
+        self.look()
+        self.at(self.now + dt.timedelta(seconds=60))
+        self.look(crash_at)
+
+    def _resources(self) -> dict[str, object]:
+        return {"project": ProjectResource(root=str(self.root)), "clock": ClockResource()}
+
+    def _carry_out(
+        self, asked_by: str, requests: Iterable[dg.RunRequest] | None, crash_at: str | None
+    ) -> None:
+        for request in requests or ():
+            key, period = (asked_by, str(request.run_key)), str(request.partition_key)
+            if key in self.asked:  # as the daemon does
+                continue
+            self.asked.add(key)
+            if crash_at is not None:
+                assert crash(self.root, period, crash_at) == KILLED
+                self.runs.append(f"{period} ✗")  # and the daemon tries again
+            evaluate(self.root, period)
+            self.runs.append(period)
+
+
+def evaluate(root: Path, period: str) -> None:
+    """Run the period's job, as a run worker would."""
+    defs = build_defs({"project": ProjectResource(root=str(root))})
+    job = defs.resolve_job_def(EVALUATE_PERIOD)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, partition_key=period)
+    assert result.success
+
+
+def crash(root: Path, period: str, point: str) -> int:
+    """The same, killed at a place; the exit code of the process."""
+    worker = multiprocessing.get_context("spawn").Process(
+        target=_killed, args=(root, period, point)
+    )
+    worker.start()
+    worker.join(300)
+    assert worker.exitcode is not None
+    return worker.exitcode
+
+
+def _killed(root: Path, period: str, point: str) -> None:
+    os.environ[FAILPOINT] = point
+    with pytest.MonkeyPatch.context() as patch:  # a process of its own knows none of ours
+        fake_report(patch)
+        evaluate(root, period)
+
+
+def open_office(folder: Path, start: dt.datetime, patch: pytest.MonkeyPatch) -> Office:
+    """A project that has received nothing, and its clock."""
+    root = folder / "office"
+    root.mkdir()
+    for name in ("workspace.yaml", "dagster.yaml"):
+        shutil.copy(ROOT / name, root)
+    shutil.copytree(ROOT / "raw" / "reference", root / "raw" / "reference")
+    office = Office(root, folder / "clock", start)
+    office.at(start)
+    patch.setenv(VARIABLE, str(office.clock))
+    patch.setenv("DAGSTER_HOME", str(folder / "home"))
+    return office
+
+
+def workbooks(period: str) -> dict[str, tuple[str, bytes]]:
+    """The shipped files of a period by sender: name and bytes."""
+    found = {}
+    for path in sorted((ROOT / "raw" / period).glob("*/*.xlsx")):
+        if path.parent.name != HEAVY:
+            found.setdefault(path.parent.name, (path.name, path.read_bytes()))
+    return found
