@@ -12,6 +12,7 @@ from _pytest.mark import ParameterSet
 
 from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.reference import CONTACTS
 from pipelines.intake.journal import read_journal
 from pipelines.orchestration import release_archive, release_rebuild, releasing
 from pipelines.orchestration.inputs import inputs_fingerprint
@@ -52,6 +53,8 @@ def test_what_a_release_says_of_itself(issued: Path) -> None:
         page = site.read("minh-chung/index.html").decode()
     assert page == f"{ {FIRST} } True", "made from the release's own tables, beside its papers"
     assert not any(name.startswith("papers/.") for name in record["files"])
+    assert (issued / "raw" / "reference" / CONTACTS).is_file()
+    assert f"reference/{CONTACTS}" not in record["files"], "how units are reached stays at home"
 
 
 KINDS = (
