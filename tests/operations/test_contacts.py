@@ -13,7 +13,8 @@ from pipelines.operations.contacts import (
     unit_address,
 )
 from pipelines.orchestration.problems import Stopped
-from tests.operations.notices_made import UNITS
+from pipelines.orchestration.states import state_of
+from tests.operations.notices_made import PERIOD, UNITS
 
 ROOT = Path(__file__).parents[2]
 HEADER = ",".join(CONTACT_COLUMNS)
@@ -103,3 +104,9 @@ def test_where_nobody_is_known_the_row_to_add_is_said(recipient: str, wanted: st
     said = missing_contact({"recipient": recipient, "unit_id": "xa-a", "lead_code": "TV02"})
     assert said.startswith("chưa có địa chỉ liên hệ: thêm dòng ")
     assert f"{wanted} vào raw/reference/contacts.csv" in said
+
+
+def test_states_are_compared_without_the_contact_list(tmp_path: Path):
+    folder = listed(tmp_path, GOOD) / "raw" / "reference"
+    (folder / "targets.csv").write_text("a\n", encoding="utf-8")
+    assert set(state_of(tmp_path, PERIOD, "draft").facts) == {"targets.csv"}
