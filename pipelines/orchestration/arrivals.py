@@ -26,14 +26,10 @@ from pipelines.intake.period_states import is_locked
 from pipelines.orchestration.earlier import calendar_place, due_periods
 from pipelines.orchestration.inputs import calendar, inputs_fingerprint, leaves_with_input
 from pipelines.orchestration.period_facts import leaves_of, made_of
-from pipelines.orchestration.receiving import waiting
+from pipelines.orchestration.receiving import is_whole_name, waiting
 from pipelines.orchestration.steps import journal_path
 from pipelines.warehouse.archives import RELEASES
 from pipelines.warehouse.manifest import read_manifest
-
-# what office and copying programs leave beside a file that is open or on its way
-_UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".filepart")
-_TEMPORARY = ("~$", ".", "_~")
 
 
 class Watch(BaseModel):
@@ -127,11 +123,7 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _may_count(name: str) -> bool:
-    return (
-        name != CONTACTS
-        and not name.startswith(_TEMPORARY)
-        and not name.lower().endswith(_UNFINISHED)
-    )
+    return name != CONTACTS and is_whole_name(name)
 
 
 def stale_periods(root: Path, catalogue: Catalogue, *, locked: bool = False) -> list[str]:
@@ -171,7 +163,8 @@ def _candidates(root: Path, catalogue: Catalogue) -> list[str]:
     """Periods with a folder, and wholes that were evaluated, in the order to run them."""
     tables = calendar(root, catalogue)
     known = set(tables["ref.periods"]["period"])
-    own = {path.name for path in (root / "raw").iterdir() if path.name in known and path.is_dir()}
+    folders = [path for path in (root / "raw").iterdir() if path.is_dir() and not path.is_symlink()]
+    own = {path.name for path in folders} & known
     evaluated = set(read_manifest(root).inputs) & known - own
     wholes = {key for key in evaluated if made_of(tables, key)}
     return sorted(own | wholes, key=lambda key: calendar_place(tables, key))

@@ -2,8 +2,8 @@
 
 Belongs here: the schedule, the sensor, the runs they ask for. Does not belong here: which step is
 due (``calendar``), which period is stale (``arrivals``), what a run does (the assets). Both end in
-the one job ``evaluate_period``, which may be asked for as often as one likes: the same inputs are
-asked for once, under one key.
+the one job ``evaluate_period``. What was evaluated and has not changed is not asked for again,
+whoever asks; what changed is, even back to what it once was; what failed is tried once a day.
 
 Both are off unless the server's settings say ``QCDC_AUTOMATION=on``: whoever opens the shipped
 sample to look at it gets no line into a journal.
@@ -51,11 +51,14 @@ if TYPE_CHECKING:
 VARIABLE = "QCDC_AUTOMATION"
 WHO = "Hệ thống (lịch)"
 ASKED_BY = "qcdc/asked_by"
+STATE, DAY = "qcdc/state", "qcdc/day"
 _EVERY_HOUR = "0 * * * *"
 _ZONE = "Asia/Ho_Chi_Minh"
 _SECONDS = 30
 # a run that has not begun reads everything that lies there when it begins
 _TO_COME = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+_PARTITION = "dagster/partition"
+_SHORT = 16
 
 
 @dataclass
@@ -71,6 +74,46 @@ class Taken:
     steps: list[Step] = field(default_factory=list)
     ask: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks for runs of a state, unless that was done.
+
+    Attributes:
+        instance: Knows which runs there were.
+        by: Who asks: ``calendar`` or ``files``.
+        today: The day in Hanoi.
+    """
+
+    instance: dg.DagsterInstance
+    by: str
+    today: "dt.date"
+
+    def ask(self, period: str, state: str) -> dg.RunRequest | None:
+        """The request for a period in a state; None where one is under way or was made today.
+
+        A state that comes back after another one was evaluated is another state: the tables are
+        not its own any more.
+        """
+        day, state = self.today.isoformat(), f"{period}/{state}/{self._evaluated(period)}"
+        runs = self.instance.get_runs(
+            dg.RunsFilter(job_name=EVALUATE_PERIOD, tags={STATE: state}), limit=_SHORT
+        )
+        if any(not run.is_finished or run.tags.get(DAY) == day for run in runs):
+            return None
+        tags = {ASKED_BY: self.by, STATE: state, DAY: day}
+        return dg.RunRequest(run_key=f"{state}/{day}", partition_key=period, tags=tags)
+
+    def _evaluated(self, period: str) -> str:
+        """The last run that evaluated a period."""
+        filters = dg.RunsFilter(
+            job_name=EVALUATE_PERIOD,
+            statuses=[dg.DagsterRunStatus.SUCCESS],
+            tags={_PARTITION: period},
+        )
+        runs = self.instance.get_runs(filters, limit=1)
+        return runs[0].run_id[:_SHORT] if runs else "-"
 
 
 def is_on() -> bool:
@@ -94,11 +137,12 @@ def period_calendar(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinitio
     def tick(
         context: dg.ScheduleEvaluationContext, project: ProjectResource, clock: ClockResource
     ) -> list[dg.RunRequest] | dg.SkipReason:
-        root, catalogue = project.folder(), project.catalogue()
-        taken = take_steps(root, catalogue, clock.now(), calendar_rules())
+        root, catalogue, now = project.folder(), project.catalogue(), clock.now()
+        taken = take_steps(root, catalogue, now, calendar_rules())
         for step in taken.steps:
             context.log.info(f"{step.period}: {step.action} ({step.why})")
-        requests, more = _requests(root, catalogue, taken.ask, "calendar")
+        asker = Asker(context.instance, "calendar", now.date())
+        requests, more = _requests(root, catalogue, taken.ask, asker)
         problems = [*taken.problems, *more]
         _tell(context, problems)
         if problems and not requests:
@@ -132,7 +176,8 @@ def raw_files(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
             stale = stale_periods(root, catalogue)
             queued = _not_begun(context.instance)
             ask = in_order(root, catalogue, [key for key in stale if key not in queued])
-            requests, _ = _requests(root, catalogue, dict.fromkeys(ask, ""), "files")
+            asker = Asker(context.instance, "files", now.date())
+            requests, _ = _requests(root, catalogue, dict.fromkeys(ask, ""), asker)
         except KNOWN as error:
             raise dg.Failure(_text(problem_of(error, "")), allow_retries=False) from error
         context.update_cursor(watch.done(now).model_dump_json())
@@ -206,7 +251,7 @@ def _take(
 
 
 def _requests(
-    root: Path, catalogue: Catalogue, ask: dict[str, str], asked_by: str
+    root: Path, catalogue: Catalogue, ask: dict[str, str], asker: Asker
 ) -> tuple[list[dg.RunRequest], list[Problem]]:
     """One run for each period, in the order in which they are to run; what is in the way."""
     prints: dict[str, str] = {}
@@ -214,12 +259,13 @@ def _requests(
     unlocked = [key for key in ask if not locked_any(root, catalogue, key)]
     for period in in_order(root, catalogue, unlocked):
         try:
-            key = ask.get(period) or inputs_fingerprint(root, catalogue, period, prints)
+            state = ask.get(period) or inputs_fingerprint(root, catalogue, period, prints)[:_SHORT]
         except JournalError as error:  # of a period before it: no run could read it either
             problems.append(problem_of(error, period))
             continue
-        tags = {ASKED_BY: asked_by}
-        found.append(dg.RunRequest(run_key=f"{period}/{key}", partition_key=period, tags=tags))
+        request = asker.ask(period, state)
+        if request is not None:
+            found.append(request)
     return found, problems
 
 
@@ -227,7 +273,7 @@ def _not_begun(instance: dg.DagsterInstance) -> set[str]:
     """Periods with a run that will still read what lies there."""
     filters = dg.RunsFilter(job_name=EVALUATE_PERIOD, statuses=_TO_COME)
     runs: Iterable[dg.DagsterRun] = instance.get_runs(filters)
-    return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
+    return {run.tags[_PARTITION] for run in runs if _PARTITION in run.tags}
 
 
 def _tell(context: dg.ScheduleEvaluationContext, problems: Sequence[Problem]) -> None:

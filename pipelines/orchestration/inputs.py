@@ -22,6 +22,7 @@ from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
 from pipelines.orchestration.decided import remembered
 from pipelines.orchestration.period_facts import leaves_of, made_of
+from pipelines.orchestration.receiving import is_whole_name
 from pipelines.warehouse.archives import NARRATIVE, RELEASES
 
 Tables = dict[str, pd.DataFrame]
@@ -107,7 +108,7 @@ def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> 
 
 def _counts(path: Path, folder: Path) -> bool:
     """Whether the tables of a period may follow from a file of its folder."""
-    if not path.is_file() or path.is_symlink():
+    if not path.is_file() or path.is_symlink() or not is_whole_name(path.name):
         return False
     return path.relative_to(folder).parts[0] not in _OF_PAPERS
 

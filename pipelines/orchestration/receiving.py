@@ -39,8 +39,9 @@ from pipelines.warehouse.manifest import read_manifest
 FOLDER = "thư mục"
 JOURNAL = "journal.jsonl"
 _OWN = {JOURNAL, "narrative.yaml"}
-# what office programs leave beside an open file; never a submission
-_TEMPORARY_PREFIXES = ("~$", ".", "._")
+# what programs leave beside a file that is open or on its way; never a submission
+_TEMPORARY_PREFIXES = ("~$", ".", "_~")
+_UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".filepart")
 
 
 class PeriodLocked(Exception):  # noqa: N818 — names the state, as the journal does
@@ -190,7 +191,12 @@ def late_files(root: Path, period: str) -> list[tuple[str, str]]:
 def is_sent_name(name: str) -> bool:
     """Whether a file of this name can be something that was sent."""
     own = name in _OWN or (name.startswith(JOURNAL) and name.endswith(TORN))
-    return not own and not name.startswith(_TEMPORARY_PREFIXES)
+    return not own and is_whole_name(name)
+
+
+def is_whole_name(name: str) -> bool:
+    """Whether a file of this name is neither a program's own nor still on its way."""
+    return not name.startswith(_TEMPORARY_PREFIXES) and not name.lower().endswith(_UNFINISHED)
 
 
 def _hashed(root: Path, journal: Path) -> list[tuple[str, str]]:

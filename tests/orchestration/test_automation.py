@@ -1,7 +1,9 @@
 """The schedule and the sensor through their contexts: lines in the journal, runs asked for."""
 
 import datetime as dt
+import functools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +13,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.definitions import build_defs
 from pipelines.intake.journal import read_journal
 from pipelines.intake.period_states import period_events
-from pipelines.orchestration.automation import VARIABLE, WHO
+from pipelines.orchestration.automation import DAY, STATE, VARIABLE, WHO, Asker
 from pipelines.orchestration.clock import HANOI
 from pipelines.orchestration.inputs import inputs_fingerprint
 from pipelines.orchestration.resources import ClockResource, ProjectResource
@@ -24,8 +26,10 @@ CLOSING, LOCKING = DUE + dt.timedelta(days=4), DUE + dt.timedelta(days=34)
 
 
 @pytest.fixture
-def instance() -> dg.DagsterInstance:
-    return dg.DagsterInstance.ephemeral()
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
+    # a schedule's context takes none that lives in memory only
+    with dg.DagsterInstance.local_temp(str(tmp_path_factory.mktemp("home"))) as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -37,13 +41,19 @@ def project(project: Path) -> Path:
     return project
 
 
+@functools.cache
+def definitions() -> dg.Definitions:
+    """The shipped ones; nothing in them knows which project it is asked about."""
+    return build_defs()
+
+
 def resources(root: Path, now: dt.datetime) -> dict[str, object]:
     return {"project": ProjectResource(root=str(root)), "clock": ClockResource(at=now.isoformat())}
 
 
 def tick(root: Path, now: dt.datetime, instance: dg.DagsterInstance) -> list[dg.RunRequest]:
     """What the calendar asks for at a time."""
-    defs = build_defs()
+    defs = definitions()
     context = dg.build_schedule_context(
         instance=instance,
         scheduled_execution_time=now,
@@ -57,7 +67,7 @@ def look(
     root: Path, now: dt.datetime, instance: dg.DagsterInstance, cursor: str | None
 ) -> tuple[list[dg.RunRequest], str | None]:
     """What the sensor asks for at a time, and what it remembers."""
-    defs = build_defs()
+    defs = definitions()
     context = dg.build_sensor_context(
         instance=instance,
         cursor=cursor,
@@ -90,7 +100,7 @@ def test_a_period_closes_is_evaluated_and_only_then_locked(
     assert tick(project, CLOSING + dt.timedelta(hours=1), instance) == []
 
     again = tick(project, LOCKING, instance)  # nobody has evaluated it: it is not locked
-    assert [run.run_key for run in again] == [run.run_key for run in asked]
+    assert [run.tags[STATE] for run in again] == [run.tags[STATE] for run in asked]
     assert lines(project) == [("close", WHO)]
     counted(project, catalogue)
     assert tick(project, LOCKING + dt.timedelta(hours=1), instance) == []
@@ -107,7 +117,7 @@ def test_a_reminder_has_the_state_made_anew_once(
         for hour in (0, 8, 13)
         for run in tick(project, DUE - dt.timedelta(days=7, hours=9 - hour), instance)
     }
-    assert keys == {f"{PERIOD}/remind/2021-05-28"}
+    assert keys == {f"{PERIOD}/remind/2021-05-28/-/2021-05-28"}
     assert lines(project) == []
 
 
@@ -152,11 +162,53 @@ def test_a_run_that_has_not_begun_reads_everything(
 ) -> None:
     _, cursor = look(project, DUE, instance, None)
     instance.create_run_for_job(
-        build_defs().resolve_job_def("evaluate_period"),
+        definitions().resolve_job_def("evaluate_period"),
         status=dg.DagsterRunStatus.NOT_STARTED,
         tags={"dagster/partition": PERIOD},
     )
     assert look(project, DUE + dt.timedelta(seconds=60), instance, cursor)[0] == []
+
+
+def launched(instance: dg.DagsterInstance, asked: dg.RunRequest, status: str) -> None:
+    """As if the daemon had carried out a request, and this came of it."""
+    instance.create_run_for_job(
+        definitions().resolve_job_def("evaluate_period"),
+        status=dg.DagsterRunStatus[status],
+        tags={**asked.tags, "dagster/partition": str(asked.partition_key)},
+    )
+
+
+def ask(instance: dg.DagsterInstance, by: str, day: int, state: str) -> dg.RunRequest:
+    asked = Asker(instance, by, dt.date(2021, 6, day)).ask(PERIOD, state)
+    assert asked is not None
+    return asked
+
+
+def test_a_state_that_comes_back_is_evaluated_again(instance: dg.DagsterInstance) -> None:
+    keys = set()
+    for state in (
+        "a",
+        "b",
+        "a",
+        "b",
+    ):  # a file goes and comes again: no journal says so
+        asked = ask(instance, "files", 4, state)
+        keys.add(asked.run_key)
+        launched(instance, asked, "SUCCESS")
+    assert len(keys) == 4
+
+
+def test_a_state_is_asked_for_once_whoever_asks(instance: dg.DagsterInstance) -> None:
+    launched(instance, ask(instance, "calendar", 4, "a"), "STARTED")
+    assert Asker(instance, "files", dt.date(2021, 6, 4)).ask(PERIOD, "a") is None
+    assert Asker(instance, "files", dt.date(2021, 6, 5)).ask(PERIOD, "a") is None
+    assert ask(instance, "files", 4, "b").tags["qcdc/asked_by"] == "files"
+
+
+def test_what_failed_is_tried_once_a_day(instance: dg.DagsterInstance) -> None:
+    launched(instance, ask(instance, "files", 4, "a"), "FAILURE")
+    assert Asker(instance, "calendar", dt.date(2021, 6, 4)).ask(PERIOD, "a") is None
+    assert ask(instance, "calendar", 5, "a").tags[DAY] == "2021-06-05"
 
 
 def test_nothing_happens_by_itself_unless_the_server_says_so(
