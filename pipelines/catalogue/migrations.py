@@ -170,15 +170,22 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def migration_problems(catalogue: model.Catalogue, migrations: Migrations) -> list[str]:
-    """What contradicts the catalogue: a rename must end in a name of it, and begin in none."""
-    names: dict[str, Collection[str]] = {
-        "element": catalogue.elements,
+def names_of(catalogue: model.Catalogue) -> dict[str, Collection[str]]:
+    """All names of today by kind; an element may be a register's column, ``register.column``."""
+    registers = catalogue.registers.values()
+    columns = {f"{each.id}.{column.id}" for each in registers for column in each.columns}
+    return {
+        "element": {*catalogue.elements, *columns, *catalogue.registers},
         "indicator": catalogue.indicators,
         "rule": catalogue.rules,
         "slot": catalogue.narrative.slots,
         "table": table_names(catalogue),
     }
+
+
+def migration_problems(catalogue: model.Catalogue, migrations: Migrations) -> list[str]:
+    """What contradicts the catalogue: a rename must end in a name of it, and begin in none."""
+    names = names_of(catalogue)
     found = []
     for each in migrations.renames:
         now = names.get(each.space)

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from pipelines.operations.doctor_backup import BACKUP_CHECKS
 from pipelines.operations.doctor_checks_data import DATA_CHECKS
 from pipelines.operations.doctor_checks_instance import INSTANCE_CHECKS
+from pipelines.operations.doctor_codes import CODE_CHECKS
 from pipelines.operations.doctor_model import Check, Facts, Finding
 from pipelines.orchestration.problems import KNOWN, problem_of
 
 HEALTHY, ILL = 0, 1
-CHECKS: tuple[Check, ...] = (*INSTANCE_CHECKS, *DATA_CHECKS, *BACKUP_CHECKS)
+CHECKS: tuple[Check, ...] = (*INSTANCE_CHECKS, *DATA_CHECKS, *BACKUP_CHECKS, *CODE_CHECKS)
 
 
 def examine(facts: Facts, checks: Sequence[Check] = CHECKS) -> list[Finding]:

@@ -21,6 +21,7 @@ import yaml
 
 from pipelines.catalogue.operations import operations_rules
 from pipelines.operations.doctor_backup import backup_facts
+from pipelines.operations.doctor_codes import unknown_codes
 from pipelines.operations.doctor_facts_data import period_facts, warehouse_facts
 from pipelines.operations.doctor_model import DiskFacts, Facts, InstanceFacts, LockFacts
 from pipelines.operations.instance import (
@@ -74,6 +75,7 @@ def gather(root: Path, *, deep: bool = False) -> Facts:
         warehouse=warehouse_facts(root, deep=deep),
         periods=period_facts(root, here.date()),
         backup=backup_facts(root),
+        codes=unknown_codes(root),
     )
 
 

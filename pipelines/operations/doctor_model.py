@@ -186,6 +186,7 @@ class Facts:
         warehouse: The manifest and its files.
         periods: Catalogue, calendar, journals.
         backup: Archives, and what a restore has left.
+        codes: What journals name and the catalogue does not know, in words.
     """
 
     root: Path
@@ -201,6 +202,7 @@ class Facts:
     warehouse: WarehouseFacts = field(default_factory=WarehouseFacts)
     periods: PeriodFacts = field(default_factory=PeriodFacts)
     backup: BackupFacts = field(default_factory=BackupFacts)
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A rename from end to end: a catalogue with other names opens what was written under the old."""
 
+import datetime as dt
 import re
 import shutil
 from pathlib import Path
@@ -9,11 +10,15 @@ import pytest
 from pipelines.analysis import adjustments, open_warehouse
 from pipelines.catalogue import load
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.operations import operations_rules
 from pipelines.catalogue.reference import read_facts
 from pipelines.definitions import build_defs
 from pipelines.intake.decisions import decisions_of
 from pipelines.intake.journal import read_journal
 from pipelines.intake.narrative import typed_words
+from pipelines.operations.doctor import examine
+from pipelines.operations.doctor_codes import CODE_CHECKS, unknown_codes
+from pipelines.operations.doctor_model import Facts
 from pipelines.orchestration.release_verify import issued_releases, verify
 from pipelines.orchestration.running import run_period
 from pipelines.orchestration.steps import journal_path
@@ -95,6 +100,7 @@ def test_the_journal_keeps_its_meaning(before: Path) -> None:
     path = journal_path(before, PERIOD)
     bytes_before = path.read_bytes()
     entries = read_journal(path).entries
+    assert unknown_codes(before) == ()
     (verdict,) = decisions_of(entries).verdicts
     assert verdict.element == "xa.people_inspectors"
     assert list(typed_words(entries)) == ["diem_tot"]
@@ -102,6 +108,20 @@ def test_the_journal_keeps_its_meaning(before: Path) -> None:
     assert list(adjusted["figure_id"]) == [f"{PERIOD}/{INDICATOR}@huyen-mh-1"]
     assert list(adjusted["computed"]) == [40]
     assert path.read_bytes() == bytes_before
+
+
+def test_a_code_that_was_renamed_without_a_line_is_told(
+    renamed: Path, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = shutil.copytree(renamed, tmp_path / "data")
+    (data / "migrations.yaml").unlink()
+    monkeypatch.setattr(load, "DATA", data)
+    (told,) = unknown_codes(before)
+    assert told.startswith(f"{PERIOD}: element 'xa.inspectorate_members'")
+    now = dt.datetime.fromisoformat("2021-07-01T08:00:00+07:00")
+    facts = Facts(before, before, now, 0.0, operations_rules().doctor, codes=(told,))
+    (finding,) = examine(facts, CODE_CHECKS)
+    assert (finding.level, "xa.inspectorate_members" in finding.found) == ("warning", True)
 
 
 @pytest.mark.usefixtures("today")

@@ -15,6 +15,9 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.definitions import build_defs
 from pipelines.intake.journal import EVENTS, read_journal
 from pipelines.intake.narrative import typed_words
+from pipelines.operations.doctor_codes import unknown_codes
+from pipelines.orchestration.earlier import due_periods
+from pipelines.orchestration.inputs import inputs_fingerprint
 from pipelines.orchestration.release_verify import issued_releases, verify
 from pipelines.orchestration.running import run_period
 from pipelines.orchestration.steps import journal_path
@@ -99,6 +102,17 @@ def test_the_journal_is_read(before: Path) -> None:
     assert typed_words(entries) == {"uu_diem": "Có nề nếp (SỐ LIỆU MINH HỌA)."}
     adjusted = adjustments(open_warehouse(root=before), PERIOD, root=before)
     assert list(adjusted["figure_id"]) == [FIGURE]
+
+
+def test_the_doctor_knows_every_code_of_the_journals(before: Path) -> None:
+    assert unknown_codes(before) == ()
+
+
+def test_a_locked_period_is_not_due_because_the_program_is_another_one(before: Path) -> None:
+    inputs = read_manifest(before).inputs
+    assert inputs[EARLIER] != inputs_fingerprint(before, CATALOGUE, EARLIER)
+    assert due_periods(before, CATALOGUE, PERIOD, inputs) == []
+    assert due_periods(before, CATALOGUE, PERIOD, {}) == [EARLIER], "it was never evaluated"
 
 
 def test_status_tells_what_was_done(
