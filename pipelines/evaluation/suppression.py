@@ -60,17 +60,21 @@ class Counts:
         return frozenset(c for c in self.guarded if 0 < self.values[c] < self.threshold)
 
 
-def hidden_cells(counts: Counts, insiders: Iterable[Collection[str]] = ()) -> frozenset[str]:
+def hidden_cells(
+    counts: Counts, insiders: Iterable[Collection[str]] = (), withheld: Collection[str] = ()
+) -> frozenset[str]:
     """The cells to hide.
 
     Args:
         counts: Cells and sums.
-        insiders: For each reader the cells that it knows from its own books.
+        insiders: For each reader the cells that it knows from its own books, or from what was
+            shown before.
+        withheld: Cells that were hidden before and stay so.
 
     Returns:
         Small cells and the cells beside them, without those that are ``unseen``.
     """
-    hidden = set(counts.small | counts.unseen)
+    hidden = set(counts.small | counts.unseen) | (set(withheld) & counts.values.keys())
     readers = [frozenset[str](), *(frozenset(own) for own in insiders)]
     hopeless: set[tuple[str, int]] = set()
     while True:

@@ -7,16 +7,19 @@ Belongs here: which archives there are and what lies in them. Does not belong he
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pipelines.analysis import open_warehouse
 from pipelines.analysis.scope import of_period
 from pipelines.catalogue.disclosure import Audience, load_disclosure
+from pipelines.intake.journal import read_journal
+from pipelines.intake.releases import releases_of
 from pipelines.orchestration import screen
 from pipelines.orchestration.evidence_site import gather, papers_beside
 from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.orchestration.steps import journal_path
 from pipelines.reports.site import addresses
 from pipelines.reports.site.pages import own_copies, site_pages
 from pipelines.reports.site.source import Source
@@ -66,7 +69,9 @@ def bundle(asked: Asked, *, as_json: bool) -> int:
     published = published_folder(root, period)
     if release is not None:
         published = root / "raw" / period / "releases" / release.rpartition("/")[2] / "papers"
-    paths = list(write_bundles(published, warehouse, period, chosen, asked.out, asked.unit))
+    earlier = [] if chosen.exact else _earlier(root, period, release)
+    given = (published, warehouse, period, chosen, asked.out, asked.unit)
+    paths = list(write_bundles(*given, earlier=earlier))
     if as_json:
         told = {"period": period, "audience": chosen.id, "files": [str(path) for path in paths]}
         screen.print_json(told)
@@ -87,6 +92,7 @@ def write_bundles(
     audience: Audience,
     out: Path,
     unit: str | None = None,
+    earlier: Sequence[Warehouse] = (),
 ) -> Iterator[Path]:
     """Write the archives; equal tables and papers give equal bytes.
 
@@ -99,6 +105,8 @@ def write_bundles(
         audience: Who reads.
         out: Folder; made when missing.
         unit: Only the copy of this unit.
+        earlier: The warehouse as releases before this one have kept it, oldest first; see
+            ``reports.site.lens``.
 
     Yields:
         Each archive: one, or one per unit where units get copies of their own.
@@ -106,7 +114,8 @@ def write_bundles(
     name = f"{addresses.FOLDER}_{period}_{audience.id}"
     out.mkdir(parents=True, exist_ok=True)
     papers = papers_beside(published) if audience.exact else ()
-    source = gather(wh, period, papers)
+    before = tuple(gather(each, period) for each in earlier)
+    source = replace(gather(wh, period, papers), earlier=before)
     if not audience.own:
         yield _write(out / f"{name}.zip", _everything(source, audience, published))
         return
@@ -115,6 +124,14 @@ def write_bundles(
     for owner, pages in own_copies(source, load_disclosure(), audience.id, wanted):
         packed = [(f"{addresses.FOLDER}/{page.path}", page.data) for page in pages]
         yield _write(out / name / f"{owner}.zip", packed)
+
+
+def _earlier(root: Path, period: str, release: str | None) -> list[Warehouse]:
+    """The warehouse of every release that was issued before the one that is asked for."""
+    entries = read_journal(journal_path(root, period)).entries
+    issued = [each.release_id for each in releases_of(entries) if each.was_issued]
+    before = issued[: issued.index(release)] if release in issued else issued
+    return [open_warehouse(each, root) for each in before]
 
 
 def _everything(source: Source, audience: Audience, published: Path) -> Iterator[Packed]:

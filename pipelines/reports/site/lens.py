@@ -6,7 +6,7 @@ which audiences there are (``catalogue.disclosure``), the arithmetic (``evaluati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.catalogue.disclosure import Audience, Disclosure
@@ -82,7 +82,26 @@ def figure_key(indicator: str, scope_id: str, part: str) -> str:
     return f"{part} {indicator} {scope_id}"
 
 
-def lens_for(shelf: Shelf, catalogue: Catalogue, disclosure: Disclosure, audience: str) -> Lens:
+@dataclass(frozen=True)
+class Told:
+    """What an audience was told of a period.
+
+    Attributes:
+        shown: Cells it could see, with their values.
+        closed: Cells that were hidden.
+    """
+
+    shown: Mapping[str, float]
+    closed: frozenset[str]
+
+
+def lens_for(
+    shelf: Shelf,
+    catalogue: Catalogue,
+    disclosure: Disclosure,
+    audience: str,
+    earlier: Iterable[Shelf] = (),
+) -> Lens:
     """The lens of an audience, not yet that of one unit.
 
     Args:
@@ -90,15 +109,20 @@ def lens_for(shelf: Shelf, catalogue: Catalogue, disclosure: Disclosure, audienc
         catalogue: As worded for it.
         disclosure: Who may see what.
         audience: Its id.
+        earlier: The period as earlier releases have told it, oldest first: nobody may work out
+            a small number from what has changed between two releases.
     """
     chosen = disclosure.audiences[audience]
     guarded = guarded_indicators(catalogue)
     open_ones = frozenset(
         name for name, entry in catalogue.indicators.items() if _open(catalogue, entry, chosen)
     )
-    closed = (
-        frozenset[str]() if chosen.exact else closed_cells(shelf, catalogue, disclosure, chosen)
-    )
+    closed = frozenset[str]()
+    if not chosen.exact:
+        before: list[Told] = []
+        for each in earlier:
+            before.append(told(each, catalogue, disclosure, chosen, before))
+        closed = told(shelf, catalogue, disclosure, chosen, before).closed
     return Lens(chosen, disclosure.mark_vi, None, closed, guarded, open_ones)
 
 
@@ -111,10 +135,43 @@ def guarded_indicators(catalogue: Catalogue) -> frozenset[str]:
     )
 
 
-def closed_cells(
+def told(
+    shelf: Shelf,
+    catalogue: Catalogue,
+    disclosure: Disclosure,
+    audience: Audience,
+    before: Sequence[Told] = (),
+) -> Told:
+    """What an audience may see of values and parts of figures, and what it must not.
+
+    Args:
+        shelf: The period.
+        catalogue: As worded for it.
+        disclosure: Who may see what.
+        audience: Who reads.
+        before: What it was told by earlier releases: what was hidden stays hidden, and what was
+            shown and has not changed is known.
+    """
+    table, unsure = _counts(shelf, catalogue, disclosure, audience)
+    known = {
+        cell
+        for each in before
+        for cell, value in each.shown.items()
+        if table.values.get(cell) == value
+    }
+    withheld = frozenset[str]().union(*(each.closed for each in before))
+    readers = _readers(shelf, table.values) if audience.own else []
+    insiders = [known | reader for reader in (frozenset[str](), *readers)] if known else readers
+    # what is not shown anyway is told by the sensitivity of its element
+    closed = hidden_cells(table, insiders, withheld) | unsure | withheld
+    hidden = closed | table.unseen
+    return Told({c: v for c, v in table.values.items() if c not in hidden}, closed)
+
+
+def _counts(
     shelf: Shelf, catalogue: Catalogue, disclosure: Disclosure, audience: Audience
-) -> frozenset[str]:
-    """Keys of values and parts of figures that an audience must not see."""
+) -> tuple[Counts, set[str]]:
+    """Cells and sums of a period, and the cells of which nobody knows how they come about."""
     values: dict[str, float] = {}
     persons: set[str] = set()
     sums: list[Sum] = []
@@ -139,9 +196,7 @@ def closed_cells(
     unseen = frozenset(c for c in kept if c.startswith("rest ")) | _withheld(
         catalogue, audience, kept
     )
-    table = Counts(kept, sums, frozenset(persons), disclosure.threshold, unseen)
-    # what is not shown anyway is told by the sensitivity of its element
-    return hidden_cells(table, _readers(shelf, kept) if audience.own else ()) | unsure
+    return Counts(kept, sums, frozenset(persons), disclosure.threshold, unseen), unsure
 
 
 @dataclass

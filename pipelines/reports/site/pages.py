@@ -82,7 +82,8 @@ def own_copies(
 
 def _desk(source: Source, disclosure: Disclosure, audience: str) -> Desk:
     shelf = shelve(source)
-    lens = lens_for(shelf, source.catalogue, disclosure, audience)
+    earlier = [shelve(each) for each in source.earlier]
+    lens = lens_for(shelf, source.catalogue, disclosure, audience, earlier)
     return Desk(source, shelf, lens, page_names(shelf, lens))
 
 

@@ -40,6 +40,7 @@ class Source:
             ``ref.units``.
         period_names: Names of periods by key, for parts of a longer one.
         papers: Label and address, relative to the site's folder, of papers that are there.
+        earlier: The period as releases before this one have told it, oldest first.
     """
 
     period: str
@@ -54,6 +55,7 @@ class Source:
     frames: Mapping[str, pd.DataFrame]
     period_names: Mapping[str, str]
     papers: tuple[tuple[str, str], ...] = ()
+    earlier: tuple[Source, ...] = ()
 
 
 _CELL = ("submission_id", "sheet", "cell")
