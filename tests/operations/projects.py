@@ -1,8 +1,12 @@
 """A project with one small table and one journal: enough to break and to mend."""
 
+import functools
 import json
 import shutil
+import tempfile
 from pathlib import Path
+
+import dagster as dg
 
 from pipelines.catalogue.load import catalogue_hash, load_catalogue
 from pipelines.orchestration.home import SETTINGS, refresh_settings
@@ -25,10 +29,7 @@ RECEIPT = {
 
 
 def small_project(root: Path) -> Path:
-    """Settings, reference facts, one receipt with its file, one committed table, a prepared home.
-
-    The home has no history yet: databases are made when it is first opened.
-    """
+    """Settings, reference facts, one receipt with its file, one committed table, a prepared home."""
     settled(root)
     shutil.copytree(ROOT / "raw" / "reference", root / "raw" / "reference")
     sent = root / RECEIPT["path"]
@@ -38,7 +39,20 @@ def small_project(root: Path) -> Path:
     add_version(root, "xa-mh-01")
     refresh_settings(root, home(root))
     assert (home(root) / SETTINGS).is_file()
+    for name, data in empty_history().items():
+        (home(root) / name).parent.mkdir(parents=True, exist_ok=True)
+        (home(root) / name).write_bytes(data)
     return root
+
+
+@functools.cache
+def empty_history() -> dict[str, bytes]:
+    """The databases of an instance without runs: making them anew takes a second each time."""
+    with tempfile.TemporaryDirectory() as name:
+        with dg.DagsterInstance.local_temp(name):
+            pass
+        files = [path for path in Path(name).rglob("*.db") if path.is_file()]
+        return {path.relative_to(name).as_posix(): path.read_bytes() for path in files}
 
 
 def add_version(root: Path, unit_id: str) -> Path:
