@@ -29,7 +29,7 @@ RECEIPT = {
 
 
 def small_project(root: Path) -> Path:
-    """Settings, reference facts, one receipt with its file, one committed table, a prepared home."""
+    """Settings, reference facts, a receipt with its file, a committed table, a prepared home."""
     settled(root)
     shutil.copytree(ROOT / "raw" / "reference", root / "raw" / "reference")
     sent = root / RECEIPT["path"]
