@@ -24,16 +24,16 @@ from pipelines.operations.doctor_backup import backup_facts
 from pipelines.operations.doctor_codes import unknown_codes
 from pipelines.operations.doctor_facts_data import period_facts, warehouse_facts
 from pipelines.operations.doctor_model import DiskFacts, Facts, InstanceFacts, LockFacts
-from pipelines.operations.instance import (
+from pipelines.operations.sweep import open_runs
+from pipelines.orchestration.clock import HANOI, VARIABLE, ClockBroken, now
+from pipelines.orchestration.home import SETTINGS, changed_settings, dagster_home, is_own
+from pipelines.orchestration.instance import (
     history_bytes,
     instance_errors,
     not_opened,
     opened_instance,
     without_secrets,
 )
-from pipelines.operations.sweep import open_runs
-from pipelines.orchestration.clock import HANOI, VARIABLE, ClockBroken, now
-from pipelines.orchestration.home import SETTINGS, changed_settings, dagster_home, is_own
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.warehouse.durable import TEMPORARY
 from pipelines.warehouse.lock import LOCK

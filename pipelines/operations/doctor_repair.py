@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pipelines.operations.doctor_facts import temporary_files
 from pipelines.operations.doctor_model import Facts, Finding
-from pipelines.operations.instance import opened_instance
 from pipelines.operations.sweep import sweep, swept_lines
+from pipelines.orchestration.instance import opened_instance
 from pipelines.orchestration.running import prepare_home
 from pipelines.warehouse.errors import WarehouseBusy
 from pipelines.warehouse.lock import writer_lock

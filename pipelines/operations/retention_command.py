@@ -15,12 +15,12 @@ import pandas as pd
 import typer
 
 from pipelines.catalogue.operations import operations_rules
-from pipelines.operations.instance import opened_instance
 from pipelines.operations.retention import Share, file_shares
 from pipelines.operations.retention_history import give_back, history_shares
 from pipelines.orchestration import screen
 from pipelines.orchestration.clock import now
 from pipelines.orchestration.home import SETTINGS, dagster_home
+from pipelines.orchestration.instance import opened_instance
 from pipelines.vietnamese.numbers import format_number
 from pipelines.warehouse.root import find_root
 

@@ -11,7 +11,6 @@ from typing import Annotated, cast
 
 import typer
 
-from pipelines.operations.instance import missing_variables, opened_instance, storage_words
 from pipelines.operations.sweep import sweep as fail_gone
 from pipelines.operations.sweep import swept_lines
 from pipelines.orchestration import screen
@@ -24,6 +23,7 @@ from pipelines.orchestration.home import (
     refresh_settings,
 )
 from pipelines.orchestration.home_lock import home_lock
+from pipelines.orchestration.instance import missing_variables, opened_instance, storage_words
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.running import prepare_home
 from pipelines.warehouse.root import find_root

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipelines.orchestration.asset_words import MILD_CHECKS, PAGES
 from pipelines.orchestration.history_full import told_when_history_is_full
 from pipelines.orchestration.home import dagster_home, refresh_settings
-from pipelines.orchestration.home_lock import home_lock
+from pipelines.orchestration.instance import opened_home
 from pipelines.orchestration.problems import CANNOT_RUN, Problem, unexpected
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def run_period(
 
     defs = build({"project": ProjectResource(root=str(root))})
     job = defs.resolve_job_def(EVALUATE_PERIOD).with_logger_defs({"quiet": _logger(on_step)})
-    with told_when_history_is_full(home), _history(home) as instance:
+    with told_when_history_is_full(home), opened_home(home) as instance:
         result = job.execute_in_process(
             run_config={
                 "loggers": {"quiet": {}},
@@ -95,16 +94,6 @@ def run_period(
             raise_on_error=False,
         )
     return _outcome(result)
-
-
-@contextmanager
-def _history(home: Path) -> Iterator[dg.DagsterInstance]:
-    import dagster as dg
-
-    with home_lock(home):  # the first to open a new history makes it
-        instance = dg.DagsterInstance.get()
-    with instance:
-        yield instance
 
 
 def prepare_home(root: Path) -> Path:

@@ -19,9 +19,9 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.definitions import build_defs
-from pipelines.operations.instance import opened_instance
 from pipelines.operations.sweep import open_runs
 from pipelines.orchestration.home import SETTINGS, dagster_home
+from pipelines.orchestration.instance import opened_instance
 from pipelines.orchestration.running import run_period
 from tests.operations.instances import add_run, dead_pid, states
 from tests.orchestration.mini import PERIOD, ROOT, build, fake_report
@@ -191,6 +191,9 @@ def test_without_server_or_password_a_person_is_told_what_to_do(
         assert code == 2
         assert "QCDC-E111" in err
         assert "QCDC_PG_PASSWORD" in err
+        code, _, err = told("run", PERIOD)
+        assert code == 2
+        assert "QCDC-E111" in err
     with monkeypatch.context() as patch:
         patch.setenv("QCDC_PG_PASSWORD", "another")
         code, text, _ = told("doctor", "--json")

@@ -1,7 +1,7 @@
 """Opening Dagster's instance: prepared, or told why not.
 
 Belongs here: the instance as a context, what it needs from the environment, how large it is. Does
-not belong here: copying settings (``orchestration.home``), looking at it (``doctor``). Dagster is
+not belong here: copying settings (``home``), looking at it (``operations.doctor``). Dagster is
 imported by the call.
 """
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from pipelines.orchestration.history_full import told_when_history_is_full
 from pipelines.orchestration.home import SETTINGS, copied, dagster_home
 from pipelines.orchestration.home_lock import home_lock
 from pipelines.orchestration.problems import Problem, Stopped
@@ -41,13 +42,28 @@ def opened_instance(root: Path) -> Iterator[dg.DagsterInstance]:
     home = dagster_home(root)
     if not (home / SETTINGS).is_file():
         raise Stopped(_not_prepared(home))
+    with opened_home(home) as instance:
+        yield instance
+
+
+@contextmanager
+def opened_home(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The instance of a home; one without settings has Dagster's own.
+
+    Args:
+        home: ``DAGSTER_HOME``; it is there.
+
+    Raises:
+        Stopped: The settings cannot be read, or the history cannot be reached.
+    """
     missing = missing_variables(home)
     if missing:
         raise Stopped(_no_variables(missing))
     import dagster as dg
 
     try:
-        with home_lock(home):  # it may be the first time, and others may be starting
+        # it may be the first time, and others may be starting
+        with home_lock(home), told_when_history_is_full(home):
             instance = dg.DagsterInstance.from_config(str(home))
     except instance_errors() as error:
         raise Stopped(not_opened(error)) from error
@@ -76,7 +92,8 @@ def instance_errors() -> tuple[type[Exception], ...]:
 
 def missing_variables(home: Path) -> list[str]:
     """Variables that the settings name and the environment does not have."""
-    text = (home / SETTINGS).read_text(encoding="utf-8", errors="replace")
+    path = home / SETTINGS
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     said = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     return [name for name in dict.fromkeys(_ENV.findall(said)) if not os.environ.get(name)]
 
