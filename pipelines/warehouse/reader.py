@@ -34,6 +34,10 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    # nothing is kept there; folders of the user's home would show in what DuckDB refuses
+    "allow_persistent_secrets": False,
+    "secret_directory": "none",
+    "extension_directory": "none",
 }
 _EXPLAIN = re.compile(r"\s*explain\b\s*(analyze\b)?\s*(\([^)]*\))?", re.IGNORECASE)
 
@@ -129,7 +133,7 @@ class Warehouse:
                 raise self._refused("not one SELECT", query.strip() or "câu lệnh trống")
             relation = connection.sql(query, params=params)
             return pd.DataFrame() if relation is None else frame_of(relation.to_arrow_table())
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowInvalid) as error:
             raise self._refused("DuckDB refused the statement", str(error).strip()) from error
 
     def _refused(self, why_en: str, found: str) -> QueryError:
@@ -282,12 +286,20 @@ def _only_asks(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
     Raises:
         duckdb.Error: It cannot be parsed.
     """
-    kinds = [statement.type for statement in connection.extract_statements(query)]
+    kinds = [_kind(statement) for statement in connection.extract_statements(query)]
     if kinds == [duckdb.StatementType.EXPLAIN]:
         # EXPLAIN ANALYZE does what it explains, so that must be a SELECT too
         explained = connection.extract_statements(_EXPLAIN.sub("", query, count=1))
-        kinds = [statement.type for statement in explained]
+        kinds = [_kind(statement) for statement in explained]
     return kinds == [duckdb.StatementType.SELECT]
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType:
+    """What a statement is; kinds that DuckDB's Python has no name for (UPDATE EXTENSIONS) ask nothing."""
+    try:
+        return statement.type
+    except ValueError:
+        return duckdb.StatementType.INVALID
 
 
 def _gone(error: FileNotFoundError) -> FilesMissingError:

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipelines.warehouse.errors import QueryError, UnknownNameError, WarehouseError
+from pipelines.warehouse.errors import QueryError, UnknownNameError
 from pipelines.warehouse.manifest import Manifest, TableEntry, commit
 from pipelines.warehouse.reader import Warehouse, open_warehouse_at
 from pipelines.warehouse.store import write_table
@@ -14,6 +14,7 @@ from tests.warehouse.tables import FakeContract, Row, frame
 
 ROWS = 2
 PLANTED = "planted-6f1c"
+HASH = "0" * 64
 
 
 @pytest.fixture
@@ -106,8 +107,7 @@ def test_sql_writes_no_file(root: Path, wh: Warehouse, query: str):
         "SELECT * FROM read_duckdb('planted.db')",
         "SELECT * FROM glob('*')",
         "SELECT * FROM query('SELECT * FROM read_text(''planted.csv'')')",
-        "SELECT * FROM json_execute_serialized_sql(json_serialize_sql("
-        "'SELECT * FROM read_text(''planted.csv'')'))",
+        "FROM json_execute_serialized_sql(json_serialize_sql('FROM read_text(''planted.csv'')'))",
         "SELECT (SELECT content FROM read_text('planted.csv')) AS a",
         "WITH a AS (SELECT * FROM read_text('planted.csv')) SELECT * FROM a",
         "SELECT * FROM core.observations UNION ALL BY NAME SELECT * FROM read_text('planted.csv')",
@@ -155,6 +155,7 @@ def test_sql_calls_nobody(root: Path, wh: Warehouse, query: str):
         "PRAGMA temp_directory = '.'",
         "SET VARIABLE a = 1",
         "SELECT * FROM add_grammar_extension('a')",
+        "SELECT * FROM test_all_types()",  # dates that no frame can hold are refused, too
     ],
 )
 def test_sql_changes_no_setting(root: Path, wh: Warehouse, query: str):
@@ -229,18 +230,27 @@ def test_a_name_of_a_table_or_column_is_looked_up_and_never_run(
 
 
 @pytest.mark.parametrize("name", ['core."x"; DROP SCHEMA core; --', "a.b.c", "../x.y", "core.x y"])
-def test_a_manifest_with_a_hostile_table_name_is_not_opened(root: Path, name: str):
-    entry = TableEntry(files=[], rows=0, hash="x")
-    with pytest.raises((ValueError, WarehouseError)):
-        open_warehouse_at(root, Manifest(tables={name: {"2021-H1": entry}})).sql("SELECT 1")
+def test_a_manifest_with_a_hostile_table_name_is_not_opened(name: str):
+    entry = TableEntry(files=[], rows=0, hash=HASH)
+    Manifest(tables={"core.x": {"2021-H1": entry}})
+    with pytest.raises(ValueError, match="pattern"):
+        Manifest(tables={name: {"2021-H1": entry}})
 
 
-def test_a_manifest_cannot_name_files_outside_the_warehouse(root: Path):
-    for file in ("../planted.parquet", "/etc/passwd", "core/../../planted.parquet"):
-        with pytest.raises((ValueError, WarehouseError)):
-            entry = TableEntry(files=[file], rows=1, hash="x")
-            manifest = Manifest(tables={"core.observations": {"2021-H1": entry}})
-            open_warehouse_at(root, manifest).table("core.observations")
+@pytest.mark.parametrize("period", ["../x", "2021-H1/..", "a'b", "", "a b"])
+def test_a_manifest_with_a_hostile_period_is_not_opened(period: str):
+    entry = TableEntry(files=[], rows=0, hash=HASH)
+    with pytest.raises(ValueError, match="pattern"):
+        Manifest(tables={"core.x": {period: entry}})
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["../planted.parquet", "/etc/passwd", "core/../../planted.parquet", "core/x/planted.csv"],
+)
+def test_a_manifest_cannot_name_files_outside_the_warehouse(file: str):
+    with pytest.raises(ValueError, match="pattern"):
+        TableEntry(files=[file], rows=1, hash=HASH)
 
 
 def test_a_column_with_a_hostile_name_is_a_column(root: Path):
