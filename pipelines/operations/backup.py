@@ -35,6 +35,7 @@ from pipelines.operations.backup_archive import (
     WAREHOUSE,
     Listing,
     Member,
+    listed,
     read_listing,
 )
 from pipelines.orchestration.problems import Problem, Stopped
@@ -68,13 +69,13 @@ class _Writer:
     def add(self, name: str, path: Path) -> None:
         """Copy a plain file as it is now; a link is left out and said so."""
         if path.is_symlink():
-            self.left_out.append(name)
+            self.left_out.append(listed(name))
             return
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             hashed = _Hashed(stream)
             self.tar.addfile(_member(name, size), hashed)  # type: ignore[arg-type] # it only reads
-        self.members.append(Member(name=name, size=size, sha256=hashed.digest.hexdigest()))
+        self.members.append(Member(name=listed(name), size=size, sha256=hashed.digest.hexdigest()))
 
     def finish(self, listing: Listing) -> None:
         """The list goes last: an archive that was cut has none."""
@@ -207,9 +208,10 @@ def _add_history(writer: _Writer, home: Path, *, whole: bool) -> None:
                 continue
             if not _is_database(path):
                 writer.add(inside, path)
-            elif whole:
-                copy_database(path, copy)
+            elif whole and copy_database(path, copy):
                 writer.add(inside, copy)
+            elif whole:  # what was received is worth saving without a broken history
+                writer.left_out.append(listed(inside))
 
 
 def _is_database(path: Path) -> bool:
@@ -217,18 +219,19 @@ def _is_database(path: Path) -> bool:
         return stream.read(len(_SQLITE)) == _SQLITE
 
 
-def copy_database(source: Path, target: Path) -> None:
-    """A whole copy of a SQLite database that somebody may be writing.
-
-    Raises:
-        sqlite3.Error: It is no sound database.
-    """
+def copy_database(source: Path, target: Path) -> bool:
+    """A whole copy of a SQLite database that somebody may be writing; False where it is broken."""
     target.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,
-        closing(sqlite3.connect(target)) as writing,
-    ):
-        reading.backup(writing)
+    address = f"{source.absolute().as_uri()}?mode=ro"
+    try:
+        with (
+            closing(sqlite3.connect(address, uri=True)) as reading,
+            closing(sqlite3.connect(target)) as writing,
+        ):
+            reading.backup(writing)
+            return writing.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:

@@ -50,7 +50,7 @@ class Listing(BaseModel):
         made_at: When, ISO with offset.
         run_history: ``sqlite`` is in the archive; ``postgres`` is not, its owner dumps it with
             ``pg_dump``; ``none`` there was none.
-        left_out: Links, below the root: they are never followed.
+        left_out: Links, which are never followed, and databases of the history that are broken.
         members: In the order of the archive.
     """
 
@@ -76,23 +76,23 @@ def read_listing(archive: Path, version: str) -> Listing:
         Stopped: It is no backup, of a later program, or not as it was written.
     """
     found: dict[str, Member] = {}
-    listed: bytes | None = None
+    said: bytes | None = None
     with opened(archive) as tar:
         for member in plain_members(archive, tar):
             stream = tar.extractfile(member)
-            if stream is None or listed is not None:
+            if stream is None or said is not None:
                 raise Stopped(damaged(archive, f"{member.name} đứng sau danh sách"))
             if member.name == LIST:
-                listed = _short(archive, stream)
+                said = _short(archive, stream)
                 continue
-            if member.name in found:
-                raise Stopped(damaged(archive, f"{member.name} có hai lần"))
-            digest = digest_of(stream)
-            found[member.name] = Member(name=member.name, size=member.size, sha256=digest)
+            name = listed(member.name)
+            if name in found:
+                raise Stopped(damaged(archive, f"{name} có hai lần"))
+            found[name] = Member(name=name, size=member.size, sha256=digest_of(stream))
         _to_the_end(tar)
-    if listed is None:
+    if said is None:
         raise Stopped(damaged(archive, f"không có {LIST} ở cuối"))
-    listing = _parsed(archive, listed, version)
+    listing = _parsed(archive, said, version)
     _same(archive, listing, found)
     return listing
 
@@ -128,11 +128,15 @@ def digest_of(stream: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def listed(name: str) -> str:
+    """A name as the list has it: bytes that are no text are spelt out, since JSON holds text."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def is_allowed(name: str) -> bool:
     """Whether a member of this name may be put below a root."""
     path = PurePosixPath(name)
-    clean = path.as_posix() == name and not path.is_absolute() and "\\" not in name
-    inside = clean and ".." not in path.parts and all(part.isprintable() for part in path.parts)
+    inside = path.as_posix() == name and not path.is_absolute() and ".." not in path.parts
     if len(path.parts) == 1:
         return inside and name in (*SINGLE, LIST)
     return inside and path.parts[0] in FOLDERS
@@ -186,10 +190,10 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def _same(archive: Path, listing: Listing, found: dict[str, Member]) -> None:
-    listed = {member.name: member for member in listing.members}
-    for name in sorted({*listed, *found}):
-        if listed.get(name) != found.get(name):
-            what = "khác mã băm" if name in listed and name in found else "thiếu hoặc thừa"
+    wanted = {member.name: member for member in listing.members}
+    for name in sorted({*wanted, *found}):
+        if wanted.get(name) != found.get(name):
+            what = "khác mã băm" if name in wanted and name in found else "thiếu hoặc thừa"
             raise Stopped(damaged(archive, f"{name}: {what}"))
 
 

@@ -6,9 +6,11 @@ the archive (``backup``), reading and placing it (``backup_archive``, ``restore`
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
-from pipelines.operations.backup import SUFFIX, run_history, write_backup
+from pipelines.operations.backup import SUFFIX, write_backup
+from pipelines.operations.backup_archive import read_listing
 from pipelines.operations.restore import Restored
 from pipelines.operations.restore import restore as put_in_place
 from pipelines.operations.retention import backup_folder
@@ -44,14 +46,20 @@ def backup(out: Path | None, *, as_json: bool) -> int:
     folder = out if out is not None else backup_folder(root)
     path = folder / f"qcdc-{at:%Y%m%d-%H%M%S}{SUFFIX}"
     write_backup(root, path, at=at.isoformat(), home=home)
-    history = run_history(home)
-    size = path.stat().st_size
+    listing = read_listing(path, version("qcdc"))
+    history, size = listing.run_history, path.stat().st_size
     if as_json:
-        screen.print_json({"path": str(path), "bytes": size, "run_history": history})
+        told = {"path": str(path), "bytes": size, "run_history": history}
+        screen.print_json({**told, "left_out": list(listing.left_out)})
         return DONE
     screen.console().print(f"Đã sao lưu: {path} ({size:,} byte)".replace(",", "."), soft_wrap=True)
     for line in (_PRIVATE, _KEY, *([_POSTGRES] if history == "postgres" else [])):
         screen.console().print(f"  {line}", soft_wrap=True)
+    if listing.left_out:
+        names = ", ".join(listing.left_out)
+        screen.console().print(
+            f"  KHÔNG có trong tệp (liên kết, hoặc lịch sử chạy đã hỏng): {names}", soft_wrap=True
+        )
     return DONE
 
 

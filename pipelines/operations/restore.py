@@ -25,6 +25,7 @@ from pipelines.operations.backup_archive import (
     Listing,
     damaged,
     digest_of,
+    listed,
     opened,
     plain_members,
     read_listing,
@@ -137,13 +138,13 @@ def _unpack(archive: Path, staging: Path, listing: Listing) -> None:
             if member.name == LIST:
                 continue
             source = tar.extractfile(member)
-            if source is None or member.name not in expected:
+            if source is None or listed(member.name) not in expected:
                 raise Stopped(damaged(archive, f"{member.name} không có trong danh sách"))
             target = staging / member.name
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(source, target)
             with target.open("rb") as written:
-                if digest_of(written) != expected[member.name]:
+                if digest_of(written) != expected[listed(member.name)]:
                     raise Stopped(damaged(archive, f"{member.name}: khác mã băm"))
     for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
         _sync(folder)

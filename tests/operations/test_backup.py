@@ -254,8 +254,39 @@ def test_an_archive_of_a_later_program_is_refused(
 
 def test_names() -> None:
     assert is_allowed("raw/2021-H1/xã/biểu 1.xlsx")
-    for name in ("raw/a\\b", "raw//a", "./raw/a", "raw", "raw/a\nb", "", "dagster.yaml/x"):
+    for name in ("raw//a", "./raw/a", "raw", "raw/../a", "/raw/a", "", "dagster.yaml/x", "a/raw"):
         assert not is_allowed(name), name
+
+
+def test_files_whose_names_are_odd_come_back(project: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(project, tmp_path / "p")
+    odd = (b"bi\xe1\xbb\x83u\xe2\x80\x8b.xlsx", b"a\\b.xlsx", b"two\nlines.xlsx", b"\xff\xfe.xlsx")
+    for name in odd:
+        (root / "raw" / os.fsdecode(name)).write_bytes(name)
+    made = write_backup(root, tmp_path / "b.tar.gz", at=AT)
+    restore(made, tmp_path / "new")
+    for name in odd:
+        assert (tmp_path / "new" / "raw" / os.fsdecode(name)).read_bytes() == name
+
+
+def test_a_broken_history_is_left_out(project: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(project, tmp_path / "p")
+    data = (root / HISTORY).read_bytes()
+    (root / HISTORY).write_bytes(data[:40] + b"\xff" * (len(data) - 40))
+    listing = read_listing(write_backup(root, tmp_path / "b.tar.gz", at=AT), "0.1.0")
+    assert listing.left_out == ("dagster/history/runs.db",)
+    assert JOURNAL in {member.name for member in listing.members}
+
+
+@pytest.mark.parametrize("note", ["", "{}", '{"archive": "b", "sha256": "0", "aside": "../raw"}'])
+def test_a_note_that_says_nothing_is_not_guessed(
+    project: Path, archive: Path, tmp_path: Path, note: str
+) -> None:
+    root = shutil.copytree(project, tmp_path / "p")
+    (root / NOTE).write_text(note)
+    before = digests(root)
+    assert refused(lambda: restore(archive, root, replace=True)) == "QCDC-E127"
+    assert digests(root) == before
 
 
 def test_a_folder_with_a_project_is_left_alone_unless_asked(
