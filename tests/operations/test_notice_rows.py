@@ -273,7 +273,7 @@ def any_facts(draw: st.DrawFn) -> NoticeFacts:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(found=any_facts(), cut=st.integers(0, 20))
 def test_never_twice_whatever_was_sent_of_them(found, cut):
     """Sending some of the notices leaves exactly the others; sending all leaves none."""
