@@ -25,32 +25,37 @@ PREVIEW_ROWS = 10
 SAMPLE_ROWS = 20
 LONGEST = 4_000
 _LONGEST_CELL = 60
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
+_HASH_SHOWN = 12
+_SAID_ABOVE = frozenset({"is_illustrative", "period"})
 _CODES = frozenset({
     "action", "against", "band", "cell", "criteria_set", "criterion", "document", "duty", "element",
-    "fate", "figure_id", "form", "indicator", "kind", "part", "period", "provider", "qualifier",
+    "fate", "figure_id", "form", "indicator", "kind", "part", "provider", "qualifier",
     "reference_period", "regime", "release_id", "reported_state", "round", "rule", "scope_id",
     "severity", "shown_as", "source", "stage", "state", "state_after", "state_before", "status",
     "submission_id", "unit_id", "view",
 })  # fmt: skip
 # what stands in other columns of a register is as somebody typed it
-_IN_REGISTERS = frozenset({"submission_id", "unit_id", "period"})
+_IN_REGISTERS = frozenset({"submission_id", "unit_id"})
 
 
 def table_result(
     root: Path, contract: TableContract, entry: TableEntry, frame: pd.DataFrame
 ) -> dg.MaterializeResult:
     """The materialisation of a table: its version is the table hash, not the time of the run."""
-    file = (warehouse_folder(root) / entry.files[0]).relative_to(root).as_posix()
+    # longer values push the other columns of the UI's table out of sight
+    folder = (warehouse_folder(root) / entry.files[0]).parent.relative_to(root).as_posix()
     shown = frame[showable(contract)]
     metadata: dict[str, Any] = {
         "dagster/row_count": dg.MetadataValue.int(entry.rows),
         **numbers_of(contract.name, frame),
-        "Tệp": dg.MetadataValue.path(file),
-        HASH: entry.hash,
+        "Thư mục": dg.MetadataValue.path(folder),
+        HASH: entry.hash[:_HASH_SHOWN],
     }
     if len(shown) and len(shown.columns):
         preview = markdown(shown, contract.labels_vi, rows=PREVIEW_ROWS)
-        metadata["Xem trước"] = dg.MetadataValue.md(preview)
+        mark = f"**{ILLUSTRATIVE}**\n\n" if _is_illustrative(frame) else ""
+        metadata["Xem trước"] = dg.MetadataValue.md(mark + preview)
     return dg.MaterializeResult(
         asset_key=asset_key(contract.name),
         metadata=metadata,
@@ -58,10 +63,15 @@ def table_result(
     )
 
 
+def _is_illustrative(frame: pd.DataFrame) -> bool:
+    return "is_illustrative" in frame and bool(frame["is_illustrative"].any())
+
+
 def showable(contract: TableContract) -> list[str]:
     """Columns that may stand in the history, which nobody can take anything out of again.
 
-    Of tables that hold what people wrote, only numbers, days, answers and codes.
+    Of tables that hold what people wrote, only numbers, days, answers and codes; without what the
+    partition or a mark above the rows says.
     """
     if contract.name.startswith("ref."):
         return [column.name for column in contract.columns]
@@ -69,7 +79,8 @@ def showable(contract: TableContract) -> list[str]:
     return [
         column.name
         for column in contract.columns
-        if column.name in codes or (column.type != "string" and column.name != "row")
+        if column.name not in _SAID_ABOVE
+        and (column.name in codes or (column.type != "string" and column.name != "row"))
     ]
 
 

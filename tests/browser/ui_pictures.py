@@ -52,7 +52,9 @@ PICTURES = (
         "soat", "/assets/core/reporting?view=checks&checkDetail=period_complete", "period_complete"
     ),
     Picture("ket-qua", "/assets/core/findings?view=checks&checkDetail=findings", "findings"),
-    Picture("duong", "/assets/core/observations?view=overview", "Cận", clicks=("Plots",)),
+    Picture(
+        "duong", "/assets/core/reporting?view=overview", "Tình hình nộp", clicks=("Plots", "Events")
+    ),
     Picture("nguon", "/assets/core/findings?view=lineage&lineageScope=upstream", "quarantine"),
     Picture("bao-cao", "/assets/report/papers?view=overview", "Văn bản của kỳ"),
     Picture("lan-chay", "/runs", "evaluate_period", height=600),
@@ -66,7 +68,7 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
     page.goto(f"{address}{picture.path}")
     page.get_by_text(picture.waits).first.wait_for(timeout=_PATIENCE_MS)
     for text in picture.clicks:
-        page.get_by_text(text, exact=True).first.click()
+        page.get_by_text(text, exact=True).last.click()
     page.wait_for_timeout(_SETTLE_MS)
     few = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(_COLOURS)
     out = BytesIO()
