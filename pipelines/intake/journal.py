@@ -30,6 +30,7 @@ from pipelines.intake.documents import EvidenceNote
 from pipelines.intake.notices import CALL, NOTICE, CallFields, NoticeFields
 from pipelines.intake.receipts import is_move
 from pipelines.intake.releases import ReleaseFields
+from pipelines.vietnamese.text import mask_personal
 
 Entry = dict[str, Any]
 
@@ -257,7 +258,10 @@ def append(path: Path, entry: Mapping[str, Any]) -> None:
         JournalError: The entry is not valid, or a line of the journal is broken.
         OSError: It cannot be written; the journal is as it was.
     """
-    line = f"{encode(entry)}\n".encode()
+    why = entry.get("why")
+    # a reason is shown wherever the line is: whom it names stays with who typed it
+    said = {**entry, "why": mask_personal(why)} if isinstance(why, str) else entry
+    line = f"{encode(said)}\n".encode()
     if read_journal(path).torn is not None:
         set_aside(path)
     append_line(path, line)

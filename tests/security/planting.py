@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Element, Form, FormSheet, RegisterColumn
 from pipelines.catalogue.templates import Fill, Header, build_workbook
+from pipelines.intake.container import letters
 from pipelines.intake.sheets import read_file
 from tests.security.identities import Plants
 
@@ -150,7 +151,7 @@ def _plant_notes(sheet: Worksheet, plants: Plants, name: str) -> None:
             free = not isinstance(sheet.cell(row, head.column), MergedCell)
             if free and sheet.cell(row, 1).value is not None:
                 place = f"{name} note of {sheet.title} row {row}"
-                sheet.cell(row, head.column).value = plants.at(place).text
+                sheet[f"{letters(head.column)}{row}"] = plants.at(place).text
 
 
 def _furnish(book: Workbook, plants: Plants, name: str) -> None:
@@ -164,8 +165,9 @@ def _furnish(book: Workbook, plants: Plants, name: str) -> None:
     shape = plants.at(f"{name} number format").text
     numbers = (c for row in first.iter_rows() for c in row if isinstance(c.value, int))
     next(numbers).number_format = f'0"{shape}"'
-    first.oddHeader.center.text = plants.at(f"{name} header").text
-    first.oddFooter.center.text = plants.at(f"{name} footer").text
+    for edge, part in (("header", first.oddHeader), ("footer", first.oddFooter)):
+        if part is not None and part.center is not None:
+            part.center.text = plants.at(f"{name} {edge}").text
     properties = book.properties
     properties.creator = plants.at(f"{name} creator").text
     properties.lastModifiedBy = plants.at(f"{name} last modified by").text
@@ -181,7 +183,7 @@ def _furnish(book: Workbook, plants: Plants, name: str) -> None:
     # far from the table, and right beside it
     first["AZ3"] = plants.at(f"{name} stray").text
     last = book.worksheets[-2]
-    last.cell(1, 30).value = plants.at(f"{name} stray in {last.title}").text
+    last["AD1"] = plants.at(f"{name} stray in {last.title}").text
 
 
 def broken_files(plants: Plants) -> dict[str, bytes]:

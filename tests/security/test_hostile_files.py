@@ -99,7 +99,7 @@ def test_the_others_are_accepted_whatever_one_sends(tables: steps.Tables) -> Non
 
 def test_path_traversal_through_an_archive(sent: pd.DataFrame) -> None:
     assert sent.loc["traverse.xlsx", "status"] == "refused"
-    assert "an toàn" in sent.loc["traverse.xlsx", "reason"]
+    assert "an toàn" in str(sent.loc["traverse.xlsx", "reason"])
 
 
 @pytest.mark.parametrize("member", ["../harm.txt", "/harm.txt", "a/../../harm.txt", "..\\harm.txt"])
@@ -170,7 +170,7 @@ def test_zip_bomb_is_not_unpacked(bomb: str) -> None:
 
 
 def test_zip_bomb_among_files_is_told(sent: pd.DataFrame) -> None:
-    assert sent.loc["bomb.xlsx", ["status", "size"]].tolist()[0] == "refused"
+    assert sent.loc["bomb.xlsx", "status"] == "refused"
 
 
 WORD = made.docx(made.paragraph("Kính gửi: Ban Chỉ đạo huyện"))

@@ -28,10 +28,11 @@ def report(*dependencies: dict[str, object]) -> str:
 
 
 def test_an_audit_is_green_only_when_every_package_was_looked_up() -> None:
-    known = {"name": "a", "version": "1", "vulns": []}
+    known: dict[str, object] = {"name": "a", "version": "1", "vulns": []}
     code, [line] = audit.judged(report(known))
     assert (code, line.startswith("1 gói")) == (audit.CLEAN, True)
-    code, lines = audit.judged(report(known, {"name": "b", "skip_reason": "not found on PyPI"}))
+    unknown: dict[str, object] = {"name": "b", "skip_reason": "not found on PyPI"}
+    code, lines = audit.judged(report(known, unknown))
     assert code == audit.NOT_DONE
     assert len(lines) == 1
     assert "1/2" in lines[0]
@@ -47,7 +48,7 @@ def test_an_audit_without_network_says_so_in_one_line_and_is_not_green(answer: s
 
 def test_an_audit_names_what_is_vulnerable() -> None:
     found = {"id": "PYSEC-1", "fix_versions": ["2"], "aliases": [], "description": ""}
-    skipped = {"name": "b", "skip_reason": "unknown"}
+    skipped: dict[str, object] = {"name": "b", "skip_reason": "unknown"}
     code, lines = audit.judged(report({"name": "a", "version": "1", "vulns": [found]}, skipped))
     assert (code, lines) == (audit.VULNERABLE, ["a 1: PYSEC-1, mended in 2"])
 
@@ -81,7 +82,8 @@ def test_no_code_pickles_or_evaluates(folder: str) -> None:
     for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [a.name for a in node.names] + [getattr(node, "module", None) or ""]
+                is_from = isinstance(node, ast.ImportFrom)
+                names = [node.module or ""] if is_from else [alias.name for alias in node.names]
                 bad = {n.partition(".")[0] for n in names} & {"pickle", "joblib", "dill", "shelve"}
                 wrong += [f"{path.name}:{node.lineno} imports {name}" for name in sorted(bad)]
             if isinstance(node, ast.Call):
