@@ -295,7 +295,7 @@ def _only_asks(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
 
 
 def _kind(statement: duckdb.Statement) -> duckdb.StatementType:
-    """What a statement is; kinds that DuckDB's Python has no name for (UPDATE EXTENSIONS) ask nothing."""
+    """What a statement is; one that DuckDB's Python has no name for (UPDATE EXTENSIONS)."""
     try:
         return statement.type
     except ValueError:

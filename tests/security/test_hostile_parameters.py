@@ -1,12 +1,10 @@
 """Parameters of notebooks and commands that are no keys but attacks: told, never run, no path."""
 
 import ast
-import io
 from pathlib import Path
 
-import nbformat
-import papermill
 import pytest
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from typer.testing import CliRunner
 
@@ -14,6 +12,7 @@ from pipelines.analysis import open_warehouse
 from pipelines.analysis.access import NoRelease
 from pipelines.analysis.opening import UnknownPeriod, open_period
 from pipelines.cli import app
+from pipelines.orchestration.problems import CANNOT_RUN, Stopped
 from tests.orchestration.mini import ROOT
 
 HOSTILE = [
@@ -101,9 +100,9 @@ def test_a_hostile_release_leads_nowhere(root: Path, release: str):
 
 @_names
 def test_what_papermill_injects_is_one_string_and_no_code(typed: str):
-    notebook = nbformat.read(ROOT / "notebooks" / "unit_page.ipynb", 4)
+    notebook = load_notebook_node(str(ROOT / "notebooks" / "unit_page.ipynb"))
     given = {"period": typed, "unit_id": typed}
-    made = parameterize_notebook(papermill.iorw.load_notebook_node(_as_text(notebook)), given)
+    made = parameterize_notebook(notebook, given)
     [cell] = [c for c in made.cells if "injected-parameters" in c.metadata.get("tags", [])]
     # nothing that IPython would take for a command of its own, either
     assert not [line for line in cell.source.splitlines() if line.lstrip()[:1] in {"!", "%"}]
@@ -116,18 +115,14 @@ def test_what_papermill_injects_is_one_string_and_no_code(typed: str):
     assert assigned == given
 
 
-def _as_text(notebook: nbformat.NotebookNode) -> io.StringIO:
-    return io.StringIO(nbformat.writes(notebook))
-
-
 @pytest.mark.parametrize("verb", [["run"], ["status"], ["period", "close"]])
 @_names
 def test_a_hostile_period_of_a_command_makes_no_file(root: Path, verb: list[str], typed: str):
     before = _tree(root)
     more = ["--who", "Kiểm thử", "--why", "thử"] if verb[0] == "period" else []
     done = CliRunner().invoke(app, [*verb, *more, "--", typed])
-    assert done.exit_code == 2
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    assert [
-        path for path in _tree(root) if path not in before and ".dagster" not in path.parts
-    ] == []
+    assert isinstance(done.exception, Stopped | SystemExit), done.exception
+    if isinstance(done.exception, Stopped):
+        assert done.exception.problem.exit_code == CANNOT_RUN
+    made = [path for path in _tree(root) if path not in before]
+    assert [path for path in made if ".dagster" not in path.parts] == []

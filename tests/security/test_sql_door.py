@@ -231,7 +231,7 @@ def test_a_name_of_a_table_or_column_is_looked_up_and_never_run(
 
 @pytest.mark.parametrize("name", ['core."x"; DROP SCHEMA core; --', "a.b.c", "../x.y", "core.x y"])
 def test_a_manifest_with_a_hostile_table_name_is_not_opened(name: str):
-    entry = TableEntry(files=[], rows=0, hash=HASH)
+    entry = TableEntry(files=(), rows=0, hash=HASH)
     Manifest(tables={"core.x": {"2021-H1": entry}})
     with pytest.raises(ValueError, match="pattern"):
         Manifest(tables={name: {"2021-H1": entry}})
@@ -239,7 +239,7 @@ def test_a_manifest_with_a_hostile_table_name_is_not_opened(name: str):
 
 @pytest.mark.parametrize("period", ["../x", "2021-H1/..", "a'b", "", "a b"])
 def test_a_manifest_with_a_hostile_period_is_not_opened(period: str):
-    entry = TableEntry(files=[], rows=0, hash=HASH)
+    entry = TableEntry(files=(), rows=0, hash=HASH)
     with pytest.raises(ValueError, match="pattern"):
         Manifest(tables={"core.x": {period: entry}})
 
@@ -250,7 +250,7 @@ def test_a_manifest_with_a_hostile_period_is_not_opened(period: str):
 )
 def test_a_manifest_cannot_name_files_outside_the_warehouse(file: str):
     with pytest.raises(ValueError, match="pattern"):
-        TableEntry(files=[file], rows=1, hash=HASH)
+        TableEntry(files=(file,), rows=1, hash=HASH)
 
 
 def test_a_column_with_a_hostile_name_is_a_column(root: Path):
