@@ -33,7 +33,7 @@ from tests.orchestration.mini import PERIOD, ROOT
 PROGRAMS = ("code", "daemon", "operator", "reader")
 JOB = "evaluate_period"
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
-START_SECONDS = 300.0
+START_SECONDS = 600.0
 RUN_SECONDS = 900.0
 _QUICK = "tests.end_to_end.quick_defs"
 _LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {

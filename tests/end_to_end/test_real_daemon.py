@@ -30,7 +30,7 @@ START = dt.datetime.fromisoformat("2021-06-12T09:00:00+07:00")
 REST = dt.timedelta(minutes=2)
 # after the closing of 10/06 and thirty days for the committee
 LOCK_DAY = dt.datetime.fromisoformat("2021-07-12T09:00:00+07:00")
-LOOK_SECONDS = 240.0
+LOOK_SECONDS = 400.0
 _TICKS = """query($selector: ScheduleSelector!) { scheduleOrError(scheduleSelector: $selector) {
   ... on Schedule { scheduleState { ticks(limit: 20) { status timestamp } } } } }"""
 
@@ -190,7 +190,7 @@ def _locked(site: Site) -> list[dict[str, Any]]:
 def _send(site: Site, sender: str, name: str) -> None:
     """The sender's form once more: the same answers in a file of other bytes, copied at once."""
     folder = site.root / "raw" / PERIOD / sender
-    (form,) = folder.glob("*_2021-H1.xlsx")
+    form = sorted(folder.glob("*_2021-H1.xlsx"))[0]
     on_its_way = folder / f"{name}.xlsx.part"
     shutil.copyfile(form, on_its_way)
     with zipfile.ZipFile(on_its_way, "a") as container:
