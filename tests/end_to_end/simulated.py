@@ -9,7 +9,7 @@ import hashlib
 import multiprocessing
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class Office:
         root: The project.
         clock: The file that tells the time.
         now: What it tells.
+        history: Dagster's history of the runs.
         cursor: What the sensor remembers.
         asked: Keys of the runs that were asked for, by who asked.
         runs: Periods that were evaluated, in order; a crash has a sign.
@@ -49,6 +50,7 @@ class Office:
     root: Path
     clock: Path
     now: dt.datetime
+    history: dg.DagsterInstance
     cursor: str | None = None
     asked: set[tuple[str, str]] = field(default_factory=set)
     runs: list[str] = field(default_factory=list)
@@ -71,27 +73,26 @@ class Office:
     def hour(self, crash_at: str | None = None) -> None:
         """One tick of the calendar, and the runs it asks for."""
         defs = build_defs()
-        context = dg.build_schedule_context(
-            instance=dg.DagsterInstance.ephemeral(),
+        with dg.build_schedule_context(  # left in order: Dagster remembers the instance it opens
+            instance=self.history,
             scheduled_execution_time=self.now,
             resources=self._resources(),
             repository_def=defs.get_repository_def(),
-        )
-        with pytest.warns(UserWarning, match="get_schedule_def"):
-            schedule = defs.get_schedule_def("period_calendar")
-        self._carry_out("calendar", schedule.evaluate_tick(context).run_requests, crash_at)
+        ) as context:
+            schedule = defs.resolve_schedule_def("period_calendar")
+            requests = schedule.evaluate_tick(context).run_requests
+        self._carry_out("calendar", requests, crash_at)
 
     def look(self, crash_at: str | None = None) -> None:
         """One tick of the sensor, and the runs it asks for."""
         defs = build_defs()
-        context = dg.build_sensor_context(
-            instance=dg.DagsterInstance.ephemeral(),
+        with dg.build_sensor_context(
+            instance=self.history,
             cursor=self.cursor,
             resources=self._resources(),
             repository_def=defs.get_repository_def(),
-        )
-        with pytest.warns(UserWarning, match="get_sensor_def"):
-            data = defs.get_sensor_def("raw_files").evaluate_tick(context)
+        ) as context:
+            data = defs.resolve_sensor_def("raw_files").evaluate_tick(context)
         self.cursor = data.cursor
         self._carry_out("files", data.run_requests, crash_at)
 
@@ -115,16 +116,20 @@ class Office:
             if crash_at is not None:
                 assert crash(self.root, period, crash_at) == KILLED
                 self.runs.append(f"{period} ✗")  # and the daemon tries again
-            evaluate(self.root, period)
+            evaluate(self.root, period, self.history, request.tags)
             self.runs.append(period)
 
 
-def evaluate(root: Path, period: str) -> None:
+def evaluate(
+    root: Path,
+    period: str,
+    history: dg.DagsterInstance,
+    tags: Mapping[str, str] | None = None,
+) -> None:
     """Run the period's job, as a run worker would."""
     defs = build_defs({"project": ProjectResource(root=str(root))})
     job = defs.resolve_job_def(EVALUATE_PERIOD)
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, partition_key=period)
+    result = job.execute_in_process(instance=history, partition_key=period, tags=dict(tags or {}))
     assert result.success
 
 
@@ -143,7 +148,7 @@ def _killed(root: Path, period: str, point: str) -> None:
     os.environ[FAILPOINT] = point
     with pytest.MonkeyPatch.context() as patch:  # a process of its own knows none of ours
         fake_report(patch)
-        evaluate(root, period)
+        evaluate(root, period, dg.DagsterInstance.ephemeral())
 
 
 def open_office(folder: Path, start: dt.datetime, patch: pytest.MonkeyPatch) -> Office:
@@ -153,7 +158,9 @@ def open_office(folder: Path, start: dt.datetime, patch: pytest.MonkeyPatch) -> 
     for name in ("workspace.yaml", "dagster.yaml"):
         shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / "raw" / "reference", root / "raw" / "reference")
-    office = Office(root, folder / "clock", start)
+    (folder / "home").mkdir()
+    history = dg.DagsterInstance.local_temp(str(folder / "home"))
+    office = Office(root, folder / "clock", start, history)
     office.at(start)
     patch.setenv(VARIABLE, str(office.clock))
     patch.setenv("DAGSTER_HOME", str(folder / "home"))

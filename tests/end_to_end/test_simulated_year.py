@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
 import openpyxl
 import pytest
 
@@ -150,7 +151,7 @@ def undisturbed(year: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         fake_report(patch)
         for period in HALVES:
-            evaluate(root, period)
+            evaluate(root, period, dg.DagsterInstance.ephemeral())
     return root
 
 

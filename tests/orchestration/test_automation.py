@@ -54,13 +54,14 @@ def resources(root: Path, now: dt.datetime) -> dict[str, object]:
 def tick(root: Path, now: dt.datetime, instance: dg.DagsterInstance) -> list[dg.RunRequest]:
     """What the calendar asks for at a time."""
     defs = definitions()
-    context = dg.build_schedule_context(
+    with dg.build_schedule_context(  # left in order: Dagster remembers the instance it opens
         instance=instance,
         scheduled_execution_time=now,
         resources=resources(root, now),
         repository_def=defs.get_repository_def(),
-    )
-    return list(defs.get_schedule_def("period_calendar").evaluate_tick(context).run_requests or ())
+    ) as context:
+        schedule = defs.resolve_schedule_def("period_calendar")
+        return list(schedule.evaluate_tick(context).run_requests or ())
 
 
 def look(
@@ -68,13 +69,13 @@ def look(
 ) -> tuple[list[dg.RunRequest], str | None]:
     """What the sensor asks for at a time, and what it remembers."""
     defs = definitions()
-    context = dg.build_sensor_context(
+    with dg.build_sensor_context(
         instance=instance,
         cursor=cursor,
         resources=resources(root, now),
         repository_def=defs.get_repository_def(),
-    )
-    data = defs.get_sensor_def("raw_files").evaluate_tick(context)
+    ) as context:
+        data = defs.resolve_sensor_def("raw_files").evaluate_tick(context)
     return list(data.run_requests or ()), data.cursor
 
 
@@ -217,7 +218,7 @@ def test_nothing_happens_by_itself_unless_the_server_says_so(
     for value, running in (("", False), ("on", True)):
         monkeypatch.setenv(VARIABLE, value)
         defs = build_defs()
-        schedule = defs.get_schedule_def("period_calendar")
-        sensor = defs.get_sensor_def("raw_files")
+        schedule = defs.resolve_schedule_def("period_calendar")
+        sensor = defs.resolve_sensor_def("raw_files")
         assert (schedule.default_status == dg.DefaultScheduleStatus.RUNNING) is running
         assert (sensor.default_status == dg.DefaultSensorStatus.RUNNING) is running
