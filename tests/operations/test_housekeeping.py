@@ -24,11 +24,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def night(root: Path) -> str:
     """What a tick tells."""
-    with dg.DagsterInstance.from_config(str(home(root))) as instance:
-        context = dg.build_schedule_context(
+    with (
+        dg.DagsterInstance.from_config(str(home(root))) as instance,
+        # closed before the next load of definitions, which would ask an instance that is gone
+        dg.build_schedule_context(
             instance=instance,
             resources={"project": ProjectResource(root=str(root)), "clock": ClockResource()},
-        )
+        ) as context,
+    ):
         told = housekeeping().evaluate_tick(context)
     assert not told.run_requests
     return told.skip_message or ""
