@@ -6,9 +6,10 @@ tick asks for. Does not belong here: what must have come out (the tests).
 
 import datetime as dt
 import hashlib
-import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,20 +136,14 @@ def evaluate(
 
 def crash(root: Path, period: str, point: str) -> int:
     """The same, killed at a place; the exit code of the process."""
-    worker = multiprocessing.get_context("spawn").Process(
-        target=_killed, args=(root, period, point)
-    )
-    worker.start()
-    worker.join(300)
-    assert worker.exitcode is not None
-    return worker.exitcode
-
-
-def _killed(root: Path, period: str, point: str) -> None:
-    os.environ[FAILPOINT] = point
-    with pytest.MonkeyPatch.context() as patch:  # a process of its own knows none of ours
-        fake_report(patch)
-        evaluate(root, period, dg.DagsterInstance.ephemeral())
+    return subprocess.run(
+        [sys.executable, "-m", "tests.end_to_end.simulated", str(root), period],
+        env=os.environ | {FAILPOINT: point, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=600,
+    ).returncode
 
 
 def open_office(folder: Path, start: dt.datetime, patch: pytest.MonkeyPatch) -> Office:
@@ -174,3 +169,9 @@ def workbooks(period: str) -> dict[str, tuple[str, bytes]]:
         if path.parent.name != HEAVY:
             found.setdefault(path.parent.name, (path.name, path.read_bytes()))
     return found
+
+
+if __name__ == "__main__":
+    fake_report(pytest.MonkeyPatch())  # never undone: the process ends with the run
+    with dg.DagsterInstance.ephemeral() as forgotten:
+        evaluate(Path(sys.argv[1]), sys.argv[2], forgotten)
