@@ -7,14 +7,13 @@ with QCDC_REQUIRE_TOOLS=1 it fails instead, so that no check is lost in silence.
 
 import os
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
-from tests.quick_history import make_quick
 
 
 class Tool(NamedTuple):
@@ -28,6 +27,7 @@ TOOLS = {
     "chromium": Tool(("chromium", "chromium-browser", "google-chrome"), ("chromium",)),
     "htpasswd": Tool(("htpasswd",), ("apache2-utils",)),
     "iconv": Tool(("iconv",), ("libc-bin",)),
+    "ip": Tool(("ip",), ("iproute2",)),
     "libreoffice": Tool(("soffice", "libreoffice"), ("libreoffice-calc", "libreoffice-writer")),
     "make": Tool(("make",), ("make",)),
     "nginx": Tool(("nginx",), ("nginx-light",)),
@@ -36,6 +36,7 @@ TOOLS = {
     "pdftoppm": Tool(("pdftoppm",), ("poppler-utils",)),
     "systemd-analyze": Tool(("systemd-analyze",), ("systemd",)),
     "pdftotext": Tool(("pdftotext",), ("poppler-utils",)),
+    "unshare": Tool(("unshare",), ("util-linux",)),
 }
 MISSING = "missing_tool"
 
@@ -67,7 +68,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Spare in-process runs of Dagster the waits of its SQLite history."""
-    make_quick()
+    if "dagster" in sys.modules:
+        from tests.quick_history import make_quick
+
+        make_quick()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

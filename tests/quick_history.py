@@ -11,7 +11,6 @@ Belongs here: that patch. Does not belong here: anything the product would rely 
 import functools
 import importlib
 import sqlite3
-import sys
 
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import NullPool, Pool
@@ -24,9 +23,7 @@ STORAGES = (
 
 
 def make_quick() -> None:
-    """Patch the storages of a Dagster that was imported; do nothing where it was not."""
-    if "dagster" not in sys.modules:
-        return
+    """Patch the storages, once."""
     sql = importlib.import_module("dagster._core.storage.sql")
     storages = [importlib.import_module(f"dagster._core.storage.{name}") for name in STORAGES]
     for storage in storages:
