@@ -14,11 +14,11 @@ exec "$bin/jupyter" lab --no-browser \
   --ServerApp.sock="$socket" --ServerApp.sock_mode=0660 \
   --ServerApp.root_dir="$root" --ServerApp.allow_remote_access=True \
   --IdentityProvider.token= --PasswordIdentityProvider.hashed_password= \
-  --ServerApp.allow_hidden=False --ContentsManager.allow_hidden=False --FileContentsManager.delete_to_trash=False \
+  --ContentsManager.allow_hidden=False --FileContentsManager.delete_to_trash=False \
   --ServerApp.shutdown_no_activity_timeout=0 --MappingKernelManager.cull_idle_timeout=7200 \
   --LabApp.default_url=/lab/tree/notebooks \
   --LabApp.app_settings_dir="$root/.jupyter" \
   --LabApp.user_settings_dir="$home/jupyter/user-settings" \
   --LabApp.workspaces_dir="$home/jupyter/workspaces" \
   --LabApp.extension_manager=readonly --LabApp.news_url=None \
-  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "$@"
