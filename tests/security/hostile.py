@@ -122,3 +122,11 @@ def put(root: Path, files: Mapping[str, bytes], provider: str) -> None:
 def answered(data: bytes) -> bytes:
     """The workbook that a sender gets back; a function of a module, for a worker to call."""
     return feedback_book(letter(), data)[0]
+
+
+def computed(formula: str) -> bytes:
+    """A workbook with a formula that nobody has computed."""
+    book, out = Workbook(), io.BytesIO()
+    book.worksheets[0]["A1"] = formula
+    book.save(out)
+    return out.getvalue()

@@ -188,7 +188,7 @@ def _unescaped(text: str) -> str:
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(b"PK\x03\x04") and zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 yield name, archive.read(name)
