@@ -125,7 +125,8 @@ def graphql(site: Front, page: str, query: str) -> dict[str, Any]:
     }
     body = json.dumps({"query": query}).encode()
     answer = site.ask(page, "/graphql", "POST", headers=headers, body=body)
-    assert answer.status in {200, 400}, answer
+    # 500: Dagster refuses some mutations with an answer that its own types do not hold
+    assert answer.status in {200, 400, 500}, answer
     return json.loads(answer.body)
 
 
