@@ -20,7 +20,7 @@ ifneq ($(shell $(BIN)/python -V >/dev/null 2>&1 && cat .venv/.home 2>/dev/null),
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup settings run test test-long format ui review-ui lab bench sample sample-history lock clean distclean
+.PHONY: help setup settings run test test-long format ui review-ui lab bench sample sample-history audit licences lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,13 @@ sample: setup ## write the illustrative workbooks of raw/ again
 
 sample-history: setup ## write the illustrative workbooks of 2016 to 2026 (HISTORY=2016-H1,2016-H2)
 	$(BIN)/python -m pipelines.sample history $(if $(HISTORY),--periods $(HISTORY))
+
+audit: setup ## known vulnerabilities of what the lock names, and the security lint
+	$(BIN)/ruff check --select S .
+	$(BIN)/python -m tests.security.audit
+
+licences: setup ## write docs/licences.md again
+	$(BIN)/python -m tests.security.licences
 
 # Depends on uv alone: a changed pyproject.toml cannot be installed before it is locked.
 lock: $(BIN)/uv ## compile requirements.lock (LOCKFLAGS=--upgrade for newer versions)

@@ -74,5 +74,5 @@ def test_a_release_that_is_not_there_is_refused(
 ) -> None:
     given = ("--audience", "public", "--release", "07", "--out", str(tmp_path / "out"))
     assert qcdc("bundle", PERIOD, *given) == 2
-    assert "QCDC-E" in capsys.readouterr().err
+    assert "QCDC-A01" in capsys.readouterr().err
     assert released.is_dir()
