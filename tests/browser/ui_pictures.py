@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 _CHROMIUM = "/usr/bin/chromium"
-_WIDTH, _HEIGHT = 1360, 860
+_WIDTH, _HEIGHT, _TALL = 1360, 860, 1240
 _COLOURS = 64  # a picture of a page needs no more, and stays below 150 kB
 _PATIENCE_MS = 240_000
 _SETTLE_MS = 4_000
@@ -49,9 +49,17 @@ PICTURES = (
     Picture("bang", "/assets/eval/indicator_values?view=overview", "Cận dưới"),
     Picture("ky", "/assets/core/reporting?view=partitions&partition=2021-H1", "Materialized"),
     Picture(
-        "soat", "/assets/core/reporting?view=checks&checkDetail=period_complete", "period_complete"
+        "soat",
+        "/assets/core/reporting?view=checks&checkDetail=period_complete",
+        "Kỳ đã đủ",
+        height=_TALL,
     ),
-    Picture("ket-qua", "/assets/core/findings?view=checks&checkDetail=findings", "findings"),
+    Picture(
+        "ket-qua",
+        "/assets/core/findings?view=checks&checkDetail=findings",
+        "Không còn kết quả",
+        height=_TALL,
+    ),
     Picture(
         "duong", "/assets/core/reporting?view=overview", "Tình hình nộp", clicks=("Plots", "Events")
     ),
