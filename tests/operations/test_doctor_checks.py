@@ -117,7 +117,7 @@ ILL: dict[str, tuple[Facts, str, str, str]] = {
         disk(lock=replace(LOCKED, holders=(4712,), is_named_alive=False)),
         "lock", "error", "tiến trình 4712 giữ",
     ),
-    "a drill": (replace(WELL, drill="/tmp/clock"), "clock", "warning", "QCDC_CLOCK"),  # noqa: S108 — a name only
+    "a drill": (replace(WELL, drill="/srv/clock"), "clock", "warning", "QCDC_CLOCK"),
     "no time zones": (replace(WELL, offset_hours=0.0), "clock", "error", "+0 giờ"),
     "the clock was set back": (
         periods(newest={"raw/2021-H1/journal.jsonl": NOW + dt.timedelta(hours=1)}),
