@@ -115,8 +115,13 @@ def test_what_papermill_injects_is_one_string_and_no_code(typed: str):
     assert assigned == given
 
 
-@pytest.mark.parametrize("verb", [["run"], ["status"], ["period", "close"]])
-@_names
+@pytest.mark.parametrize(
+    ("verb", "typed"),
+    [
+        *((["run"], typed) for typed in HOSTILE),
+        *((verb, typed) for verb in (["status"], ["period", "close"]) for typed in HOSTILE[:6]),
+    ],
+)
 def test_a_hostile_period_of_a_command_makes_no_file(root: Path, verb: list[str], typed: str):
     before = _tree(root)
     more = ["--who", "Kiểm thử", "--why", "thử"] if verb[0] == "period" else []

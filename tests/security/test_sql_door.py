@@ -17,11 +17,10 @@ PLANTED = "planted-6f1c"
 HASH = "0" * 64
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a small table; a text that nobody may get; the current folder is its root."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("QCDC_PLANTED", PLANTED)
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a small table, and a text that nobody may get; no attack changes it."""
+    tmp_path = tmp_path_factory.mktemp("project")
     (tmp_path / "workspace.yaml").touch()
     (tmp_path / "planted.csv").write_text(f"a\n{PLANTED}\n", encoding="utf-8")
     (tmp_path / "planted.json").write_text(f'[{{"a": "{PLANTED}"}}]', encoding="utf-8")
@@ -33,9 +32,16 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def wh(root: Path) -> Warehouse:
     return open_warehouse_at(root)
+
+
+@pytest.fixture(autouse=True)
+def _inside(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder is the project's root."""
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("QCDC_PLANTED", PLANTED)
 
 
 def _refused(root: Path, wh: Warehouse, query: str) -> None:
