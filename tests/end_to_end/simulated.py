@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,26 +74,29 @@ class Office:
     def hour(self, crash_at: str | None = None) -> None:
         """One tick of the calendar, and the runs it asks for."""
         defs = build_defs()
-        with dg.build_schedule_context(  # left in order: Dagster remembers the instance it opens
+        with pytest.warns(UserWarning, match="get_schedule_def"):
+            schedule = defs.get_schedule_def("period_calendar")
+        with dg.build_schedule_context(
             instance=self.history,
             scheduled_execution_time=self.now,
             resources=self._resources(),
             repository_def=defs.get_repository_def(),
         ) as context:
-            schedule = defs.resolve_schedule_def("period_calendar")
             requests = schedule.evaluate_tick(context).run_requests
         self._carry_out("calendar", requests, crash_at)
 
     def look(self, crash_at: str | None = None) -> None:
         """One tick of the sensor, and the runs it asks for."""
         defs = build_defs()
+        with pytest.warns(UserWarning, match="get_sensor_def"):
+            sensor = defs.get_sensor_def("raw_files")
         with dg.build_sensor_context(
             instance=self.history,
             cursor=self.cursor,
             resources=self._resources(),
             repository_def=defs.get_repository_def(),
         ) as context:
-            data = defs.resolve_sensor_def("raw_files").evaluate_tick(context)
+            data = sensor.evaluate_tick(context)
         self.cursor = data.cursor
         self._carry_out("files", data.run_requests, crash_at)
 
@@ -135,24 +138,32 @@ def evaluate(
 
 
 def crash(root: Path, period: str, point: str) -> int:
-    """The same, killed at a place; the exit code of the process."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.end_to_end.simulated", str(root), period],
-        env=os.environ | {FAILPOINT: point, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        timeout=600,
-    ).returncode
+    """The same in a process that is killed at a place; its exit code."""
+    call = f"from {__name__} import evaluate_alone; evaluate_alone({str(root)!r}, {period!r})"
+    env = os.environ | {FAILPOINT: point, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-c", call], env=env, check=False).returncode
 
 
-def open_office(folder: Path, start: dt.datetime, patch: pytest.MonkeyPatch) -> Office:
-    """A project that has received nothing, and its clock."""
+def evaluate_alone(root: str, period: str) -> None:
+    """Run the period's job in a process that knows nothing of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        fake_report(patch)
+        evaluate(Path(root), period, dg.DagsterInstance.ephemeral())
+
+
+def open_office(
+    folder: Path, periods: Container[str], start: dt.datetime, patch: pytest.MonkeyPatch
+) -> Office:
+    """A project that asks for some periods and has received nothing, and its clock."""
     root = folder / "office"
     root.mkdir()
     for name in ("workspace.yaml", "dagster.yaml"):
         shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / "raw" / "reference", root / "raw" / "reference")
+    requests = root / "raw" / "reference" / "requests.csv"
+    head, *lines = requests.read_text(encoding="utf-8").splitlines()
+    asked = [line for line in lines if line.split(",")[2] in periods]
+    requests.write_text("\n".join([head, *asked]) + "\n", encoding="utf-8")
     (folder / "home").mkdir()
     history = dg.DagsterInstance.local_temp(str(folder / "home"))
     office = Office(root, folder / "clock", start, history)

@@ -136,7 +136,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Office:
             (site / "index.html").write_text("<h1>", encoding="utf-8")
 
         patch.setattr(release_papers, "write_pages", pages)
-        office = open_office(folder, moment("2020-05-01"), patch)
+        office = open_office(folder, HALVES, moment("2020-05-01"), patch)
         for period, due in HALVES.items():
             live_through(office, period, due)
     return office
