@@ -233,7 +233,7 @@ def test_the_page_of_reviewers_works_in_a_browser(site: Front, tool_path: Any):
             context = browser.new_context(
                 ignore_https_errors=True,
                 http_credentials={"username": f"mot-{realm}", "password": site.passwords[realm]},
-                viewport={"width": 1100, "height": 800},
+                viewport={"width": 1600, "height": 1000},
             )
             page = context.new_page()
             page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
