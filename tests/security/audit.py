@@ -44,7 +44,7 @@ def judged(document: str, complaint: str = "") -> tuple[int, list[str]]:
     if skipped or not found:
         few = ", ".join(skipped[:_SHOWN]) + ("…" if len(skipped) > _SHOWN else "")
         share = f"{len(skipped)}/{len(found)} gói không tra cứu được"
-        few = f"({few}); cần mạng tới pypi.org."
+        few = f"({few}); cần có mạng."
         said = f"Không kiểm tra được lỗ hổng / not audited: {share} {few}"
         return NOT_DONE, [said]
     return CLEAN, [f"{len(found)} gói, không có lỗ hổng đã biết / no known vulnerabilities."]
