@@ -205,9 +205,10 @@ def _write(folder: Path, root: Path, one: Answer) -> Written:
 
 def _source(root: Path, one: Answer) -> bytes | None:
     """The bytes that were received, if they still lie there and may be opened."""
-    path = root / place_of(root, one.letter.submission_id, one.path)
-    if one.letter.status in {"refused", "unreadable"}:
+    submission = one.letter.submission_id
+    if submission is None or one.letter.status in {"refused", "unreadable"}:
         return None
+    path = root / place_of(root, submission, one.path)
     if not (path.is_file() and is_inside(path, root)):
         return None
     if path.stat().st_size > LARGEST:

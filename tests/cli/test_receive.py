@@ -12,8 +12,8 @@ from pipelines.analysis import open_warehouse
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.checks import CONSERVATION, REFERENCES, SCHEMA, _Judge
+from pipelines.orchestration.clock import HANOI
 from pipelines.orchestration.publishing import publish_period
-from pipelines.orchestration.receiving import HANOI
 from pipelines.orchestration.storing import write_tables
 from pipelines.warehouse.manifest import write_candidate
 from tests.orchestration.mini import PERIOD, build

@@ -7,6 +7,7 @@ from pipelines.catalogue.integrity import CatalogueError
 from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
 from pipelines.intake.journal import JournalError
+from pipelines.orchestration.clock import ClockBroken
 from pipelines.orchestration.problems import KNOWN, Problem, Stopped, notebook_failed, problem_of
 from pipelines.orchestration.receiving import JournalLost, PeriodLocked
 from pipelines.orchestration.steps import NoInput
@@ -19,6 +20,7 @@ ERRORS: list[tuple[Exception, str, int]] = [
     (GateBroken("GATE-FORM", ["a"]), "QCDC-E01", 1),
     (NoInput("a"), "QCDC-E02", 2),
     (PeriodLocked("a"), "QCDC-E03", 2),
+    (ClockBroken("a"), "QCDC-E101", 2),
     (StaleCandidate("a"), "QCDC-E04", 2),
     (ContractError("a"), "QCDC-E05", 2),
     (CatalogueError(["a"]), "QCDC-E06", 2),

@@ -5,10 +5,14 @@ from __future__ import annotations
 import functools
 import io
 import os
+import resource
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
 from openpyxl import Workbook
 
 from pipelines.reports.feedback_book import feedback_book
@@ -119,9 +123,26 @@ def put(root: Path, files: Mapping[str, bytes], provider: str) -> None:
             stream.write(data)
 
 
-def answered(data: bytes) -> bytes:
-    """The workbook that a sender gets back; a function of a module, for a worker to call."""
-    return feedback_book(letter(), data)[0]
+def answered(data: bytes, *, memory_bytes: int, seconds: float) -> bytes:
+    """The workbook that a sender gets back, made by a process that may only grow so much.
+
+    Raises:
+        CalledProcessError: It wanted more memory.
+        TimeoutExpired: It took longer.
+    """
+    call = f"from {__name__} import _answer; _answer({memory_bytes})"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", call]
+    done = subprocess.run(
+        command, input=data, env=environment, capture_output=True, timeout=seconds, check=True
+    )
+    return done.stdout
+
+
+def _answer(memory_bytes: int) -> None:
+    taken = psutil.Process().memory_info().vms
+    resource.setrlimit(resource.RLIMIT_AS, (taken + memory_bytes, taken + memory_bytes))
+    sys.stdout.buffer.write(feedback_book(letter(), sys.stdin.buffer.read())[0])
 
 
 def computed(formula: str) -> bytes:

@@ -7,8 +7,10 @@ one has not are left out.
 from __future__ import annotations
 
 import re
+from email.message import Message
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "licences.md"
@@ -40,7 +42,7 @@ def row(name: str) -> str | None:
 
 def licence(found: Distribution) -> str:
     """The licence that a package states: as an expression, by classifiers, else in words."""
-    said = found.metadata
+    said = cast(Message, found.metadata)  # its type does not tell all it can
     expression = said.get("License-Expression")
     classifiers = [c for c in said.get_all("Classifier") or [] if c.startswith("License ::")]
     named = sorted({c.rpartition(" :: ")[2] for c in classifiers} - {"OSI Approved"})
