@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
@@ -57,7 +56,7 @@ _FAST_ERRORS = (CalamineError, OSError, ValueError, OverflowError)
 # what openpyxl raises on workbooks it cannot make sense of
 _SLOW_ERRORS = (
     *ARCHIVE_ERRORS,
-    ParseError,
+    SyntaxError,  # of either XML parser that openpyxl may use
     LookupError,
     ValueError,
     TypeError,

@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from itertools import groupby
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -63,7 +62,7 @@ _UNLIKE_OURS = (
     InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
-    ParseError,
+    SyntaxError,  # of either XML parser that openpyxl may use
     KeyError,
     ValueError,
     TypeError,
