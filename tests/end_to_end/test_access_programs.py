@@ -22,6 +22,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from pipelines.orchestration.asset_words import GROUPS
 from tests.end_to_end.fronted import NAME, REALMS, ROOT, Front
 
 pytestmark = [pytest.mark.long, pytest.mark.tool("nginx", "htpasswd", "openssl")]
@@ -238,9 +239,11 @@ def test_the_page_of_reviewers_works_in_a_browser(site: Front, tool_path: Any):
             page = context.new_page()
             page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
             page.goto(f"https://{site.authority('review')}/asset-groups")
-            page.get_by_text("core", exact=True).first.wait_for(timeout=120_000)
-            if folder := os.environ.get("QCDC_SHOTS"):
-                page.screenshot(path=str(Path(folder) / "access-review.png"))
+            try:
+                page.get_by_text(GROUPS["core"], exact=True).first.wait_for(timeout=120_000)
+            finally:
+                if folder := os.environ.get("QCDC_SHOTS"):
+                    page.screenshot(path=str(Path(folder) / "access-review.png"))
         finally:
             browser.close()
     refused = [each for each in said if "Content Security Policy" in each or "WebSocket" in each]
