@@ -15,8 +15,9 @@ import re
 _UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸČƀŬĬŎĔ"
 _WORD = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
 _GAP = r"[ _.]"
-# forms of address; "đồng chí" is an official on duty and stays, "bác", "cô" are too much else
-_ADDRESS = r"[Ôô]ng|[Oo]ng|[Bb][àa]|[Aa]nh|[Cc]hị|[Cc]hi|[Cc]ụ|ÔNG|BÀ|ANH|CHỊ"
+# forms of address; "Ba" is a number and a part of many places, "đồng chí" an official on duty;
+# "bác", "cô" are too much else
+_ADDRESS = r"[Ôô]ng|[Oo]ng|[Bb]à|ba|[Aa]nh|[Cc]hị|[Cc]hi|[Cc]ụ|ÔNG|BÀ|ANH|CHỊ"
 # an office or a place after a form of address: "Ông Chủ tịch", "Bà Rịa"
 _NO_NAME = (
     "Chủ|Phó|Bí|Trưởng|Giám|Cán|Ủy|Uỷ|Tổng|Thứ|Bộ|Đại|Chánh|Thanh tra|Hiệu|Rịa|Nà|Đốc|Hùng|Cả|Táo|"

@@ -39,6 +39,7 @@ def test_every_case_of_the_field_is_there() -> None:
     assert sorted(set(FIELD) - {case["case"] for case in CASES}) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(NORMALISERS))
 def test_without_a_normaliser_its_case_is_red(
     name: str, project: Path, monkeypatch: pytest.MonkeyPatch

@@ -108,7 +108,7 @@ def test_run_of_a_kind_of_period_that_is_not_evaluated_names_the_halves(
     ("arguments", "code"),
     [
         (["run", "2021-HH"], "QCDC-E13"),
-        (["run"], "QCDC-E12"),
+        (["run"], "QCDC-E103"),
         (["ran", PERIOD], "QCDC-E12"),
         (["status", "--colour"], "QCDC-E12"),
         (["status", "nineteen"], "QCDC-E13"),

@@ -157,6 +157,7 @@ def other_root(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return other
 
 
+@pytest.mark.long
 def test_writing_again_gives_the_same_bytes_and_removes_the_old(other_root: Path) -> None:
     kept = other_root / "raw/2020-H2/kept.txt"
     kept.parent.mkdir()

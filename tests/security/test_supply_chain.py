@@ -159,6 +159,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
         return root, run_period(root, PERIOD, lambda _step, _state: None, build_defs)
 
 
+@pytest.mark.long
 def test_no_pickle_is_left_on_disk_by_a_run(ran: tuple[Path, Outcome]) -> None:
     root, outcome = ran
     assert outcome.problem is None
