@@ -48,8 +48,9 @@ def test_its_page_is_named_as_the_notebook(tmp_path: Path, monkeypatch: pytest.M
     done = _materialise(tmp_path)
     assert done.success
     said = done.asset_materializations_for_node("notebooks__unit_page")[0].metadata
-    assert said[PAGES].value == [f"warehouse/published/{PERIOD}/so-tay/unit_page.html"]
-    assert said["unit_page.html"].value == said[PAGES].value[0]
+    page = f"warehouse/published/{PERIOD}/so-tay/unit_page.html"
+    assert said[PAGES].value == [page]
+    assert said["unit_page.html"].value == page
 
 
 def test_a_failing_cell_is_told_in_vietnamese(
