@@ -45,6 +45,7 @@ def posts(root: Path, period: str) -> pd.Series:
     return values[chosen & values["period"].eq(period)].iloc[0]
 
 
+@pytest.mark.long
 def test_a_year_runs_its_halves_first_and_adds_them_up(
     years: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_year_runs_its_halves_first_and_adds_them_up(
     assert (code, document["earlier"]) == (0, [])
 
 
+@pytest.mark.long
 def test_the_year_is_what_an_independent_script_makes_of_it(years: Path) -> None:
     tables = figures.load(years)
     assert figures.differences(tables, "2020") == []

@@ -12,6 +12,9 @@ from .conftest import PERIOD, ROOT, Pipeline
 SCOPE = "huyen-mh-1"
 
 
+pytestmark = pytest.mark.long  # the generator and the pipeline once more, whole
+
+
 @pytest.fixture(scope="module")
 def other(tmp_path_factory):
     root = tmp_path_factory.mktemp("other")
