@@ -10,12 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from pipelines.catalogue.base import Entry
-from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.load import DATA
+from pipelines.catalogue.settings import read_settings
 
 FILE = "calendar.yaml"
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -62,8 +61,4 @@ def calendar_rules(directory: Path = DATA) -> CalendarRules:
     Raises:
         CatalogueError: The file is not there, no YAML, or says what it must not.
     """
-    try:
-        said = yaml.safe_load((directory / FILE).read_bytes())
-        return CalendarRules.model_validate(said)
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise CatalogueError([f"{FILE}: {error}"]) from error
+    return read_settings(CalendarRules, directory / FILE)

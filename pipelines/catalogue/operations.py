@@ -10,12 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from pipelines.catalogue.base import Entry
-from pipelines.catalogue.integrity import CatalogueError
 from pipelines.catalogue.load import DATA
+from pipelines.catalogue.settings import read_settings
 
 FILE = "operations.yaml"
 Days = Annotated[int, Field(ge=1)]
@@ -68,8 +67,4 @@ def operations_rules(directory: Path = DATA) -> OperationsRules:
     Raises:
         CatalogueError: The file is not there, no YAML, or says what it must not.
     """
-    try:
-        said = yaml.safe_load((directory / FILE).read_bytes())
-        return OperationsRules.model_validate(said)
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise CatalogueError([f"{FILE}: {error}"]) from error
+    return read_settings(OperationsRules, directory / FILE)

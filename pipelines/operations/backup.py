@@ -39,7 +39,7 @@ from pipelines.operations.backup_archive import (
     read_listing,
 )
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.warehouse.durable import TEMPORARY, told_when_full
+from pipelines.warehouse.durable import TEMPORARY, sync_folder, told_when_full
 from pipelines.warehouse.lock import patient_lock
 from pipelines.warehouse.manifest import (
     manifest_path,
@@ -129,7 +129,7 @@ def write_backup(root: Path, out: Path, *, at: str, home: Path | None = None) ->
         temporary.rename(out)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync(out.parent)
+    sync_folder(out.parent)
     return out
 
 
@@ -239,14 +239,6 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
     member = tarfile.TarInfo(name)
     member.size, member.mode, member.mtime = size, _PRIVATE, _EPOCH
     return member
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _in_the_way(out: Path) -> Problem:

@@ -31,7 +31,7 @@ from pipelines.operations.backup_archive import (
     read_listing,
 )
 from pipelines.orchestration.problems import Problem, Stopped
-from pipelines.warehouse.durable import told_when_full, write_whole
+from pipelines.warehouse.durable import sync_folder, told_when_full, write_whole
 from pipelines.warehouse.lock import LOCK, patient_lock
 from pipelines.warehouse.lock import RESTORING as NOTE
 
@@ -103,7 +103,7 @@ def restore(archive: Path, root: Path, *, replace: bool = False) -> Restored:
         write_whole(root / NOTE, told.encode(), "report")
         places = _swap(root, staging, note.aside, again=before is not None)
         (root / NOTE).unlink()
-        _sync(root)
+        sync_folder(root)
     shutil.rmtree(staging, ignore_errors=True)
     aside = note.aside if (root / note.aside).is_dir() else None
     return Restored(len(listing.members), places, aside, listing)
@@ -147,7 +147,7 @@ def _unpack(archive: Path, staging: Path, listing: Listing) -> None:
                 if digest_of(written) != expected[listed(member.name)]:
                     raise Stopped(damaged(archive, f"{member.name}: khác mã băm"))
     for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
-        _sync(folder)
+        sync_folder(folder)
 
 
 def _copy(source: object, target: Path) -> None:
@@ -191,7 +191,7 @@ def _swap(root: Path, staging: Path, aside: str, *, again: bool) -> list[str]:
         if new.exists():
             _rename(new, old)
             put.append(name)
-    _sync(root)
+    sync_folder(root)
     return put
 
 
@@ -211,14 +211,6 @@ def _plain(name: str) -> str:
         msg = f"not a name of what was set aside: {name!r}"
         raise ValueError(msg)
     return name
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _not_empty(root: Path, held: list[str]) -> Problem:

@@ -31,7 +31,7 @@ def told(period: str) -> Iterator[None]:
         yield
     except KNOWN as error:
         failure, cause = _failure(problem_of(error, period)), error
-    except Exception as error:
+    except Exception as error:  # whatever it is: a mistake of the program may repeat a cell
         if not _tells_of_persons(error):
             raise
         text = mask_personal(f"{type(error).__name__}: {error}")

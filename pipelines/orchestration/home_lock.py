@@ -11,17 +11,15 @@ Belongs here: the lock beside the history. Does not belong here: the warehouse's
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.orchestration.problems import Problem, Stopped
+from pipelines.warehouse.lock import acquired
 
 _NAME = ".qcdc-home.lock"
-_PAUSE_SECONDS = 0.1
 PATIENCE_SECONDS = 120.0
 
 
@@ -38,22 +36,11 @@ def home_lock(home: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """
     descriptor = os.open(home / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _acquire(descriptor, patience)
+        if not acquired(descriptor, patience):
+            raise Stopped(_busy(patience))
         yield  # closing releases it: no process is forked meanwhile
     finally:
         os.close(descriptor)
-
-
-def _acquire(descriptor: int, patience: float) -> None:
-    for left in range(int(patience / _PAUSE_SECONDS), -1, -1):
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if left:
-                time.sleep(_PAUSE_SECONDS)
-        else:
-            return
-    raise Stopped(_busy(patience))
 
 
 def _busy(patience: float) -> Problem:

@@ -63,7 +63,7 @@ def put_folder(source: Path, target: Path, point: str) -> None:
     reach(f"{point}.before_replace")
     source.rename(target)
     reach(f"{point}.after_replace")
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     reach(f"{point}.after_folder_fsync")
 
 
@@ -116,7 +116,7 @@ def _replace(path: Path, data: bytes, point: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     reach(f"{point}.after_replace")
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     reach(f"{point}.after_folder_fsync")
 
 
@@ -127,11 +127,12 @@ def _make_folder(folder: Path) -> None:
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     reach("folder.before_fsync")
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
     reach("folder.after_fsync")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -95,7 +95,13 @@ def _half_restored() -> RestoreUnfinished:
     )
 
 
-def _acquire(descriptor: int, wait_seconds: float) -> None:
+def acquired(descriptor: int, wait_seconds: float) -> bool:
+    """Take the kernel's lock on an open file; whether it was to be had within the wait.
+
+    Args:
+        descriptor: The open file; closing it gives the lock back.
+        wait_seconds: How long to wait for another process; 0 asks once.
+    """
     # Tries are counted, not timed: only the journal reads a clock.
     for left in range(int(wait_seconds / _PAUSE_SECONDS), -1, -1):
         try:
@@ -104,7 +110,13 @@ def _acquire(descriptor: int, wait_seconds: float) -> None:
             if left:
                 time.sleep(_PAUSE_SECONDS)
         else:
-            return
+            return True
+    return False
+
+
+def _acquire(descriptor: int, wait_seconds: float) -> None:
+    if acquired(descriptor, wait_seconds):
+        return
     holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
     raise WarehouseBusy(
         "Kho dữ liệu đang được một lần chạy khác ghi.",

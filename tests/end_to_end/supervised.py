@@ -190,7 +190,7 @@ class Site:
             data=body,
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 — loopback
             return json.loads(answer.read())["data"]
 
     def is_ready(self) -> bool:
