@@ -9,6 +9,7 @@ run's. Numbers are those of this machine, so history in PostgreSQL serves one ma
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import socket
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,10 @@ _PARTITION = "dagster/partition"
 # clocks of the kernel and of the process differ a little; a number is not given again so soon
 _SLACK_SECONDS = 30.0
 _CONNECT_SECONDS = 1.0
+# words and tags of Dagster's daemon (auto_run_reexecution), and one of our own
+_NOT_RETRIED, _WILL_RETRY = "Failed to retry run", "dagster/will_retry"
+_TOLD_AGAIN = "qcdc/told_again"
+_FORGET_SECONDS = 86_400.0  # an older run was given up by people, too
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,44 @@ def sweep(instance: dg.DagsterInstance, now: float) -> list[OpenRun]:
     for run in gone:
         _fail(instance, run)
     return gone
+
+
+def tell_again(instance: dg.DagsterInstance, now: float) -> list[str]:
+    """Fail those runs once more whose new start Dagster gave up for want of a code server.
+
+    A run is started again when its failure is read. Where the code server is away at that moment,
+    Dagster says "Failed to retry run" and never tries again; a second event of failure has it try.
+
+    Args:
+        instance: Dagster's instance.
+        now: Seconds since 1970.
+
+    Returns:
+        Ids of the runs, each only once in its life.
+    """
+    import dagster as dg
+
+    since = dt.datetime.fromtimestamp(now - _FORGET_SECONDS, dt.UTC)
+    wanted = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.FAILURE], tags={_WILL_RETRY: "false"}, updated_after=since
+    )
+    found = [
+        run
+        for run in instance.get_runs(wanted)
+        if _TOLD_AGAIN not in run.tags and _gave_up(instance, run.run_id)
+    ]
+    for run in found:
+        instance.add_run_tags(run.run_id, {_TOLD_AGAIN: "true"})
+        instance.report_run_failed(run, "Máy chủ mã đã trở lại: lần chạy được thử lại.")
+    return [run.run_id for run in found]
+
+
+def _gave_up(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether Dagster's last word on a run is that it could not start it again."""
+    import dagster as dg
+
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    return any((entry.message or "").startswith(_NOT_RETRIED) for entry in entries)
 
 
 def is_running(pid: int, seen_at: float) -> bool:

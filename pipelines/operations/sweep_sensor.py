@@ -4,7 +4,8 @@ Belongs here: the sensor. Does not belong here: which runs are lost (``sweep``),
 program starts (``sweep_command``).
 
 A code server tells of its own workers that die. Nobody tells when it was killed with them and came
-back before the sweep of its start could see it, or when it could not write for want of room.
+back before the sweep of its start could see it, or when it could not write for want of room. Nor
+does anybody start a run again that was failed while no code server answered.
 https://docs.dagster.io/guides/automate/sensors
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.operations.sweep import sweep, swept_lines
+from pipelines.operations.sweep import sweep, swept_lines, tell_again
 from pipelines.orchestration.home_lock import home_lock
 
 NAME = "lost_runs"
@@ -35,6 +36,7 @@ def lost_runs() -> dg.SensorDefinition:
     def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         with home_lock(Path(context.instance.root_directory), _PATIENCE_SECONDS):
             gone = sweep(context.instance, time.time())
+            tell_again(context.instance, time.time())
         for line in swept_lines(gone):
             context.log.warning(line)
         return dg.SkipReason(f"{len(gone)} lần chạy bị bỏ dở đã được đánh dấu kết thúc.")
