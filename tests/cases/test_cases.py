@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
+from pipelines.orchestration import check_command
+from pipelines.orchestration.steps import Tables, reference_tables
+from pipelines.places.naming import Directory
 from tests.cases.answering import ask, cases, differences, project_at, write_files
+from tests.cases.building import ROOT
 from tests.cases.normalisers import NORMALISERS
 
 CASES = cases()
@@ -22,9 +27,21 @@ STAND_INS: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def known() -> tuple[Tables, Directory]:
+    """What all cases share: the shipped reference tables and the units under their names."""
+    tables = reference_tables(ROOT, load_catalogue())
+    return tables, Directory.of(tables)
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: tuple[Tables, Directory]
+) -> Path:
     project_at(tmp_path)
+    tables, directory = known
+    monkeypatch.setattr(check_command, "reference_tables", lambda *_: dict(tables))
+    monkeypatch.setattr(check_command.Directory, "of", lambda _: directory)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
