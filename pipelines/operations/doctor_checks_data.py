@@ -128,6 +128,19 @@ def raw(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def nameless(facts: Facts) -> Iterator[Finding]:
+    """Every file that came has a name that can be written down."""
+    found = facts.periods.nameless
+    if found:
+        yield Finding(
+            "nameless",
+            "warning",
+            f"{len(found)} tệp chưa được nhận vì tên không phải UTF-8: {_few(found)}",
+            "tên tệp gõ bằng Unicode",
+            "Đổi tên tệp (chữ không dấu cũng được), lần chạy sau sẽ nhận.",
+        )
+
+
 def temporary(facts: Facts) -> Iterator[Finding]:
     """No half-written file has been left behind."""
     limit = facts.limits.temporary_minutes * 60
@@ -154,5 +167,6 @@ DATA_CHECKS = (
     Check("horizon", "Các kỳ sắp tới", horizon),
     Check("journals", "Sổ tiếp nhận", journals),
     Check("raw", "Tệp đã nhận", raw),
+    Check("nameless", "Tên tệp", nameless),
     Check("temporary", "Tệp ghi dở", temporary),
 )

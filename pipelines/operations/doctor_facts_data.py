@@ -20,6 +20,7 @@ from pipelines.intake.receipts import first_status, is_inside, receipts
 from pipelines.operations.doctor_model import PeriodFacts, WarehouseFacts
 from pipelines.orchestration.inputs import calendar
 from pipelines.orchestration.problems import KNOWN, Problem, problem_of
+from pipelines.orchestration.receiving import nameless_files
 from pipelines.warehouse.errors import WarehouseError
 from pipelines.warehouse.manifest import Manifest, read_manifest, warehouse_folder
 
@@ -87,12 +88,15 @@ def period_facts(root: Path, today: dt.date) -> PeriodFacts:
         today: Day in Hanoi.
     """
     broken, torn, lost, newest = _journals(root)
+    nameless = _nameless(root)
     try:
         catalogue = load_catalogue()
         tables = calendar(root, catalogue)
     except (*KNOWN, LookupError, ValueError) as error:
         problem = problem_of(error) if isinstance(error, KNOWN) else _no_facts(error)
-        return PeriodFacts(problem=problem, broken=broken, torn=torn, lost=lost, newest=newest)
+        return PeriodFacts(
+            problem=problem, broken=broken, torn=torn, lost=lost, nameless=nameless, newest=newest
+        )
     periods, requests = tables["ref.periods"], tables["ref.requests"]
     due = _due(periods, today)
     return PeriodFacts(
@@ -103,7 +107,16 @@ def period_facts(root: Path, today: dt.date) -> PeriodFacts:
         broken=broken,
         torn=torn,
         lost=lost,
+        nameless=nameless,
         newest=newest,
+    )
+
+
+def _nameless(root: Path) -> tuple[str, ...]:
+    folders = sorted(path for path in (root / "raw").glob("*/") if not path.is_symlink())
+    found = [path for folder in folders for path in nameless_files(root, folder.name)]
+    return tuple(
+        path.relative_to(root).as_posix().encode("utf-8", "replace").decode() for path in found
     )
 
 

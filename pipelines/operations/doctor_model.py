@@ -139,6 +139,7 @@ class PeriodFacts:
         broken: Journal → what is wrong in it.
         torn: Journals whose last line was cut.
         lost: Receipts whose file is gone without a later one.
+        nameless: Files that wait because no journal can hold their names; unreadable letters as ?.
         newest: Journal → time of its newest line.
     """
 
@@ -150,6 +151,7 @@ class PeriodFacts:
     broken: Mapping[str, str] = field(default_factory=dict)
     torn: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    nameless: tuple[str, ...] = ()
     newest: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 

@@ -200,3 +200,9 @@ def test_reference_tables_conform(catalogue):
 def test_published_figures_point_at_indicators(catalogue):
     published = read_facts(catalogue, ROOT / "raw" / "reference", "published")
     assert set(published["indicator"]) <= set(catalogue.indicators)
+
+
+def test_facts_without_a_column_that_is_converted_say_which(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit_id\nxa-mh-01\n", encoding="utf-8")
+    with pytest.raises(ContractError, match="missing columns"):
+        read_facts(load_catalogue(), tmp_path, "units")

@@ -189,6 +189,13 @@ def test_a_broken_journal_a_cut_one_and_a_lost_file_are_told(root: Path) -> None
     assert RECEIPT["submission_id"] in only(root, "raw", "warning").found
 
 
+def test_a_file_whose_name_no_journal_can_hold_is_told(root: Path) -> None:
+    folder = journal(root).parent / "xa-mh-01"
+    folder.mkdir(exist_ok=True)
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.xlsx")).write_bytes(b"")
+    assert "xa-mh-01/?.xlsx" in only(root, "nameless", "warning").found
+
+
 def test_a_clock_that_was_set_back_is_told(root: Path) -> None:
     ahead = time.time() + 86_400
     os.utime(manifest_path(root), (ahead, ahead))

@@ -139,6 +139,7 @@ ILL: dict[str, tuple[Facts, str, str, str]] = {
     "a broken journal": (periods(broken={"j": "dòng 3"}), "journals", "error", "j: dòng 3"),
     "a cut journal": (periods(torn=("j",)), "journals", "warning", "cắt giữa chừng"),
     "an unreadable file": (disk(unreadable=("raw/a.xlsx",)), "raw", "error", "raw/a.xlsx"),
+    "a nameless file": (periods(nameless=("raw/2021-H1/t?.xlsx",)), "nameless", "warning", "t?"),
     "a lost file": (periods(lost=("2021-H1/xa-mh-01/01",)), "raw", "warning", "xa-mh-01/01"),
     "a half-written file": (
         disk(temporary=(("raw/.a.tmp", 86_400.0),)), "temporary", "warning", "raw/.a.tmp"
