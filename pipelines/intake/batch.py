@@ -22,6 +22,7 @@ from pipelines.intake.documents import (
     find_documents,
     settle_documents,
 )
+from pipelines.intake.executors import map_items
 from pipelines.intake.privacy import impersonal_names
 from pipelines.intake.receipts import (
     first_status,
@@ -32,7 +33,6 @@ from pipelines.intake.receipts import (
     sha256_of,
 )
 from pipelines.intake.sheets import FileReading, read_file
-from pipelines.intake.workers import map_safely
 from pipelines.places.naming import Directory
 
 ENTRY_COLUMNS = [
@@ -124,7 +124,7 @@ def read_in_workers(
     catalogue: Catalogue, directory: Directory, tasks: Sequence[FileTask]
 ) -> list[FileReading]:
     """Read files in processes that may die; a file that kills its reader is unreadable."""
-    found = map_safely(_Task(catalogue, directory), tasks)
+    found = map_items(_Task(catalogue, directory), tasks)
     return [
         FileReading(unreadable=reading) if isinstance(reading, UnreadableWorkbook) else reading
         for reading in found

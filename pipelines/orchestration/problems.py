@@ -15,6 +15,7 @@ from pipelines.catalogue.contracts import ContractError
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.executors import ExecutorError
 from pipelines.intake.journal import JournalError
 from pipelines.orchestration.clock import ClockBroken
 from pipelines.orchestration.receiving import JournalLost, PeriodLocked
@@ -75,6 +76,7 @@ KNOWN = (
     JournalLost,
     JournalError,
     WarehouseError,
+    ExecutorError,
     UnreadableWorkbook,
     OSError,
 )
@@ -94,7 +96,7 @@ def problem_of(error: Exception, period: str = "") -> Problem:
         return error.problem
     if isinstance(error, OSError) and is_full(error):
         error = disk_full(str(error.filename or "tệp đang ghi"), error)
-    if isinstance(error, WarehouseError):
+    if isinstance(error, WarehouseError | ExecutorError):
         return Problem(error.code, error.message_vi, error.found, error.expected, error.action_vi)
     if isinstance(error, EvaluationBroken | GateBroken):
         return _broken(error, period)
