@@ -108,10 +108,11 @@ def test_items_are_read_on_the_cluster_in_order(cluster: list[str]):
 
 def test_a_file_that_kills_its_reader_leaves_the_worker_alive(cluster: list[str]):
     results = map_items(os._exit, [3, 4])
+    assert cluster
     assert [r.code for r in results if isinstance(r, UnreadableWorkbook)] == ["reader_died"] * 2
 
 
-def test_a_worker_with_other_code_is_refused(cluster: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_a_worker_with_other_code_is_refused():
     away = executors._Away(len)
     away.code = "0" * 64
     with pytest.raises(ExecutorError, match="QCDC-E194"):
