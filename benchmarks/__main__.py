@@ -1,92 +1,101 @@
-"""``make bench``: ratios side by side. A timing is never an assertion of the tests.
+"""``make bench``: P1 to P12 with goal, measured, verdict. A timing is never an assertion of tests.
 
-Belongs here: which rows are run and how they are printed. Does not belong here: the work.
+Belongs here: which rows are run, at which size, whether they are kept. Does not belong here: the
+work (``pNN_*.py``), how rows look (``page``).
 """
 
 from __future__ import annotations
 
 import argparse
-import cProfile
-import io
-import pstats
-import tempfile
-from pathlib import Path
+import datetime as dt
+import sys
+import time
+from collections.abc import Iterator, Sequence
 
-from benchmarks import p1_intake, p2_years, p9_pages
-from benchmarks.sides import compare
-from benchmarks.workload import build_root
+from benchmarks import finding
+from benchmarks.page import PAGE, details, overview, page
+from benchmarks.results import (
+    RESULTS,
+    Machine,
+    Measurement,
+    load,
+    merged,
+    save,
+    this_commit,
+    this_machine,
+)
+from benchmarks.rows import GOALS, Row, Verdict, not_measured
 
-_GOAL, _PROFILED, _LINES = 2.5, 20, 18
-_ROWS, _TEN_YEARS = ["intake", "years", "site"], 12
-_PAGES_A_SECOND = 20
-
-
-def main() -> None:
-    """Run the rows and print them."""
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("rows", nargs="*", choices=[[], *_ROWS], help="default: all rows")
-    parser.add_argument("--workbooks", type=int, default=200, help="size of P1 (full: 10600)")
-    parser.add_argument("--units", type=int, default=386, help="size of the evidence site")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--no-profile", action="store_true")
-    given = parser.parse_args()
-    rows = given.rows or _ROWS
-    if "intake" in rows:
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            build_root(root, given.workbooks)
-            _p1(root, given.workbooks, given.rounds)
-    if "years" in rows:
-        with tempfile.TemporaryDirectory() as folder:
-            p2_years.build_root(Path(folder))
-            _p2(folder, given.rounds)
-    if "site" in rows:
-        with tempfile.TemporaryDirectory() as folder:
-            p9_pages.build_root(Path(folder), given.units)
-            _p9(folder, given.units, given.rounds)
-    if "intake" in rows and not given.no_profile:
-        with tempfile.TemporaryDirectory() as folder:
-            build_root(Path(folder), _PROFILED)
-            _profile(folder)
+_ROUNDS_SMALL, _ROUNDS_FULL = 3, 5
 
 
-def _p1(root: Path, workbooks: int, rounds: int) -> None:
-    peer, ours = compare("benchmarks.p1_intake", ["peer", "pipeline"], [str(root)], rounds)
-    print(f"P1  {workbooks} workbooks, raw file -> committed tables; {rounds} rounds in turn")
-    print(f"    peer, parse only (fastexcel, {p1_intake.THREADS} threads): {peer.seconds:8.2f} s")
-    print(f"    pipeline: {ours.seconds:8.2f} s, peak {ours.peak_mib:.0f} MiB, {ours.result}")
-    print(f"    ratio {ours.seconds / peer.seconds:.1f} (goal {_GOAL}); outputs differ by purpose:")
-    print("    the peer keeps row counts only, the pipeline commits tables")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the rows asked for, print them, keep them where ``--write`` says so.
+
+    Returns:
+        0 where every row asked for was measured, met or missed; 1 where one was not.
+    """
+    given = _parsed(arguments)
+    if given.page:
+        PAGE.write_text(page(load()), encoding="utf-8")
+        return 0
+    machine, commit = this_machine(), this_commit()
+    measured: list[Measurement] = []
+    for module, row in _rows(given):
+        print(details(row), flush=True)
+        size = "full" if given.full else "small"
+        one = Measurement(module, size, row, given.date, commit, given.rounds, machine)
+        measured.append(one)
+        if given.write and row.verdict is not Verdict.NOT_MEASURED:
+            _keep(one)
+    print(_summary(measured, machine))
+    return int(any(one.row.verdict is Verdict.NOT_MEASURED for one in measured))
 
 
-def _p2(folder: str, rounds: int) -> None:
-    one, ten = compare("benchmarks.p2_years", ["one", "ten"], [folder], rounds)
-    print(f"P2  halves, years and reviews, raw file -> committed tables; {rounds} rounds in turn")
-    print(f"    one year (3 periods): {one.seconds:8.2f} s, peak {one.peak_mib:.0f} MiB")
-    print(f"    ten years (32 periods): {ten.seconds:8.2f} s, peak {ten.peak_mib:.0f} MiB")
-    print(f"    ratio {ten.seconds / one.seconds:.1f} (goal {_TEN_YEARS}); {ten.result}")
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[[], *GOALS], help="default: all")
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument("--small", action="store_true", help="minutes for all rows; the default")
+    sizes.add_argument("--full", action="store_true", help="the sizes of the goals; hours")
+    parser.add_argument("--rounds", type=int, help="of each side, in turn; small 3, full 5")
+    parser.add_argument("--profile", action="store_true", help="top functions of our own sides")
+    parser.add_argument("--write", action="store_true", help=f"keep in {RESULTS.name} and the page")
+    parser.add_argument("--page", action="store_true", help="only write the page again")
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    parser.add_argument("--date", default=today, help="kept with the rows; default: today")
+    given = parser.parse_args(arguments)
+    given.rounds = given.rounds or (_ROUNDS_FULL if given.full else _ROUNDS_SMALL)
+    return given
 
 
-def _p9(folder: str, units: int, rounds: int) -> None:
-    fresh, again = compare("benchmarks.p9_pages", ["fresh", "again"], [folder], rounds)
-    pages = int(str(fresh.result["pages"]))
-    print(f"P9  evidence site of {units} units, {pages} pages; {rounds} rounds in turn")
-    for name, side in (("written", fresh), ("nothing new", again)):
-        rate = pages / side.seconds
-        print(f"    {name}: {side.seconds:.2f} s, {rate:.0f} pages/s (goal {_PAGES_A_SECOND}),")
-        print(f"    peak {side.peak_mib:.0f} MiB, {side.result}")
+def _rows(given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
+    """Each row asked for with its module's name, as soon as it is measured."""
+    options = ["--rounds", str(given.rounds)]
+    options += [f"--{name}" for name in ("full", "profile") if getattr(given, name)]
+    for goal, modules in finding.modules().items():
+        if given.rows and goal not in given.rows:
+            continue
+        if not modules:
+            yield goal, not_measured(goal, f"benchmarks/p{goal[1:]:0>2}_*.py is missing.")
+        for module in modules:
+            began = time.monotonic()
+            row = finding.measure(goal, module, options)
+            print(f"{module}: {time.monotonic() - began:.0f} s in all", file=sys.stderr)
+            yield module, row
 
 
-def _profile(folder: str) -> None:
-    """Where the pipeline's reading spends its time, in one process."""
-    profile = cProfile.Profile()
-    profile.runcall(p1_intake.read_only, folder)
-    out = io.StringIO()
-    pstats.Stats(profile, stream=out).sort_stats("cumulative").print_stats("pipelines", _LINES)
-    print(f"    profile of reading {_PROFILED} workbooks in one process (cumulative):")
-    for line in out.getvalue().splitlines()[8:]:
-        print(f"    {line.replace(str(Path(__file__).parents[1]) + '/', '')}")
+def _keep(one: Measurement) -> None:
+    """Merge into what is kept now: another row may have been kept meanwhile."""
+    kept = merged(load(), [one])
+    save(kept)
+    PAGE.write_text(page(kept), encoding="utf-8")
+
+
+def _summary(measured: Sequence[Measurement], machine: Machine) -> str:
+    lines = [f"{machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB"]
+    return "\n".join([*lines, *overview([one.row for one in measured])])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -26,11 +27,14 @@ class Side:
         seconds: Median wall time of the work itself; start and imports are not in it.
         peak_mib: Largest memory of the process and of any of its children.
         result: What the last round returned (hashes, counts, the times of its stages).
+        cpu_seconds: Median user and system time of the work, of the process and of its children;
+            what to compare on a machine that others use.
     """
 
     seconds: float
     peak_mib: float
     result: Mapping[str, object]
+    cpu_seconds: float = 0.0
 
 
 def compare(module: str, names: Sequence[str], arguments: Sequence[str], rounds: int) -> list[Side]:
@@ -56,9 +60,14 @@ def compare(module: str, names: Sequence[str], arguments: Sequence[str], rounds:
 
 def _side(runs: Sequence[Mapping[str, object]]) -> Side:
     seconds = statistics.median(float(str(run["seconds"])) for run in runs)
+    spent = statistics.median(float(str(run["cpu_seconds"])) for run in runs)
     peak = max(float(str(run["peak_mib"])) for run in runs)
     result = runs[-1]["result"]
-    return Side(seconds, peak, result if isinstance(result, dict) else {})
+    return Side(seconds, peak, result if isinstance(result, dict) else {}, spent)
+
+
+def _cpu_seconds() -> float:
+    return sum(os.times()[:4])
 
 
 def report(given: Sequence[str]) -> None:
@@ -70,14 +79,15 @@ def report(given: Sequence[str]) -> None:
     """
     module, name, *arguments = given
     sides: Mapping[str, Callable[..., Mapping[str, object]]] = importlib.import_module(module).SIDES
-    began = time.perf_counter()
+    spent, began = _cpu_seconds(), time.perf_counter()
     result = sides[name](*arguments)
-    seconds = time.perf_counter() - began
+    seconds, spent = time.perf_counter() - began, _cpu_seconds() - spent
     peaks = [
         resource.getrusage(who).ru_maxrss / _MIB
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     ]
-    print(json.dumps({"seconds": seconds, "peak_mib": max(peaks), "result": result}))
+    measured = {"seconds": seconds, "cpu_seconds": spent, "peak_mib": max(peaks)}
+    print(json.dumps(measured | {"result": result}))
 
 
 if __name__ == "__main__":

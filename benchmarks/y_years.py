@@ -1,4 +1,4 @@
-"""P2: years of halves, raw file → committed tables of the halves, the years and their reviews.
+"""Y: years of halves, raw file → committed tables of the halves, the years and their reviews.
 
 What a further year costs must not depend on how many there were: the ratio of ten years to one is
 what is looked at. Reports are left out, they have a price of their own per page.
@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.workload import ROOT
+from benchmarks.rows import ROOT, Check, Given, Own, Row
+from benchmarks.sides import compare
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration.publishing import ingest_period, publish_period
@@ -26,9 +27,28 @@ from pipelines.warehouse.manifest import read_manifest
 
 YEARS = range(2016, 2026)
 SCOPE, SENDER, FORM, MODEL = "huyen-mh-1", "nv-mh", "noivu-2021", "2020-H1"
+_GOAL = 12
 _AT = dt.datetime(2026, 1, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 _EMPTY = ("unit_successions", "unit_names", "targets", "published")
 _ENDS = {"H1": "đầu", "H2": "cuối"}
+
+
+def row(given: Given) -> Row:
+    """One year and ten in turn."""
+    build_root(given.scratch)
+    arguments = [str(given.scratch)]
+    one, ten = compare(__name__, ["one", "ten"], arguments, given.sized(1, given.rounds))
+    return Row(
+        id="Y",
+        size="3 periods and 32 periods of one home affairs workbook a half",
+        checks=(Check("ratio", ten.seconds / one.seconds, _GOAL, "×"),),
+        seconds=ten.seconds,
+        cpu_seconds=ten.cpu_seconds,
+        peak_mib=ten.peak_mib,
+        output=str(ten.result["hash"]),
+        notes=(f"One year: {one.seconds:.2f} s, {one.peak_mib:.0f} MiB.", f"{ten.result}"),
+        own=Own(__name__, "ten", (str(given.scratch),)),
+    )
 
 
 def build_root(root: Path) -> None:

@@ -17,13 +17,48 @@ from pathlib import Path
 
 import fastexcel
 
-from benchmarks.workload import PERIOD, files_of
+from benchmarks.rows import Check, Given, Own, Peer, Row, lines_of
+from benchmarks.sides import compare
+from benchmarks.workload import PERIOD, build_root, files_of
 from pipelines.catalogue.load import load_catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.storing import write_tables
 from pipelines.warehouse.manifest import commit
 
 THREADS = os.cpu_count() or 1
+_SMALL, _FULL = 200, 10_600
+_GOAL, _STRETCH, _PEAK_MIB = 2.5, 1.5, 1536
+
+
+def row(given: Given) -> Row:
+    """Pipeline and parse in turn over the same files."""
+    workbooks = given.sized(_SMALL, _FULL)
+    build_root(given.scratch, workbooks)
+    arguments = [str(given.scratch)]
+    peer, ours = compare(__name__, ["peer", "pipeline"], arguments, given.rounds)
+    return Row(
+        id="P1",
+        size=f"{workbooks} workbooks",
+        checks=(
+            Check("ratio", ours.seconds / peer.seconds, _GOAL, "×", stretch=_STRETCH),
+            Check("peak", ours.peak_mib, _PEAK_MIB, "MiB"),
+        ),
+        seconds=ours.seconds,
+        cpu_seconds=ours.cpu_seconds,
+        peers=(
+            Peer(
+                f"fastexcel, parse only, {THREADS} threads",
+                peer.seconds,
+                "keeps row counts only",
+                peer.peak_mib,
+            ),
+        ),
+        peak_mib=ours.peak_mib,
+        output=str(ours.result["hash"]),
+        fast_path=lines_of("pipelines/intake/batch.py", "pipelines/intake/workers.py"),
+        notes=(f"{ours.result}",),
+        own=Own(__name__, "pipeline", (str(given.scratch),)),
+    )
 
 
 def parse_only(folder: str) -> Mapping[str, object]:
@@ -37,26 +72,6 @@ def _rows(path: Path) -> int:
     book = fastexcel.read_excel(path.read_bytes())
     sheets = [book.load_sheet(name, header_row=None, dtypes="string") for name in book.sheet_names]
     return sum(sheet.height for sheet in sheets)
-
-
-def read_only(folder: str) -> Mapping[str, object]:
-    """The pipeline's own reading of the files, in one process, for its profile."""
-    from pipelines.intake.sheets import read_file
-
-    catalogue = load_catalogue()
-    units = steps.reference_tables(Path(folder), catalogue)["ref.units"]
-    known = frozenset(units["unit_id"])
-    cells = 0
-    for path in files_of(Path(folder)):
-        reading = read_file(
-            path.read_bytes(),
-            catalogue,
-            provider=path.parent.name,
-            period=PERIOD,
-            known_units=known,
-        )
-        cells += int(reading.accounts["cells"].sum())
-    return {"cells": cells}
 
 
 def pipeline(folder: str) -> Mapping[str, object]:
@@ -88,5 +103,4 @@ def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
 SIDES: dict[str, Callable[..., Mapping[str, object]]] = {
     "peer": parse_only,
     "pipeline": pipeline,
-    "read": read_only,
 }
