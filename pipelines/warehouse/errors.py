@@ -104,3 +104,27 @@ class NotPermitted(WarehouseError):  # noqa: N818 — names the state, not a mis
     """The account that runs this may not read or write there; nothing was written."""
 
     code: ClassVar[str] = "QCDC-E153"
+
+
+class PlaceError(WarehouseError):
+    """The setting of where the warehouse lies is wrong, or its package is not installed."""
+
+    code: ClassVar[str] = "QCDC-E196"
+
+
+class CommittedElsewhere(WarehouseError):  # noqa: N818 — names the state, not a mishap
+    """Another machine has replaced what this run had read; nothing of this run was published."""
+
+    code: ClassVar[str] = "QCDC-E197"
+
+
+class StoreUnreachable(WarehouseError):  # noqa: N818 — names the state, not a mishap
+    """The object store does not answer, or does not let this account in."""
+
+    code: ClassVar[str] = "QCDC-E198"
+
+
+class FileSpoiltError(WarehouseError):
+    """A file is not what its name, the hash of its content, says."""
+
+    code: ClassVar[str] = "QCDC-E199"

@@ -31,6 +31,12 @@ RELEASE_POINTS = (
     *(f"{ARCHIVED}.{step}" for step in STEPS),
     *(f"{PUT}.{step}" for step in STEPS[1:]),
 )
+# on an object store: table files, the candidate, the manifest
+STORE_POINTS = tuple(
+    f"{what}.{step}"
+    for what in ("store", "candidate", "manifest")
+    for step in ("before_put", "after_put")
+)
 
 
 def reach(name: str) -> None:

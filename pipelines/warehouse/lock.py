@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.warehouse.errors import NotPermitted, RestoreUnfinished, WarehouseBusy
-from pipelines.warehouse.manifest import warehouse_folder
+from pipelines.warehouse.manifest import remembering, warehouse_folder
 
 _PAUSE_SECONDS = 0.05
 # a person's command outlasts the run of a period
@@ -31,6 +31,10 @@ def writer_lock(
 
     The kernel releases the lock when the process ends, however it ends; the file itself means
     nothing and stays. Not re-entrant: a second lock in the same process is refused as well.
+
+    It holds for one machine. Where the warehouse lies on a store, several machines are kept apart
+    by what each was shown under its lock: the second to commit is refused
+    (``CommittedElsewhere``).
 
     Args:
         root: The project's root.
@@ -50,7 +54,8 @@ def writer_lock(
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         try:
-            yield
+            with remembering():
+                yield
         finally:
             os.ftruncate(descriptor, 0)
             # A forked child holds the descriptor too, so closing ours alone would not release it.

@@ -7,7 +7,9 @@ Does not belong here: the files themselves (``store``), reading tables (``reader
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,14 +17,20 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from pipelines.catalogue.load import load_migrations
 from pipelines.catalogue.migrations import Migrations
-from pipelines.warehouse.durable import TEMPORARY, remove, write_whole
+from pipelines.warehouse.durable import TEMPORARY
 from pipelines.warehouse.errors import FilesMissingError, ManifestDamagedError
+from pipelines.warehouse.place import Seen, place_of
 from pipelines.warehouse.renamed import tables_of_today
 
 NAME = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 PERIOD = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 # A manifest is read from disk: a name in it must not lead out of the warehouse.
 _FILE = r"^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*/[A-Za-z0-9][A-Za-z0-9_-]*/[0-9a-f]{16,64}\.parquet$"
+
+MANIFEST, CANDIDATES = "manifest.json", "candidates"
+# what a writer was shown of a store's manifest and candidates while it held the lock
+_Shown = dict[tuple[Path, str], Seen]
+_shown: ContextVar[_Shown | None] = ContextVar("shown", default=None)
 
 TableName = Annotated[str, StringConstraints(pattern=NAME)]
 PeriodKey = Annotated[str, StringConstraints(pattern=PERIOD)]
@@ -79,12 +87,47 @@ def published_folder(root: Path, period: str) -> Path:
 
 def manifest_path(root: Path) -> Path:
     """Where the committed manifest lies."""
-    return warehouse_folder(root) / "manifest.json"
+    return warehouse_folder(root) / MANIFEST
 
 
 def candidate_path(root: Path, period: str) -> Path:
     """Where the candidate of a period lies."""
-    return warehouse_folder(root) / "candidates" / f"{period}.json"
+    return warehouse_folder(root) / _candidate(period)
+
+
+def _candidate(period: str) -> str:
+    return f"{CANDIDATES}/{period}.json"
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Remember what a writer is shown: on a store it may replace that, and nothing newer."""
+    token = _shown.set({})
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+def _show(root: Path, name: str) -> Seen:
+    """What stands under a name now, remembered where writers are told apart by it."""
+    place = place_of(root)
+    seen, shown = place.see(name), _shown.get()
+    if place.compares and shown is not None:
+        shown.setdefault((root, name), seen)
+    return seen
+
+
+def _first_shown(root: Path, name: str) -> Seen | None:
+    shown = _shown.get()
+    return shown.get((root, name)) if shown else None
+
+
+def _replace(root: Path, name: str, data: bytes, seen: Seen, point: str) -> bool:
+    written = place_of(root).replace(name, data, seen, point)
+    if (shown := _shown.get()) is not None:
+        shown.pop((root, name), None)  # the next look is at what was just written
+    return written
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -93,7 +136,11 @@ def read_manifest(root: Path) -> Manifest:
     Raises:
         ManifestDamagedError: The file is not a manifest of a known format.
     """
-    return of_today(_read(manifest_path(root)) or Manifest(), load_migrations())
+    return _standing(_show(root, MANIFEST))
+
+
+def _standing(seen: Seen) -> Manifest:
+    return of_today(_parsed(MANIFEST, seen) or Manifest(), load_migrations())
 
 
 def of_today(manifest: Manifest, migrations: Migrations) -> Manifest:
@@ -110,7 +157,7 @@ def read_candidate(root: Path, period: str) -> Manifest | None:
     Raises:
         ManifestDamagedError: The file is not a manifest of a known format.
     """
-    return _read(candidate_path(root, period))
+    return _parsed(_candidate(period), _show(root, _candidate(period)))
 
 
 def write_candidate(root: Path, period: str, manifest: Manifest) -> bool:
@@ -118,14 +165,22 @@ def write_candidate(root: Path, period: str, manifest: Manifest) -> bool:
 
     Returns:
         Whether anything was written: an equal candidate is left alone.
+
+    Raises:
+        CommittedElsewhere: On a store, another machine has left one meanwhile.
     """
+    place, name = place_of(root), _candidate(period)
     data = manifest.to_json().encode()
-    return write_whole(candidate_path(root, period), data, "candidate")
+    if place.compares:
+        place.hold(manifest.files())  # whoever evaluates it may be another machine
+    seen = _first_shown(root, name) or place.see(name)
+    return _replace(root, name, data, seen, "candidate")
 
 
 def drop_candidate(root: Path, period: str) -> None:
     """Forget the candidate of a period, if there is one."""
-    remove(candidate_path(root, period), "candidate")
+    name = _candidate(period)
+    place_of(root).remove(name, _first_shown(root, name), "candidate")
 
 
 def merge(last: Manifest, touched: Manifest, drop: Collection[tuple[str, str]] = ()) -> Manifest:
@@ -166,10 +221,11 @@ def commit(root: Path, touched: Manifest, drop: Collection[tuple[str, str]] = ()
     Raises:
         FilesMissingError: An entry names a file that is not there; nothing was published.
         ManifestDamagedError: The last manifest cannot be read.
+        CommittedElsewhere: On a store, another machine has committed since this one first looked
+            under the lock; nothing was published.
     """
-    folder = warehouse_folder(root)
-    missing = sorted(name for name in touched.files() if not (folder / name).is_file())
-    if missing:
+    place = place_of(root)
+    if missing := place.hold(touched.files()):
         raise FilesMissingError(
             "Không công bố được: thiếu tệp của kho dữ liệu.",
             "the commit names files that are not there; nothing was published",
@@ -177,8 +233,9 @@ def commit(root: Path, touched: Manifest, drop: Collection[tuple[str, str]] = ()
             "mọi tệp mà lần chạy này vừa ghi",
             "Chạy lại lệnh vừa chạy; kho dữ liệu vẫn giữ bản công bố trước.",
         )
-    merged = merge(read_manifest(root), touched, drop)
-    write_whole(manifest_path(root), merged.to_json().encode(), "manifest")
+    last = _first_shown(root, MANIFEST) or place.see(MANIFEST)
+    merged = merge(_standing(last), touched, drop)
+    _replace(root, MANIFEST, merged.to_json().encode(), last, "manifest")
     return merged
 
 
@@ -186,7 +243,8 @@ def garbage(root: Path, manifests: Iterable[Manifest] = ()) -> list[Path]:
     """Files that no kept manifest names, and what killed writers left half-written.
 
     The committed manifest and all candidates are always kept. Call it inside ``writer_lock``:
-    files of a run that has not committed yet look like garbage. Nothing is deleted here.
+    files of a run that has not committed yet look like garbage. Nothing is deleted here. Of a
+    store these are this machine's copies; what lies on it, other machines may be about to name.
 
     Args:
         root: The project's root.
@@ -195,27 +253,27 @@ def garbage(root: Path, manifests: Iterable[Manifest] = ()) -> list[Path]:
     Returns:
         Paths in sorted order.
     """
-    folder = warehouse_folder(root)
-    candidates = (_read(path) for path in sorted((folder / "candidates").glob("*.json")))
+    folder, place = warehouse_folder(root), place_of(root)
+    candidates = (_parsed(name, place.see(name)) for name in place.names(CANDIDATES))
     kept = [read_manifest(root), *manifests, *(c for c in candidates if c is not None)]
     named = {folder / name for manifest in kept for name in manifest.files()}
     unnamed = [path for path in folder.glob("*/*/*/*.parquet") if path not in named]
     return sorted([*unnamed, *folder.rglob(TEMPORARY)])
 
 
-def _read(path: Path) -> Manifest | None:
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
+def _parsed(name: str, seen: Seen) -> Manifest | None:
+    if seen.data is None:
         return None
     try:
-        return Manifest.model_validate_json(text)
+        return Manifest.model_validate_json(seen.data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        folder, _, file = f"warehouse/{name}".rpartition("/")
         raise ManifestDamagedError(
             "Không đọc được bản kê của kho dữ liệu.",
             "not a manifest of a format this version knows",
-            f"{path.name}: {'.'.join(str(part) for part in first['loc'])} {first['msg']}",
+            f"{file}: {'.'.join(str(part) for part in first['loc'])} {first['msg']}",
             "bản kê dạng JSON, format 1",
-            f"Xóa thư mục {path.parent.name}/ rồi chạy lại (make run): kho được dựng lại từ raw/.",
+            f"Xóa thư mục {folder.rpartition('/')[2]}/ rồi chạy lại (make run): kho được dựng lại "
+            "từ raw/.",
         ) from error

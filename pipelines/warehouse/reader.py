@@ -22,7 +22,8 @@ from pipelines.catalogue.migrations import Migrations
 from pipelines.warehouse.contract import Contract
 from pipelines.warehouse.errors import FilesMissingError, QueryError, UnknownNameError
 from pipelines.warehouse.frames import frame_of
-from pipelines.warehouse.manifest import Manifest, of_today, read_manifest, warehouse_folder
+from pipelines.warehouse.manifest import Manifest, of_today, read_manifest
+from pipelines.warehouse.place import Folder, Place, place_of
 from pipelines.warehouse.renamed import is_touched, schema_of_today, table_of_today
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -66,7 +67,7 @@ class Warehouse:
     ) -> None:
         self._renamed = migrations if migrations is not None else Migrations()
         self.manifest = of_today(manifest, self._renamed)
-        self._folder = folder if folder is not None else warehouse_folder(root)
+        self._place: Place = Folder(folder) if folder is not None else place_of(root)
         self._labels = labels or {}
         self._empty = {c.name: c.arrow_schema() for c in contracts}
         self._schemas: dict[str, pa.Schema] = {}
@@ -188,7 +189,7 @@ class Warehouse:
         if name not in self._schemas:
             files = self._all(name)
             try:
-                written = [pq.read_schema(self._folder / file) for file in files]
+                written = [pq.read_schema(path) for path in self._paths(files)]
                 parts = [schema_of_today(name, each, self._renamed) for each in written]
                 self._schemas[name] = (
                     _united(parts, self._empty.get(name)) if parts else self._empty[name]
@@ -206,7 +207,7 @@ class Warehouse:
         return self._schemas[name]
 
     def _dataset(self, name: str, files: Iterable[str], schema: pa.Schema) -> ds.Dataset:
-        paths = [str(self._folder / file) for file in files]
+        paths = [str(path) for path in self._paths(files)]
         if not paths:
             return ds.dataset(schema.empty_table())
         if any(is_touched(name, pq.read_schema(path), self._renamed) for path in paths):
@@ -216,6 +217,18 @@ class Warehouse:
         return ds.FileSystemDataset.from_paths(
             paths, schema=schema, format=ds.ParquetFileFormat(), filesystem=fs.LocalFileSystem()
         )
+
+    def _paths(self, files: Iterable[str]) -> list[Path]:
+        """Where files can be read, in their order.
+
+        Raises:
+            FileNotFoundError: One of them is nowhere.
+        """
+        wanted = list(files)
+        found = self._place.paths(wanted)
+        if gone := [file for file in wanted if file not in found]:
+            raise FileNotFoundError(gone[0])
+        return [found[file] for file in wanted]
 
     def _of_today(self, name: str, path: str, schema: pa.Schema) -> pa.Table:
         """A file's rows under the names of today, with all columns of the table."""
