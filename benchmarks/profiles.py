@@ -6,6 +6,7 @@ Belongs here: sampling a side and naming its top functions. Does not belong here
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from benchmarks.rows import ROOT, Own
 
 TOP = 10
 _RATE = 50  # samples a second: enough for tenths of a per cent over some seconds
+# py-spy names each process by its command line, which has machine paths in it
+_PROCESS = re.compile(r'process \d+:".*?"(?:;|(?= \d+$))')
 _MACHINERY = ("benchmarks/", "<", "threading.py", "runpy.py", "concurrent/", "multiprocessing/")
 
 
@@ -67,10 +70,10 @@ def ranked(stacks: Iterable[str], top: int) -> tuple[str, ...]:
     """
     alone, inclusive, total = Counter[str](), Counter[str](), 0
     for line in stacks:
-        stack, _, count = line.rpartition(" ")
-        frames = [_named(frame) for frame in stack.split(";") if not frame.startswith("process ")]
-        if not frames:
+        stack, _, count = _PROCESS.sub("", line).rpartition(" ")
+        if not stack:
             continue
+        frames = [_named(frame) for frame in stack.split(";")]
         total += int(count)
         alone[frames[-1]] += int(count)
         for frame in set(frames):
