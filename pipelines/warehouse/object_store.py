@@ -75,7 +75,9 @@ class ObjectStore:
             try:
                 found = obstore.get(self._bucket, name)
                 return Seen(bytes(found.bytes()), found.meta["e_tag"])
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):  # a mistyped address is no empty warehouse
+                    raise
                 return Seen()
 
     def replace(self, name: str, data: bytes, seen: Seen, point: str) -> bool:
@@ -247,7 +249,7 @@ def _overtaken(name: str) -> CommittedElsewhere:
 def _told(name: str) -> Iterator[None]:
     try:
         yield
-    except BaseError as error:
+    except (BaseError, FileNotFoundError) as error:
         raise StoreUnreachable(
             "Không đọc, ghi được kho dữ liệu trên kho đối tượng.",
             "the object store does not answer or refuses",
