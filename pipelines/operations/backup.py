@@ -46,6 +46,7 @@ from pipelines.warehouse.manifest import (
     read_manifest,
     warehouse_folder,
 )
+from pipelines.warehouse.place import place_of
 
 SUFFIX = ".tar.gz"
 # rendered or written for people; the tables are named by the manifest
@@ -168,10 +169,12 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
             yield name, root / name
     yield from _below(root / RAW, RAW)
     folder = warehouse_folder(root)
-    if manifest_path(root).is_file():
+    # a store keeps its own files, and they can be computed anew from raw/
+    is_here = not place_of(root).compares
+    if is_here and manifest_path(root).is_file():
         yield f"{WAREHOUSE}/{manifest_path(root).name}", manifest_path(root)
     # what issued releases need lies with them in raw/
-    for name in sorted(read_manifest(root).files()):
+    for name in sorted(read_manifest(root).files()) if is_here else ():
         if not (folder / name).is_file():
             raise Stopped(_table_missing(name))
         yield f"{WAREHOUSE}/{name}", folder / name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from pipelines.orchestration.problems import KNOWN, Problem, problem_of
 from pipelines.orchestration.receiving import nameless_files
 from pipelines.warehouse.errors import WarehouseError
 from pipelines.warehouse.manifest import Manifest, read_manifest, warehouse_folder
+from pipelines.warehouse.place import place_of
 
 _CHUNK = 1 << 20
 
@@ -37,20 +39,20 @@ def warehouse_facts(root: Path, *, deep: bool) -> WarehouseFacts:
     """
     try:
         manifest = read_manifest(root)
+        held = place_of(root).paths(manifest.files())
     except (WarehouseError, OSError) as error:
         return WarehouseFacts(problem=problem_of(error))
-    folder = warehouse_folder(root)
     names = sorted(manifest.files())
-    missing = tuple(name for name in names if not (folder / name).is_file())
-    wrong = dict(_wrong_bytes(folder, names) if deep else _wrong_rows(folder, manifest))
+    paths = {name: held.get(name, warehouse_folder(root) / name) for name in names}
+    missing = tuple(name for name in names if not paths[name].is_file())
+    wrong = dict(_wrong_bytes(paths) if deep else _wrong_rows(paths, manifest))
     told = tuple(f"{name}: {what}" for name, what in sorted(wrong.items()) if name not in missing)
     return WarehouseFacts(None, len(names), missing, told, manifest.catalogue_hash)
 
 
-def _wrong_bytes(folder: Path, names: list[str]) -> list[tuple[str, str]]:
+def _wrong_bytes(paths: Mapping[str, Path]) -> list[tuple[str, str]]:
     found = []
-    for name in names:
-        path = folder / name
+    for name, path in paths.items():
         if path.is_file() and not _digest(path).startswith(path.stem):
             found.append((name, "nội dung khác mã băm trong tên tệp"))
     return found
@@ -64,12 +66,12 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _wrong_rows(folder: Path, manifest: Manifest) -> list[tuple[str, str]]:
+def _wrong_rows(paths: Mapping[str, Path], manifest: Manifest) -> list[tuple[str, str]]:
     found = []
     for periods in manifest.tables.values():
         for entry in periods.values():
             try:
-                rows = sum(pq.read_metadata(folder / name).num_rows for name in entry.files)
+                rows = sum(pq.read_metadata(paths[name]).num_rows for name in entry.files)
             except FileNotFoundError:
                 continue
             except (pa.ArrowException, OSError):

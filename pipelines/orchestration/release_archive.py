@@ -42,6 +42,7 @@ from pipelines.warehouse.archives import (
 )
 from pipelines.warehouse.durable import put_folder, write_whole
 from pipelines.warehouse.manifest import Manifest, TableEntry, warehouse_folder
+from pipelines.warehouse.place import place_of
 from pipelines.warehouse.reader import open_warehouse_at
 from pipelines.warehouse.store import write_table
 
@@ -194,12 +195,10 @@ def _contents(root: Path, catalogue: Catalogue, frozen: Frozen) -> Iterator[tupl
     """Every file of the archive but its record: path below the folder, bytes."""
     manifest, own = _with_release_id(root, catalogue, frozen)
     yield MANIFEST, manifest.to_json().encode()
+    held = place_of(root).paths(manifest.files() - own.keys())
     for name in sorted(manifest.files()):
         data = own.get(name)
-        yield (
-            f"{TABLES}/{name}",
-            (warehouse_folder(root) / name).read_bytes() if data is None else data,
-        )
+        yield f"{TABLES}/{name}", held[name].read_bytes() if data is None else data
     raw = root / "raw"
     yield from _below(DATA, CATALOGUE)
     facts = _below(raw / "reference", REFERENCE)
