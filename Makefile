@@ -69,7 +69,7 @@ lab: setup ## JupyterLab in Vietnamese on 127.0.0.1 (LAB_PORT=8888)
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $(if $(filter 0,$(shell id -u)),--allow-root)
 
-bench: setup ## ratios side by side
+bench: setup ## P1 to P12 beside their peers, small sizes (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks
 
 sample: setup ## write the illustrative workbooks of raw/ again

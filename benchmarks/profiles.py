@@ -20,7 +20,7 @@ TOP = 10
 _RATE = 50  # samples a second: enough for tenths of a per cent over some seconds
 # py-spy names each process by its command line, which has machine paths in it
 _PROCESS = re.compile(r'process \d+:".*?"(?:;|(?= \d+$))')
-_MACHINERY = ("benchmarks/", "<", "threading.py", "runpy.py", "concurrent/", "multiprocessing/")
+_LEAF = 0.02  # a library function is named where it takes so much itself
 
 
 def top_functions(own: Own, top: int = TOP) -> tuple[str, ...]:
@@ -31,8 +31,8 @@ def top_functions(own: Own, top: int = TOP) -> tuple[str, ...]:
         top: How many functions.
 
     Returns:
-        Lines ``self % with callees % function (file)``, the largest with callees first; threads
-        that wait are not counted.
+        Lines ``self % with callees % function (file)``, the largest with callees first: functions
+        of the pipelines, and others that take time themselves; threads that wait are not counted.
 
     Raises:
         subprocess.CalledProcessError: The side or the profiler failed.
@@ -78,7 +78,11 @@ def ranked(stacks: Iterable[str], top: int) -> tuple[str, ...]:
         alone[frames[-1]] += int(count)
         for frame in set(frames):
             inclusive[frame] += int(count)
-    shown = [(name, n) for name, n in inclusive.most_common() if not _is_machinery(name)]
+    shown = [
+        (name, n)
+        for name, n in inclusive.most_common()
+        if "(pipelines/" in name or alone[name] > _LEAF * total
+    ]
     return tuple(
         f"{100 * alone[name] / total:5.1f} % {100 * n / total:5.1f} % {name}"
         for name, n in shown[:top]
@@ -90,8 +94,3 @@ def _named(frame: str) -> str:
     function, _, file = frame.partition(" (")
     file = file.rstrip(")").replace(f"{ROOT}/", "")
     return f"{function} ({file.rpartition('site-packages/')[2].rpartition('lib/python3')[2]})"
-
-
-def _is_machinery(name: str) -> bool:
-    file = name.rpartition("(")[2]
-    return name.startswith("<module>") or any(part in file for part in _MACHINERY)
