@@ -10,13 +10,14 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
-import dask
+import dask.config
 import psutil
 import pytest
-from distributed import LocalCluster
+from distributed import LocalCluster, Scheduler, SchedulerPlugin
 from moto.server import ThreadedMotoServer
 
 from pipelines.analysis import open_warehouse
@@ -64,13 +65,15 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
     # readers are processes of the workers
     with (
         dask.config.set({"distributed.worker.daemon": False}),
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": False},
+        closing(
+            LocalCluster(
+                n_workers=2,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+            )
         ) as running,
     ):
         monkeypatch.setenv(executors.VARIABLE, running.scheduler_address)
@@ -89,10 +92,27 @@ def listening() -> set[str]:
     }
 
 
+class Finished(SchedulerPlugin):
+    """Which workers have finished a batch."""
+
+    def __init__(self) -> None:
+        self.workers: set[str] = set()
+
+    def transition(self, key, start, finish, *args, worker="", **kwargs) -> None:  # noqa: ARG002 — as Dask calls it
+        if (start, finish) == ("processing", "memory"):
+            self.workers.add(worker)
+
+
+def scheduler_of(cluster: LocalCluster) -> Scheduler:
+    scheduler = cluster.scheduler
+    assert isinstance(scheduler, Scheduler)
+    return scheduler
+
+
 def kill_one_at_work(cluster: LocalCluster, killed: list[str]) -> None:
     """Kill the first worker that has a batch in hand, as a power cut would."""
     while not killed:
-        for address, worker in list(cluster.scheduler.workers.items()):
+        for address, worker in list(scheduler_of(cluster).workers.items()):
             in_hand = [str(task.key) for task in worker.processing]
             if in_hand and worker.nanny:
                 os.kill(pid_of(address), signal.SIGKILL)
@@ -115,9 +135,10 @@ def pid_of(address: str) -> int:
 def test_two_workers_give_the_tables_of_one_machine(
     local: tuple[Manifest, Manifest], cluster: LocalCluster, tmp_path: Path
 ):
+    finished = Finished()
+    scheduler_of(cluster).add_plugin(finished)
     assert ingested(laid_out(tmp_path)) == local[0]
-    done = [worker.metrics.get("executing", 0) for worker in cluster.scheduler.workers.values()]
-    assert len(done) == 2
+    assert len(finished.workers) == 2
     assert listening() == {"127.0.0.1"}
 
 
@@ -130,7 +151,7 @@ def test_a_killed_worker_changes_nothing(
     manifest = ingested(laid_out(tmp_path))
     killer.join()
     assert len(killed) > 1
-    assert killed[0] not in cluster.scheduler.workers
+    assert killed[0] not in scheduler_of(cluster).workers
     assert manifest == local[0]
 
 
