@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -335,14 +336,20 @@ def _described(
 
 def _rows(name: str, readings: Mapping[str, FileReading], catalogue: Catalogue) -> pd.DataFrame:
     register = catalogue.registers[name]
-    columns = ["submission_id", "sheet", "row", "unit_id", *(c.id for c in register.columns)]
+    columns = ("submission_id", "sheet", "row", "unit_id", *(c.id for c in register.columns))
     parts = [
         reading.rows[name].assign(submission_id=submission_id)
         for submission_id, reading in readings.items()
         if name in reading.rows
     ]
     if not parts:
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+        return _no_rows(columns).copy()
     frame = pd.concat(parts, ignore_index=True)
     frame["unit_id"] = frame[register.unit_column]
-    return frame[columns]
+    return frame[list(columns)]
+
+
+@cache
+def _no_rows(columns: tuple[str, ...]) -> pd.DataFrame:
+    """A register without a row: most are, and frames are slow to make."""
+    return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})

@@ -45,6 +45,7 @@ def document_findings(
         *(
             part
             for register_id, frame in rows.items()
+            if len(frame)
             for part in _of_register(catalogue.registers[register_id], frame, row_letters, telling)
         ),
     ]

@@ -71,6 +71,8 @@ def row_findings(
     sender = submissions.set_index("submission_id")["provider"]
     found = []
     for register_id, frame in rows.items():
+        if frame.empty:  # nobody keeps it: most registers, in most files
+            continue
         register = catalogue.registers[register_id]
         whole = with_unit(frame, register).reset_index(drop=True)
         split = _Split(register, whole, row_letters, faults)
