@@ -15,11 +15,14 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.orchestration import steps
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import makers_first
-from pipelines.orchestration.metadata import table_result
+from pipelines.orchestration.metadata import spent_numbers, table_result
 from pipelines.orchestration.publishing import publish_period
 from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.stages import measured
 from pipelines.orchestration.storing import stored_period
 from pipelines.orchestration.table_specs import table_specs
+
+_SAYS_SPENT = "eval.indicator_values"
 
 
 def evaluate_asset(
@@ -40,11 +43,13 @@ def evaluate_asset(
         context: dg.AssetExecutionContext, project: ProjectResource
     ) -> Iterator[dg.MaterializeResult]:
         period = context.partition_key
-        with told(period):
+        with told(period), measured() as spent:
             root, current = project.folder(), project.catalogue()
             published, tables = publish_period(root, current, period, patience=project.patience)
+        took = spent_numbers(spent, {"Dòng": sum(len(tables[name]) for name in names)})
         for name in names:
             entry = published.tables[name][stored_period(name, period)]
-            yield table_result(root, table_contract(current, name), entry, tables[name])
+            says = took if name == _SAYS_SPENT else None
+            yield table_result(root, table_contract(current, name), entry, tables[name], says)
 
     return evaluate

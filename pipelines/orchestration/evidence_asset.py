@@ -19,9 +19,11 @@ from pipelines.orchestration.evidence_site import write_site
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import asset_key
 from pipelines.orchestration.links import file_links, page_link
+from pipelines.orchestration.metadata import spent_numbers
 from pipelines.orchestration.papers_asset import PAPERS
 from pipelines.orchestration.report_asset import REPORT
 from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.stages import measured
 from pipelines.reports.site import addresses
 
 EVIDENCE_SITE = dg.AssetKey(["report", "evidence"])
@@ -54,11 +56,12 @@ def evidence_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
         context: dg.AssetExecutionContext, project: ProjectResource
     ) -> dg.MaterializeResult:
         period = context.partition_key
-        with told(period):
+        with told(period), measured() as spent:
             root = project.folder()
             folder = write_site(root, period)
         pages = sum(path.is_file() for path in folder.rglob("*.html"))
         index = page_link(root, folder / addresses.INDEX)
-        return dg.MaterializeResult(metadata={"index.html": index, "Số trang": pages})
+        took = spent_numbers(spent, {"Trang": pages})
+        return dg.MaterializeResult(metadata={"index.html": index, "Số trang": pages, **took})
 
     return evidence

@@ -16,13 +16,15 @@ from pipelines.orchestration import steps
 from pipelines.orchestration.clock import now
 from pipelines.orchestration.failures import told
 from pipelines.orchestration.lineage import makers_first
-from pipelines.orchestration.metadata import table_result
+from pipelines.orchestration.metadata import spent_numbers, table_result
 from pipelines.orchestration.publishing import ingest_period
 from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.stages import measured
 from pipelines.orchestration.storing import stored_period
 from pipelines.orchestration.table_specs import table_specs
 
 _RECEIVER = "qcdc"
+_SAYS_SPENT = "intake.submissions"
 
 
 def ingest_asset(
@@ -43,13 +45,22 @@ def ingest_asset(
         context: dg.AssetExecutionContext, project: ProjectResource
     ) -> Iterator[dg.MaterializeResult]:
         period = context.partition_key
-        with told(period):
+        with told(period), measured() as spent:
             root, current = project.folder(), project.catalogue()
             candidate, tables = ingest_period(
                 root, current, period, at=now(), who=_RECEIVER, patience=project.patience
             )
+        took = spent_numbers(
+            spent,
+            {
+                "Tệp": len(tables[_SAYS_SPENT]),
+                "Ô": int(tables["intake.accounts"]["cells"].sum()),
+                "Dòng": sum(len(frame) for frame in tables.values()),
+            },
+        )
         for name in names:
             entry = candidate.tables[name][stored_period(name, period)]
-            yield table_result(root, table_contract(current, name), entry, tables[name])
+            says = took if name == _SAYS_SPENT else None
+            yield table_result(root, table_contract(current, name), entry, tables[name], says)
 
     return ingest

@@ -1,14 +1,15 @@
 """What a run tells the Dagster UI about a table it made.
 
-Belongs here: row count, numbers worth a curve, hash, where the file lies, a preview without
-anything that people wrote. Dagster keeps metadata for ever and its UI freezes on large values: at
-most 20 rows and 4.000 characters each. Does not belong here: what is known before a run
-(``table_specs``), which numbers are worth a curve (``run_numbers``).
+Belongs here: row count, numbers worth a curve, what making it took, hash, where the file lies, a
+preview without anything that people wrote. Dagster keeps metadata for ever and its UI freezes on
+large values: at most 20 rows and 4.000 characters each. Does not belong here: what is known before
+a run (``table_specs``), which numbers are worth a curve (``run_numbers``).
 https://docs.dagster.io/guides/build/assets/metadata-and-tags
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipelines.catalogue.contracts import TableContract
 from pipelines.orchestration.asset_words import HASH
 from pipelines.orchestration.lineage import asset_key
 from pipelines.orchestration.run_numbers import numbers_of
+from pipelines.orchestration.stages import Spent
 from pipelines.warehouse.manifest import TableEntry, warehouse_folder
 
 PREVIEW_ROWS = 10
@@ -40,9 +42,21 @@ _IN_REGISTERS = frozenset({"submission_id", "unit_id"})
 
 
 def table_result(
-    root: Path, contract: TableContract, entry: TableEntry, frame: pd.DataFrame
+    root: Path,
+    contract: TableContract,
+    entry: TableEntry,
+    frame: pd.DataFrame,
+    spent: Mapping[str, dg.MetadataValue] | None = None,
 ) -> dg.MaterializeResult:
-    """The materialisation of a table: its version is the table hash, not the time of the run."""
+    """The materialisation of a table: its version is the table hash, not the time of the run.
+
+    Args:
+        root: The project's root.
+        contract: Of the table.
+        entry: Where it stands in the manifest.
+        frame: The table.
+        spent: What making it took, for the one table of several that says so.
+    """
     # longer values push the other columns of the UI's table out of sight
     folder = (warehouse_folder(root) / entry.files[0]).parent.relative_to(root).as_posix()
     shown = frame[showable(contract)]
@@ -51,6 +65,7 @@ def table_result(
         **numbers_of(contract.name, frame),
         "Thư mục": dg.MetadataValue.path(folder),
         HASH: entry.hash[:_HASH_SHOWN],
+        **(spent or {}),
     }
     if len(shown) and len(shown.columns):
         preview = markdown(shown, contract.labels_vi, rows=PREVIEW_ROWS)
@@ -61,6 +76,25 @@ def table_result(
         metadata=metadata,
         data_version=dg.DataVersion(entry.hash),
     )
+
+
+def spent_numbers(
+    spent: Spent, amounts: Mapping[str, int | float] | None = None
+) -> dict[str, dg.MetadataValue]:
+    """What making an asset took, as numbers that the UI draws over runs.
+
+    Args:
+        spent: Collected while it was made.
+        amounts: Word → how many were treated, shown as so many a second.
+    """
+    numbers = {"Thời gian (giây)": spent.seconds, "Bộ nhớ cao nhất (MiB)": spent.peak_mib}
+    for name, amount in (amounts or {}).items():
+        if spent.seconds > 0:
+            numbers[f"{name} mỗi giây"] = amount / spent.seconds
+    for name, seconds in spent.stages.items():
+        numbers[f"Thời gian: {name} (giây)"] = seconds
+        numbers[f"Bộ nhớ: {name} (MiB)"] = spent.peaks[name]
+    return {name: dg.MetadataValue.float(round(float(n), 3)) for name, n in numbers.items()}
 
 
 def _is_illustrative(frame: pd.DataFrame) -> bool:

@@ -31,6 +31,7 @@ from pipelines.orchestration.paper_letters import (
 )
 from pipelines.orchestration.paper_material import Kept, material_of
 from pipelines.orchestration.paper_pictures import map_files
+from pipelines.orchestration.stages import CONVERTING, stage
 from pipelines.orchestration.steps import journal_path
 from pipelines.reports.composed import brief, conclusion, lookup, signing
 from pipelines.reports.composed.material import Letter
@@ -202,6 +203,7 @@ def _written(documents: Sequence[Document], folder: Path) -> list[Path]:
     return made
 
 
+@stage(CONVERTING)
 def _with_pdf(folder: Path, groups: list[list[Path]]) -> list[list[Path]]:
     """The groups with the PDF of each Word file: one call of the program for all of them."""
     word = [path for group in groups for path in group if path.suffix == ".docx"]

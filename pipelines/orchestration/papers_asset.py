@@ -32,7 +32,7 @@ from pipelines.orchestration.freshness import results_due
 from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
 from pipelines.orchestration.links import file_links, page_link
-from pipelines.orchestration.metadata import markdown
+from pipelines.orchestration.metadata import markdown, spent_numbers
 from pipelines.orchestration.papers import write_papers
 from pipelines.orchestration.problems import Problem, Stopped
 from pipelines.orchestration.release_verify import verify
@@ -41,6 +41,7 @@ from pipelines.orchestration.releasing import releases
 from pipelines.orchestration.report_asset import REPORT
 from pipelines.orchestration.resources import ProjectResource
 from pipelines.orchestration.reviews import record_review, review_lines
+from pipelines.orchestration.stages import measured
 from pipelines.reports.composed.lookup import EVIDENCE
 from pipelines.warehouse.manifest import published_folder
 from pipelines.warehouse.reader import Warehouse
@@ -95,11 +96,12 @@ def papers_asset(
         context: dg.AssetExecutionContext, config: PapersConfig, project: ProjectResource
     ) -> dg.MaterializeResult:
         period = context.partition_key
-        with told(period):
+        with told(period), measured() as spent:
             root = project.folder()
             found = _written(root, period, config.family)
             shown = _beside(root, period, open_warehouse(root=root))
-        return dg.MaterializeResult(metadata={**_links(root, period, found), **shown})
+        took = spent_numbers(spent, {"Tệp": len(found)})
+        return dg.MaterializeResult(metadata={**_links(root, period, found), **shown, **took})
 
     return papers
 

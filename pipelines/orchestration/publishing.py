@@ -26,6 +26,7 @@ from pipelines.orchestration.earlier import (
 from pipelines.orchestration.inputs import inputs_fingerprint, leaves_with_input
 from pipelines.orchestration.period_facts import leaves_of, made_of
 from pipelines.orchestration.receiving import receive_new
+from pipelines.orchestration.stages import EVALUATING, WRITING, stage
 from pipelines.orchestration.storing import (
     StaleCandidate,
     Tables,
@@ -103,6 +104,7 @@ def _read_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifes
     return _kept(root, catalogue, period, tables, inputs), tables
 
 
+@stage(WRITING)
 def _kept(root: Path, catalogue: Catalogue, period: str, tables: Tables, inputs: str) -> Manifest:
     written = write_tables(root, catalogue, period, tables)
     candidate = written.model_copy(update={"inputs": {period: inputs}})
@@ -167,14 +169,15 @@ def publish_period(
             values = part_values(root, catalogue, tables, known)
             stand, made = whole.evaluated(period, values)
             as_of = whole.as_of(period)
-            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier, made)
         else:
-            stand, as_of = tables, steps.period_as_of(root, period)
-            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier)
-        steps.check_invariants(catalogue, period, {**stand, **evaluated})
-        written = write_tables(root, catalogue, period, evaluated)
-        published = commit(root, with_tables(source, written))
-        drop_candidate(root, period)
+            stand, as_of, made = tables, steps.period_as_of(root, period), None
+        with stage(EVALUATING):
+            evaluated = steps.evaluate(catalogue, period, stand, as_of, earlier, made)
+            steps.check_invariants(catalogue, period, {**stand, **evaluated})
+        with stage(WRITING):
+            written = write_tables(root, catalogue, period, evaluated)
+            published = commit(root, with_tables(source, written))
+            drop_candidate(root, period)
     return published, evaluated
 
 

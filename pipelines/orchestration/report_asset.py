@@ -27,9 +27,10 @@ from pipelines.orchestration.freshness import results_due
 from pipelines.orchestration.headline import headline_rows, headline_table
 from pipelines.orchestration.lineage import asset_key
 from pipelines.orchestration.links import file_links, page_link
-from pipelines.orchestration.metadata import markdown
+from pipelines.orchestration.metadata import markdown, spent_numbers
 from pipelines.orchestration.problems import Stopped, notebook_failed
 from pipelines.orchestration.resources import ProjectResource
+from pipelines.orchestration.stages import measured
 from pipelines.reports.notebook import NotebookFailed, render_notebook
 from pipelines.warehouse.manifest import published_folder
 
@@ -66,7 +67,7 @@ def report_asset(
         context: dg.AssetExecutionContext, project: ProjectResource
     ) -> dg.MaterializeResult:
         period = context.partition_key
-        with told(period):
+        with told(period), measured() as spent:
             root = project.folder()
             pages = _render(root, period)
             shown = headline_table(headline_rows(open_warehouse(root=root), period))
@@ -77,6 +78,7 @@ def report_asset(
                 PAGES: [page.relative_to(root).as_posix() for page in pages],
                 "Sổ tay": dg.MetadataValue.path(NOTEBOOK.as_posix()),
                 "Kết quả chính": dg.MetadataValue.md(markdown(shown)),
+                **spent_numbers(spent),
             }
         )
 

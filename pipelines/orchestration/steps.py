@@ -40,6 +40,7 @@ from pipelines.orchestration.period_facts import (
     scopes_of,
 )
 from pipelines.orchestration.scoring import score_tables
+from pipelines.orchestration.stages import JUDGING, READING, stage
 from pipelines.places.naming import Directory
 from pipelines.places.units import population_frame
 from pipelines.validation.accept import observations, registers, settle
@@ -130,17 +131,18 @@ def ingest(
     entries = read_journal(journal_path(root, period)).entries
     units = tables["ref.units"]
     said = told(root, tables["ref.periods"], period, entries)
-    batch = read_batch(
-        root,
-        catalogue,
-        entries,
-        period=period,
-        units=units,
-        names=tables["ref.unit_names"],
-        successions=tables["ref.unit_successions"],
-        decisions=said.decisions,
-        read=read,
-    )
+    with stage(READING):
+        batch = read_batch(
+            root,
+            catalogue,
+            entries,
+            period=period,
+            units=units,
+            names=tables["ref.unit_names"],
+            successions=tables["ref.unit_successions"],
+            decisions=said.decisions,
+            read=read,
+        )
     if batch.submissions.empty:
         msg = f"raw/{period}/ has no receipt"
         raise NoInput(msg, _halves_instead(tables, period))
@@ -181,6 +183,7 @@ def check_conservation(batch: IntakeBatch) -> None:
         raise InvariantBroken("GATE-CELLS", lines[:20])
 
 
+@stage(JUDGING)
 def _accept(
     batch: IntakeBatch,
     said: Told,
