@@ -101,6 +101,20 @@ class TableContract:
         """The frame with columns in contract order and contract types, rows sorted by key.
 
         Args:
+            frame: As ``typed`` takes it.
+
+        Returns:
+            A new frame with a fresh index.
+
+        Raises:
+            ContractError: As ``typed`` raises it.
+        """
+        return self.typed(frame).sort_values(self.key, kind="stable", ignore_index=True)
+
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with columns in contract order and contract types, rows in their order.
+
+        Args:
             frame: All contract columns, in any order; values convertible without loss.
 
         Returns:
@@ -115,8 +129,7 @@ class TableContract:
         if missing or unknown:
             msg = f"{self.name}: missing columns {missing}, unknown columns {unknown}"
             raise ContractError(msg)
-        typed = pd.DataFrame({c.name: self._typed(frame[c.name], c) for c in self.columns})
-        return typed.sort_values(self.key, kind="stable", ignore_index=True)
+        return pd.DataFrame({c.name: self._typed(frame[c.name], c) for c in self.columns})
 
     def _typed(self, series: pd.Series, column: ColumnSpec) -> pd.Series:
         try:

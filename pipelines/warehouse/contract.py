@@ -28,6 +28,6 @@ class Contract(Protocol):
         """Columns in contract order."""
         ...
 
-    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with exactly the contract's columns and types."""
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with exactly the contract's columns and types, rows in any order."""
         ...

@@ -41,16 +41,16 @@ def to_arrow(frame: pd.DataFrame, contract: Contract) -> pa.Table:
 
     Args:
         frame: Rows of the table.
-        contract: Its contract; ``conform`` has the say on columns and types.
+        contract: Its contract; ``typed`` has the say on columns and types.
 
     Returns:
         Rows sorted by key (then by all other columns, so that the order is total), missing
         values last; one chunk per column; no metadata; ``-0.0`` is ``0.0``, nan is null.
     """
-    conformed = contract.conform(frame)
+    typed = contract.typed(frame)
     schema = _bare(contract.arrow_schema())
     arrays = [
-        _positive_zero(pa.array(conformed[field.name], type=field.type, from_pandas=True))
+        _positive_zero(pa.array(typed[field.name], type=field.type, from_pandas=True))
         for field in schema
     ]
     return _sorted(pa.Table.from_arrays(arrays, schema=schema), contract.key)
@@ -64,10 +64,48 @@ def _bare(schema: pa.Schema) -> pa.Schema:
 
 
 def _sorted(table: pa.Table, key: list[str]) -> pa.Table:
+    """Rows in the one order; where no two share a key, the key alone decides it."""
+    ordered = _taken(table, _ranked(table.select(key)))
+    if not repeats(ordered, key):
+        return ordered
     rest = [name for name in table.column_names if name not in key]
-    keys = [(name, "ascending", "at_end") for name in [*key, *rest]]
-    order = pc.call_function("sort_indices", [table], options=pc.SortOptions(keys))
-    return table.take(order).combine_chunks()
+    return _taken(table, table.select([*key, *rest]))
+
+
+def _taken(table: pa.Table, by: pa.Table) -> pa.Table:
+    keys = [(name, "ascending", "at_end") for name in by.column_names]
+    order = pc.call_function("sort_indices", [by], options=pc.SortOptions(keys))
+    if not np.array_equal(order.to_numpy(), np.arange(len(order))):
+        table = table.take(order)
+    return table.combine_chunks()
+
+
+def _ranked(table: pa.Table) -> pa.Table:
+    """Text as the place of each word among all: numbers are sorted in half the time."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            encoded = table[place].combine_chunks().dictionary_encode()
+            order = pc.call_function("sort_indices", [encoded.dictionary])
+            rank = np.empty(len(order), dtype=np.int32)
+            rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+            table = table.set_column(place, field.name, pa.array(rank).take(encoded.indices))
+    return table
+
+
+def repeats(table: pa.Table, key: list[str]) -> bool:
+    """Whether two neighbours have one key; in a sorted table, whether any two rows have."""
+    same = pa.scalar(True)
+    for name in key:
+        column = table[name].combine_chunks()
+        before, after = column[:-1], column[1:]
+        equal = pc.call_function("equal", [before, after])
+        if column.null_count:
+            missing = pc.call_function("and", [before.is_null(), after.is_null()])
+            equal = pc.call_function("coalesce", [equal, missing])
+        same = pc.call_function("and", [same, equal])
+        if not pc.call_function("any", [same]).as_py():
+            return False
+    return True
 
 
 def _positive_zero(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

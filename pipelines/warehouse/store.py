@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pipelines.warehouse.contract import Contract
 from pipelines.warehouse.durable import write_whole
 from pipelines.warehouse.errors import DuplicateKeyError, UnknownNameError
-from pipelines.warehouse.hashing import arrow_hash, to_arrow
+from pipelines.warehouse.hashing import arrow_hash, repeats, to_arrow
 from pipelines.warehouse.manifest import NAME, PERIOD, TableEntry, warehouse_folder
 
 ROW_GROUP_ROWS = 131_072
@@ -66,9 +66,9 @@ def _folder(name: str, period: str) -> PurePosixPath:
 
 
 def _refuse_duplicates(table: pa.Table, contract: Contract) -> None:
-    groups = table.group_by(contract.key).aggregate([([], "count_all")])
-    if groups.num_rows == table.num_rows:
+    if not repeats(table, contract.key):
         return
+    groups = table.group_by(contract.key).aggregate([([], "count_all")])
     twice = groups.filter(pc.field("count_all") > 1).slice(0, 3).to_pylist()
     raise DuplicateKeyError(
         f"Bảng {contract.name} có dòng trùng khóa.",

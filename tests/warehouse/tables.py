@@ -34,7 +34,7 @@ class FakeContract:
     def arrow_schema(self) -> pa.Schema:
         return self.schema
 
-    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[self.schema.names].reset_index(drop=True)
 
 

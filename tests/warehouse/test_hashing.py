@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +164,29 @@ def test_canonical_tables_are_sorted_by_key_missing_last():
     assert got.column("unit_id").to_pylist() == ["d", "c", "a", "b"]
     assert got.schema.metadata is None
     assert {column.num_chunks for column in got.columns} == {1}
+
+
+@given(st.lists(rows, max_size=12), st.permutations(ALL_TYPES.names), st.integers(1, 4))
+@settings(max_examples=200, deadline=None)
+def test_the_order_is_that_of_one_sort_by_all_columns(
+    drawn: list[Row], columns: list[str], parts: int
+):
+    key = columns[:parts]
+    contract = FakeContract(key=key)
+    # some rows twice: then the key alone does not decide
+    table = to_arrow(frame(*drawn, *drawn[::2]), contract)
+    rest = [name for name in ALL_TYPES.names if name not in key]
+    by = [(name, "ascending", "at_end") for name in [*key, *rest]]
+    order = pc.call_function("sort_indices", [table], options=pc.SortOptions(by))
+    assert table.equals(table.take(order))
+
+
+@given(st.lists(rows, max_size=8), st.permutations(ALL_TYPES.names), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_keys_that_repeat_are_seen_beside_each_other(
+    drawn: list[Row], columns: list[str], parts: int
+):
+    key = columns[:parts]
+    table = to_arrow(frame(*drawn), FakeContract(key=key))
+    keys = table.group_by(key).aggregate([([], "count_all")]).num_rows
+    assert hashing.repeats(table, key) == (keys < table.num_rows)
