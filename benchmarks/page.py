@@ -26,15 +26,26 @@ may have been measured on a busier machine.
     .venv/bin/python -m benchmarks P1 P8 --full --write   # the same for some rows
     .venv/bin/python -m benchmarks P1 --profile           # and where our side spends its time
 """
+_STAGES = """## Stages in the metadata of a run
+
+Every run under Dagster tells seconds, peak memory and rates of its stages as numbers, which the UI
+lists with each materialisation and draws over runs: reading, judging, writing on
+`intake/submissions`; evaluating, writing on `eval/indicator_values`; the report, its papers, the
+evidence site on their own assets. No table knows a clock, so table hashes do not depend on them.
+Memory is that of the process, and of its workers what they do not share, looked at every half
+second.
+
+![Stages of the intake](images/ui-giai-doan.png)"""
 _FLAME = """## Flame graphs of the intake
 
-`steps.ingest` over 200 workbooks, sampled with py-spy, workers included; width is time. Before: the
-commit `{before}`; after: `{after}`. {changed}
+`steps.ingest` over 600 workbooks, sampled with py-spy, workers included; width is time, imports and
+start are in it (`python -m benchmarks.flame OUT.svg`). Before is the commit 9a8e8fe, after is
+{after}. {changed}
 
 ![Before](images/flame-ingest-before.svg)
 
-![After](images/flame-ingest-after.svg)
-"""
+![After](images/flame-ingest-after.svg)"""
+_AFTER, _CHANGED = "", ""
 
 
 def overview(rows: Iterable[Row]) -> list[str]:
@@ -66,10 +77,9 @@ def page(measurements: Sequence[Measurement]) -> str:
     Args:
         measurements: Kept rows, as ``results.merged`` orders them.
     """
-    blocks = [_HEAD.rstrip(), _overview_table(measurements), _machines(measurements)]
-    flame = _flame()
-    if flame:
-        blocks.append(flame)
+    blocks = [_HEAD.rstrip(), _overview_table(measurements), _machines(measurements), _STAGES]
+    if _AFTER:
+        blocks.append(_FLAME.format(after=_AFTER, changed=_CHANGED))
     blocks += [_section(each) for each in sorted(measurements, key=_place)]
     return "\n\n".join(blocks) + "\n"
 
@@ -178,15 +188,6 @@ def _section(one: Measurement) -> str:
     if row.verdict is Verdict.MISSED and row.proposal:
         lines += ["", f"Proposal: {row.proposal}"]
     return "\n".join(lines)
-
-
-def _flame() -> str:
-    """The flame graphs, where both have been drawn."""
-    told = ROOT / "docs" / "images" / "flame-ingest.txt"
-    if not told.is_file():
-        return ""
-    before, after, changed = told.read_text(encoding="utf-8").splitlines()[:3]
-    return _FLAME.format(before=before, after=after, changed=changed).rstrip()
 
 
 def _cells(*values: str) -> str:
