@@ -1,4 +1,4 @@
-"""P11: a period's files read on a Dask cluster of one and of two workers, beside this machine's own.
+"""P11: a period's files read on a Dask cluster of one and of two workers, beside this machine.
 
 Scheduler and workers are the programs of ``dask``, started as docs/quy-mo.md says, on the loopback
 address; a side only connects. The peer reads with as many processes of this machine as the cluster
@@ -69,10 +69,14 @@ def row(given: Given) -> Row:
         output=str(cluster_two.result["hash"]),
         fast_path=lines_of("pipelines/intake/executors.py", "pipelines/intake/workers.py"),
         notes=(
-            f"The engine costs {cluster_one.seconds / one.seconds:.2f} × with one worker, "
-            f"{cluster_two.seconds / two.seconds:.2f} × with two; two workers take "
-            f"{cluster_two.seconds / cluster_one.seconds:.2f} of one's time, two processes "
-            f"{two.seconds / one.seconds:.2f}.",
+            (
+                f"The engine costs {cluster_one.seconds / one.seconds:.2f} × with one worker, "
+                f"{cluster_two.seconds / two.seconds:.2f} × with two."
+            ),
+            (
+                f"Two workers take {cluster_two.seconds / cluster_one.seconds:.2f} of one's time, "
+                f"two processes {two.seconds / one.seconds:.2f} of one's."
+            ),
             "Settling what was read is one process in all four: it bounds what workers can give.",
             f"Reading alone, last round: {[side.result['reading'] for side in sides]} s.",
             "Times and memory of the workers are not in the side's: they run apart from it.",
@@ -98,8 +102,8 @@ def _cluster(folder: Path, workers: int) -> Iterator[str]:
     try:
         for command in programs:
             running.append(_started(command, told, folder))
-            address = _address(described)
-        yield address
+            _address(described)
+        yield _address(described)
     finally:
         for program in reversed(running):
             program.terminate()
