@@ -19,12 +19,18 @@ PLAIN = (
 )
 
 
-def scanned(xml: str):
+@pytest.fixture(autouse=True)
+def nothing_met_before():
+    plain_sheet._kept_row.cache_clear()
+    plain_sheet._scan_around.cache_clear()
+
+
+def scanned(xml: str, **other):
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("sheet.xml", xml)
     with zipfile.ZipFile(data) as archive:
-        return plain_sheet.scan_member(archive, "sheet.xml", **MORE)
+        return plain_sheet.scan_member(archive, "sheet.xml", **MORE | other)
 
 
 def test_the_pattern_says_of_a_plain_sheet_what_the_parser_says(monkeypatch):
@@ -88,3 +94,28 @@ def outcome(call):
         return call()
     except (UnreadableWorkbook, expat.ExpatError, ValueError) as error:
         return type(error), str(error)
+
+
+def test_rows_met_before_say_what_they_say_in_this_file():
+    """Blank shared strings, sheets and limits are the file's own, whatever was met before."""
+    xml = f"{HEAD}{PLAIN}{TAIL}"
+    for strings in (b"\0\1", b"\1\1", b"\0\0", b"\1\0"):
+        for state in ("visible", "hidden"):
+            more = {"blank_strings": strings, "state": state}
+            expected = scan_sheet((xml.encode(),), **MORE | more)
+            assert scanned(xml, **more) == scanned(xml, **more) == expected
+    assert plain_sheet._kept_row.cache_info().hits > 0
+    with pytest.raises(IndexError):  # a string that the file does not have
+        scanned(xml, blank_strings=b"\0")
+    with pytest.raises(UnreadableWorkbook):
+        scanned(xml, limits=Limits(cells=5))
+
+
+def test_a_scan_met_before_is_not_changed_by_another_sheet():
+    xml = f"{HEAD}{PLAIN}{TAIL}"
+    first = scanned(xml)
+    kept = list(first.places), dict(first.errors)
+    more = '<row r="9"><c r="A9"><v>1</v></c><c r="B9" t="e"><v>#N/A</v></c></row>'
+    assert scanned(f"{HEAD}{PLAIN}{more}{TAIL}").cells == first.cells + 2
+    assert (list(first.places), dict(first.errors)) == kept
+    assert scanned(xml) == first
