@@ -6,6 +6,7 @@ from pipelines.catalogue.contracts import ContractError
 from pipelines.catalogue.integrity import CatalogueError
 from pipelines.evaluation.invariants import InvariantBroken as EvaluationBroken
 from pipelines.intake.container import UnreadableWorkbook
+from pipelines.intake.executors import ExecutorError
 from pipelines.intake.journal import JournalError
 from pipelines.orchestration.clock import ClockBroken
 from pipelines.orchestration.problems import KNOWN, Problem, Stopped, notebook_failed, problem_of
@@ -29,6 +30,7 @@ ERRORS: list[tuple[Exception, str, int]] = [
     (UnreadableWorkbook("empty", "a"), "QCDC-E08", 2),
     (Stopped(notebook_failed("a")), "QCDC-E09", 2),
     (FileNotFoundError(2, "No such file", "a.csv"), "QCDC-E18", 2),
+    (ExecutorError("QCDC-E192", "a", "b", "c", "d"), "QCDC-E192", 2),
     (NotAProject("a", "b", "c", "d", "e"), "QCDC-W01", 2),
 ]
 
