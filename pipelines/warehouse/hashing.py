@@ -48,7 +48,7 @@ def to_arrow(frame: pd.DataFrame, contract: Contract) -> pa.Table:
         values last; one chunk per column; no metadata; ``-0.0`` is ``0.0``, nan is null.
     """
     typed = contract.typed(frame)
-    schema = _bare(contract.arrow_schema())
+    schema = bare(contract.arrow_schema())
     arrays = [
         _positive_zero(pa.array(typed[field.name], type=field.type, from_pandas=True))
         for field in schema
@@ -56,7 +56,7 @@ def to_arrow(frame: pd.DataFrame, contract: Contract) -> pa.Table:
     return _sorted(pa.Table.from_arrays(arrays, schema=schema), contract.key)
 
 
-def _bare(schema: pa.Schema) -> pa.Schema:
+def bare(schema: pa.Schema) -> pa.Schema:
     """The schema without descriptions: a reworded label does not change a table."""
     for place, field in enumerate(schema):
         schema = schema.set(place, field.remove_metadata())
@@ -119,14 +119,36 @@ def _positive_zero(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedAr
 
 def arrow_hash(table: pa.Table) -> str:
     """SHA-256 of a canonical table's Arrow IPC stream, batch by batch."""
-    sink = _HashSink()
-    options = pa.ipc.IpcWriteOptions(compression=None, metadata_version=pa.ipc.MetadataVersion.V5)
-    with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
-        for start in range(0, table.num_rows, BATCH_ROWS):
-            part = table.slice(start, BATCH_ROWS)
+    stream = StreamHash(table.schema)
+    for start in range(0, table.num_rows, BATCH_ROWS):
+        stream.add(table.slice(start, BATCH_ROWS))
+    return stream.hexdigest()
+
+
+class StreamHash:
+    """The hash of a table whose rows come one after the other.
+
+    Args:
+        schema: Of the canonical table.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._sink, self._schema = _HashSink(), schema
+        options = pa.ipc.IpcWriteOptions(
+            compression=None, metadata_version=pa.ipc.MetadataVersion.V5
+        )
+        self._stream = pa.ipc.new_stream(self._sink, schema, options=options)
+
+    def add(self, part: pa.Table) -> None:
+        """The next rows: ``BATCH_ROWS`` of them, fewer only at the end."""
+        if part.num_rows:
             arrays = [_exact(column) for column in part.columns]
-            stream.write_batch(pa.RecordBatch.from_arrays(arrays, schema=table.schema))
-    return sink.digest.hexdigest()
+            self._stream.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+
+    def hexdigest(self) -> str:
+        """The hash, after the last rows."""
+        self._stream.close()
+        return self._sink.digest.hexdigest()
 
 
 class _HashSink:

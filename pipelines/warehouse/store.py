@@ -23,7 +23,7 @@ from pipelines.warehouse.manifest import NAME, PERIOD, TableEntry, warehouse_fol
 
 ROW_GROUP_ROWS = 131_072
 # 128 bits: no two files of one folder will ever share a name by chance
-_NAME_DIGITS = 32
+NAME_DIGITS = 32
 
 
 def write_table(root: Path, contract: Contract, period: str, frame: pd.DataFrame) -> TableEntry:
@@ -42,17 +42,22 @@ def write_table(root: Path, contract: Contract, period: str, frame: pd.DataFrame
         DuplicateKeyError: Two rows have the same key.
         UnknownNameError: The table's name or the period cannot be a folder.
     """
-    folder = _folder(contract.name, period)
+    folder = folder_of(contract.name, period)
     table = to_arrow(frame, contract)
-    _refuse_duplicates(table, contract)
-    data = _parquet(table)
+    refuse_duplicates(table, contract)
+    data = parquet(table)
     digest = hashlib.sha256(data).hexdigest()
-    name = folder / f"{digest[:_NAME_DIGITS]}.parquet"
+    name = folder / f"{digest[:NAME_DIGITS]}.parquet"
     write_whole(warehouse_folder(root) / name, data, "store")
     return TableEntry(files=(name.as_posix(),), rows=table.num_rows, hash=arrow_hash(table))
 
 
-def _folder(name: str, period: str) -> PurePosixPath:
+def folder_of(name: str, period: str) -> PurePosixPath:
+    """The folder of a table and period, relative to the warehouse.
+
+    Raises:
+        UnknownNameError: The table's name or the period cannot be a folder.
+    """
     if not re.fullmatch(NAME, name) or not re.fullmatch(PERIOD, period):
         raise UnknownNameError(
             "Tên bảng hoặc tên kỳ không hợp lệ.",
@@ -65,7 +70,12 @@ def _folder(name: str, period: str) -> PurePosixPath:
     return PurePosixPath(schema, table, period)
 
 
-def _refuse_duplicates(table: pa.Table, contract: Contract) -> None:
+def refuse_duplicates(table: pa.Table, contract: Contract) -> None:
+    """Stop where two neighbours of a sorted table have the same key.
+
+    Raises:
+        DuplicateKeyError: Names the first few.
+    """
     if not repeats(table, contract.key):
         return
     groups = table.group_by(contract.key).aggregate([([], "count_all")])
@@ -79,7 +89,7 @@ def _refuse_duplicates(table: pa.Table, contract: Contract) -> None:
     )
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet(table: pa.Table) -> bytes:
     """The file's bytes; every setting that shapes them is fixed here."""
     sink = pa.BufferOutputStream()
     pq.write_table(

@@ -1,0 +1,104 @@
+"""A table that is too large for memory, written part by part as its rows come.
+
+Belongs here: parts, their one hash, what follows what. Does not belong here: tables that fit
+(``store``), which files count (``manifest``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.warehouse.contract import Contract
+from pipelines.warehouse.durable import write_whole
+from pipelines.warehouse.hashing import BATCH_ROWS, StreamHash, bare
+from pipelines.warehouse.manifest import TableEntry, warehouse_folder
+from pipelines.warehouse.store import NAME_DIGITS, folder_of, parquet, refuse_duplicates
+
+
+class OutOfOrder(ValueError):  # noqa: N818 — says what happened, like StopIteration
+    """A part does not follow the one before in the order of the key."""
+
+
+def write_parts(
+    root: Path, contract: Contract, period: str, parts: Iterable[pa.Table]
+) -> TableEntry:
+    """Write a table of a period whose rows come in the order of its key.
+
+    The hash is that of ``store.write_table`` for the same rows; only the files differ, each of at
+    most ``BATCH_ROWS`` rows.
+
+    Args:
+        root: The project's root.
+        contract: The table's contract.
+        period: Key of the period.
+        parts: Canonical tables (types of the contract, no nan, no ``-0.0``), sorted by the key
+            within and among each other; of any size.
+
+    Returns:
+        The manifest's entry; nothing points to the files until a manifest with it is committed.
+
+    Raises:
+        DuplicateKeyError: Two rows have the same key.
+        OutOfOrder: A part begins before the last one ended.
+        UnknownNameError: The table's name or the period cannot be a folder.
+    """
+    folder = folder_of(contract.name, period)
+    schema = bare(contract.arrow_schema())
+    stream, files, rows = StreamHash(schema), [], 0
+    last: pa.Table | None = None
+    for part in _even(parts, schema):
+        _follows(last, part, contract)
+        data = parquet(part)
+        digest = hashlib.sha256(data).hexdigest()
+        name = folder / f"{digest[:NAME_DIGITS]}.parquet"
+        write_whole(warehouse_folder(root) / name, data, "store")
+        stream.add(part)
+        files.append(name.as_posix())
+        rows += part.num_rows
+        last = part.slice(max(part.num_rows - 1, 0))
+    return TableEntry(files=tuple(files), rows=rows, hash=stream.hexdigest())
+
+
+def _even(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The same rows in tables of ``BATCH_ROWS``, as the hash wants them; one at least."""
+    kept: list[pa.Table] = []
+    held = 0
+    told = False
+    for part in parts:
+        kept.append(part.select(schema.names).cast(schema))
+        held += part.num_rows
+        while held >= BATCH_ROWS:
+            whole = pa.concat_tables(kept)
+            yield whole.slice(0, BATCH_ROWS).combine_chunks()
+            told = True
+            kept, held = [whole.slice(BATCH_ROWS)], held - BATCH_ROWS
+    if held or not told:
+        yield pa.concat_tables(kept or [schema.empty_table()]).combine_chunks()
+
+
+def _follows(last: pa.Table | None, part: pa.Table, contract: Contract) -> None:
+    joined = part if last is None else pa.concat_tables([last, part]).combine_chunks()
+    keys = joined.select(contract.key)
+    if keys.num_rows > 1 and (place := _first_break(keys)) is not None:
+        refuse_duplicates(joined, contract)
+        before, after = keys.slice(place, 2).to_pylist()
+        msg = f"{contract.name}: {after} comes after {before}"
+        raise OutOfOrder(msg)
+
+
+def _first_break(keys: pa.Table) -> int | None:
+    """Where a row is not after the one before it; rows of parts are many, so no sorting."""
+    after, equal = pa.scalar(False), pa.scalar(True)
+    for column in keys.columns:
+        array = column.combine_chunks()
+        left, right = array[:-1], array[1:]
+        less = pc.call_function("less", [left, right])
+        after = pc.call_function("or", [after, pc.call_function("and", [equal, less])])
+        equal = pc.call_function("and", [equal, pc.call_function("equal", [left, right])])
+    place = pc.call_function("index", [after], options=pc.IndexOptions(pa.scalar(False)))
+    return None if place.as_py() < 0 else place.as_py()
