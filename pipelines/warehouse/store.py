@@ -26,7 +26,13 @@ ROW_GROUP_ROWS = 131_072
 NAME_DIGITS = 32
 
 
-def write_table(root: Path, contract: Contract, period: str, frame: pd.DataFrame) -> TableEntry:
+def write_table(
+    root: Path,
+    contract: Contract,
+    period: str,
+    frame: pd.DataFrame,
+    known: TableEntry | None = None,
+) -> TableEntry:
     """Write a table of a period; a file that exists already is not written again.
 
     Args:
@@ -34,6 +40,8 @@ def write_table(root: Path, contract: Contract, period: str, frame: pd.DataFrame
         contract: The table's contract.
         period: Key of the period, or ``all`` for a table that knows no periods.
         frame: All rows of the table and period; none is allowed, and written too.
+        known: What a manifest has of the table and period: where the rows are the same and its
+            files stand as they were written, they are not compressed again.
 
     Returns:
         The manifest's entry; nothing points to the file until a manifest with it is committed.
@@ -45,11 +53,25 @@ def write_table(root: Path, contract: Contract, period: str, frame: pd.DataFrame
     folder = folder_of(contract.name, period)
     table = to_arrow(frame, contract)
     refuse_duplicates(table, contract)
+    content = arrow_hash(table)
+    if known is not None and known.hash == content and _stand(root, known):
+        return known
     data = parquet(table)
     digest = hashlib.sha256(data).hexdigest()
     name = folder / f"{digest[:NAME_DIGITS]}.parquet"
     write_whole(warehouse_folder(root) / name, data, "store")
-    return TableEntry(files=(name.as_posix(),), rows=table.num_rows, hash=arrow_hash(table))
+    return TableEntry(files=(name.as_posix(),), rows=table.num_rows, hash=content)
+
+
+def _stand(root: Path, entry: TableEntry) -> bool:
+    """Whether the files of an entry are on this machine, with the content that their names say."""
+    paths = [warehouse_folder(root) / name for name in entry.files]
+    return all(path.is_file() and _digest(path).startswith(path.stem) for path in paths)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def folder_of(name: str, period: str) -> PurePosixPath:

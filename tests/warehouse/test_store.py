@@ -114,3 +114,27 @@ def test_no_half_written_file_is_left_when_writing_fails(
     with pytest.raises(DiskFullError, match="QCDC-W08"):
         write_table(root, CONTRACT, "2021-H1", data)
     assert [path for path in root.rglob("*") if path.is_file()] == [root / "workspace.yaml"]
+
+
+def test_known_rows_keep_their_file_without_compressing_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    known = write_table(root, CONTRACT, "2021-H1", frame(Row("a"), Row("b")))
+    before = listing(root)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "parquet", lambda _: pytest.fail("compressed again"))
+        again = write_table(root, CONTRACT, "2021-H1", frame(Row("b"), Row("a")), known)
+    assert (again, listing(root)) == (known, before)
+    other = write_table(root, CONTRACT, "2021-H1", frame(Row("a")), known)
+    assert other == write_table(root, CONTRACT, "2021-H1", frame(Row("a")))
+    assert other.files != known.files
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"x"), Path.unlink])
+def test_known_files_that_do_not_stand_are_written_again(root: Path, spoil):
+    known = write_table(root, CONTRACT, "2021-H1", frame(Row("a")))
+    path = root / "warehouse" / known.files[0]
+    whole = path.read_bytes()
+    spoil(path)
+    assert write_table(root, CONTRACT, "2021-H1", frame(Row("a")), known) == known
+    assert path.read_bytes() == whole
