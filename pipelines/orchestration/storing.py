@@ -46,10 +46,12 @@ def write_tables(
         A manifest of just these tables.
     """
     entries: dict[str, dict[str, TableEntry]] = {}
+    committed = read_manifest(root).tables
     for name in sorted(tables):
         where = stored_period(name, period)
-        written = write_table(root, table_contract(catalogue, name), where, tables[name])
-        entries[name] = {where: written}
+        known = committed.get(name, {}).get(where)
+        contract = table_contract(catalogue, name)
+        entries[name] = {where: write_table(root, contract, where, tables[name], known)}
     return Manifest(code=version("qcdc"), catalogue_hash=catalogue_hash(catalogue), tables=entries)
 
 
