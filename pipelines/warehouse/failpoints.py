@@ -15,6 +15,7 @@ import os
 
 VARIABLE = "QCDC_FAILPOINT"
 KILLED = 9
+_PUTS = ("before_put", "after_put")
 STEPS = ("before_fsync", "before_replace", "after_replace", "after_folder_fsync")
 # what is written whole: a received file, a table's file, the candidate, the manifest, the report
 WRITTEN = ("receive", "store", "candidate", "manifest", "report")
@@ -31,11 +32,11 @@ RELEASE_POINTS = (
     *(f"{ARCHIVED}.{step}" for step in STEPS),
     *(f"{PUT}.{step}" for step in STEPS[1:]),
 )
-# on an object store: table files, the candidate, the manifest
-STORE_POINTS = tuple(
-    f"{what}.{step}"
-    for what in ("store", "candidate", "manifest")
-    for step in ("before_put", "after_put")
+# on an object store: what is put there, and files that are fetched from it
+FETCHED = "fetch"
+STORE_POINTS = (
+    *(f"{w}.{step}" for w in ("store", "candidate", "manifest") for step in _PUTS),
+    *(f"{FETCHED}.{step}" for step in STEPS),
 )
 
 

@@ -109,19 +109,22 @@ def test_every_place_in_the_sources_is_in_the_lists() -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted(SOURCES.rglob("*.py"))]
     code = "\n".join(texts)
     reached = set(re.findall(r"""\b_?reach\(f?"([^"]+)"\)""", code))
-    written = set(re.findall(r"""\bwrite_whole\([^\n]*"([a-z_]+)"\)""", code))
+    replaced = set(re.findall(r"""\b_replace\([^\n]*"([a-z_]+)"\)""", code))
+    written = replaced | set(re.findall(r"""\bwrite_whole\([^\n]*"([a-z_]+)"\)""", code))
     removed = set(re.findall(r"""\bremove\([^\n]*"([a-z_]+)"\)""", code))
     put = set(re.findall(r"""\bput_folder\([^\n]*"([a-z_]+)"\)""", code))
-    assert written == {*failpoints.WRITTEN, failpoints.ARCHIVED}
+    assert written == {*failpoints.WRITTEN, failpoints.ARCHIVED, failpoints.FETCHED}
     assert put == {failpoints.PUT}
     assert removed == {"candidate"}
     of_writes = {f"{{point}}.{step}" for step in failpoints.STEPS}
     of_removals = {"{point}.before_unlink", "{point}.after_unlink"}
-    assert of_writes | of_removals == {name for name in reached if "{" in name}
-    assert {*ALL_POINTS, *failpoints.RELEASE_POINTS} == (
+    of_puts = {"{point}.before_put", "{point}.after_put"}
+    assert of_writes | of_removals | of_puts == {name for name in reached if "{" in name}
+    assert {*ALL_POINTS, *failpoints.RELEASE_POINTS, *failpoints.STORE_POINTS} == (
         {name for name in reached if "{" not in name}
         | {name.replace("{point}", each) for name in of_writes for each in written}
         | {name.replace("{point}", each) for name in of_removals for each in removed}
+        | {name.replace("{point}", each) for name in of_puts for each in replaced}
         | {f"{each}.{step}" for step in failpoints.STEPS[1:] for each in put}
     )
     assert (failpoints.VARIABLE, failpoints.KILLED) == (appending.VARIABLE, appending.KILLED)
