@@ -307,31 +307,38 @@ def _described(
     """Add what the files say about themselves."""
     out = submissions.set_index("submission_id", drop=False)
     out.index.name = None
-    for name in ("form", "version", "round", "speaks_for", "reader_note"):
-        out[name] = pd.Series(pd.NA, index=out.index, dtype="str")
-    out["data_to"] = pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
+    # column by column: to write into a frame file by file costs milliseconds each
+    said = [_said(readings.get(submission_id)) for submission_id in out.index]
+    for place, name in enumerate(("form", "version", "round", "speaks_for", "reader_note")):
+        out[name] = pd.Series([each[place] for each in said], index=out.index, dtype="str")
+    days = [each[-1] for each in said]
+    out["data_to"] = pd.Series(days, index=out.index, dtype="datetime64[us]")
     for submission_id, reading in readings.items():
         if reading.unreadable is not None:
             refusal = [reading.unreadable.status, reading.unreadable.message_vi]
             out.loc[submission_id, ["status", "reason"]] = refusal
-            continue
-        identity = reading.identity
-        out.loc[submission_id, "reader_note"] = reading.reader_note
-        if identity is None:
-            continue
-        out.loc[submission_id, ["form", "version", "round", "speaks_for"]] = [
-            identity.form.id if identity.form else None,
-            identity.version,
-            identity.round,
-            identity.subject,
-        ]
-        if identity.data_to is not None:
-            out.loc[submission_id, "data_to"] = pd.Timestamp(identity.data_to)
     illustrative = set(units.loc[units["is_illustrative"], "unit_id"])
     out["is_illustrative"] = out["provider"].isin(illustrative) | out["speaks_for"].isin(
         illustrative
     )
     return out.reset_index(drop=True)
+
+
+def _said(reading: FileReading | None) -> tuple[object, ...]:
+    """Form, version, round, subject, note and day of a file; nothing of one not read."""
+    if reading is None or reading.unreadable is not None:
+        return None, None, None, None, None, pd.NaT
+    identity = reading.identity
+    if identity is None:
+        return None, None, None, None, reading.reader_note, pd.NaT
+    return (
+        identity.form.id if identity.form else None,
+        identity.version,
+        identity.round,
+        identity.subject,
+        reading.reader_note,
+        pd.NaT if identity.data_to is None else pd.Timestamp(identity.data_to),
+    )
 
 
 def _rows(name: str, readings: Mapping[str, FileReading], catalogue: Catalogue) -> pd.DataFrame:

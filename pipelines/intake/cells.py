@@ -175,7 +175,9 @@ def _fast(book: CalamineWorkbook | None, sheet: SheetScan) -> Reading:
         return NOTHING
     # half a million cells: nothing is called for one of them
     found = sum(len(line) - line.count("") for line in grid)
-    found -= sum(isinstance(v, str) and v.isspace() for line in grid for v in line)
+    # of the few distinct contents hardly any is white space
+    if any(isinstance(v, str) and v.isspace() for v in set().union(*grid)):
+        found -= sum(isinstance(v, str) and v.isspace() for line in grid for v in line)
     height, width = len(grid), len(grid[0]) if grid else 0
     rows, columns = _rows_and_columns(np.array(sheet.places, dtype="int64"))
     values = [

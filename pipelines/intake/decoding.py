@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.intake.cell_table import Cells, CellTable
 from pipelines.vietnamese import encodings
+from pipelines.vietnamese.remembering import of_short_texts
 from pipelines.vietnamese.text import compose
 
 _FONTS = {".vn": "TCVN3", "vni-": "VNI"}
@@ -31,6 +32,8 @@ def decode(cells: AnyCells) -> tuple[AnyCells, tuple[str, ...]]:
         The same rows, texts decoded where a reading is certain and untouched elsewhere; notes in
         Vietnamese that say which cells were decoded and which could not be.
     """
+    if _is_all_right(cells):
+        return cells, ()
     places = _accented(cells)
     meant = read_texts(list(places))
     lost = [n for (text, _), at in places.items() if encodings.is_garbled(text) for n in at]
@@ -49,6 +52,22 @@ def decode(cells: AnyCells) -> tuple[AnyCells, tuple[str, ...]]:
     )
     notes = [_decoded_note(cells, name, by_encoding[name]) for name in sorted(by_encoding)]
     return out, (*notes, *([_lost_note(cells, lost)] if lost else []))
+
+
+def _is_all_right(cells: Cells) -> bool:
+    """Whether no font and no text of a file speaks for an old encoding, as in nearly all files."""
+    fonts = set(cells["font"].tolist()) if "font" in cells else set()
+    if any(isinstance(font, str) for font in fonts):
+        return False
+    return all(_is_right(text) for text in set(cells["text"].tolist()) if isinstance(text, str))
+
+
+@of_short_texts
+def _is_right(text: str) -> bool:
+    """Whether a text in an ordinary font is neither to be decoded nor lost."""
+    if text.isascii():
+        return True
+    return _certain(text, None) is None and not encodings.is_garbled(text)
 
 
 def _accented(cells: Cells) -> dict[Pair, list[int]]:

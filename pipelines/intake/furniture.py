@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from pipelines.catalogue.guide_sheet import HEADINGS, definitions
 from pipelines.catalogue.model import Catalogue, Form
+from pipelines.catalogue.remembering import of_entries
 from pipelines.intake.layout import CODE_HEADER
 from pipelines.intake.sheet_cells import SheetCells
 
@@ -61,8 +62,7 @@ def _guide(page: SheetCells, catalogue: Catalogue, form: Form) -> _Place:
     top = next(heads, None)
     if top is None:
         return lambda _, column: column <= len(HEADINGS)
-    said = definitions(catalogue, form)
-    by_code = {texts[0]: texts for texts in said if texts[0]}
+    by_code = _definitions(catalogue, form)
     # the heading of a register has no code and no basis
     heading = ("", "x", "x", "")
     coded = [r for r, c in page.at if c == 1 and page.code(page.at[r, c]) in by_code]
@@ -77,6 +77,12 @@ def _guide(page: SheetCells, catalogue: Catalogue, form: Form) -> _Place:
         return bool(by_code.get(page.code(i) if i is not None else "", heading)[column - 1])
 
     return fits
+
+
+@of_entries
+def _definitions(catalogue: Catalogue, form: Form) -> dict[str, tuple[str, ...]]:
+    """The texts that the guide of a form lists, by their code."""
+    return {texts[0]: tuple(texts) for texts in definitions(catalogue, form) if texts[0]}
 
 
 def _checks(page: SheetCells, is_formula: list[bool]) -> _Place:

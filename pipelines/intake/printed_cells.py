@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.catalogue.model import Element
 from pipelines.intake.layout import (
@@ -139,11 +140,14 @@ def _plain(text: str) -> str:
 def _agrees(content: Content, printed: str, role: str) -> bool:
     """Whether a cell shows what the form prints, however it is spelled."""
     said = _text(content)
-    if not said or role == "other":
-        return not said
+    return not said if not said or role == "other" else _is_same(said, printed, role == "label")
+
+
+@lru_cache(maxsize=8_192)  # the rows of a form say the same in every file
+def _is_same(said: str, printed: str, is_label: bool) -> bool:
     if _key(said) == _key(printed):
         return True
-    if role != "label":
+    if not is_label:
         return False
     said = said.rstrip(" :.*")
     bare = _ORDINAL.sub("", said, count=1)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipelines.intake.cell_table import Cells
 from pipelines.intake.refusal import UnreadableWorkbook
+from pipelines.vietnamese.remembering import of_short_texts
 from pipelines.vietnamese.text import MASK, fold, mask_personal, normalise
 
 # for illustrative files only: everybody may know whom these pseudonyms stand for
@@ -168,8 +169,13 @@ _PLACE = _Said._fields
 
 def _worth_a_look(distinct: Iterable[str]) -> list[str]:
     """The few texts with a word that every mark and every denouncer has; most files have none."""
-    plain = ((text, unicodedata.normalize("NFC", text).lower()) for text in distinct)
-    return [text for text, lower in plain if "mật" in lower or _DENOUNCED.search(lower)]
+    return [text for text in distinct if _is_worth_a_look(text)]
+
+
+@of_short_texts
+def _is_worth_a_look(text: str) -> bool:
+    lower = unicodedata.normalize("NFC", text).lower()
+    return "mật" in lower or _DENOUNCED.search(lower) is not None
 
 
 def _filled_denouncer_column(listed: Sequence[_Said], distinct: list[str]) -> str | None:

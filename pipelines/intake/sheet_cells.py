@@ -18,6 +18,7 @@ import numpy as np
 from pipelines.intake.cell_table import Cells, CellTable, table_of
 from pipelines.intake.values import BLANK, Content
 from pipelines.vietnamese import text as words
+from pipelines.vietnamese.remembering import of_short_texts
 
 # no header, code or total is longer; whole sentences need no key
 LONGEST_KEY = 60
@@ -127,7 +128,7 @@ class SheetCells:
         text = self.text[i]
         if text is None or len(text) > LONGEST_CODE:
             return ""
-        return words.normalise(text).upper()
+        return _code(text)
 
     def give(self, positions: list[int], fate: str) -> None:
         """Give cells a fate."""
@@ -136,6 +137,11 @@ class SheetCells:
     def strays(self) -> list[int]:
         """Positions that nobody has claimed."""
         return np.flatnonzero(self.fate == STRAY).tolist()
+
+
+@of_short_texts
+def _code(text: str) -> str:
+    return words.normalise(text).upper()
 
 
 def by_sheet(cells: CellTable) -> Iterator[SheetCells]:

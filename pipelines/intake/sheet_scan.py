@@ -133,6 +133,7 @@ def split_address(cell: str) -> tuple[int, int]:
     raise ValueError(msg)
 
 
+@functools.lru_cache(maxsize=8_192)  # a form's merged ranges are the same in every file
 def split_area(area: str) -> tuple[tuple[int, int], tuple[int, int]]:
     """``A1:C2`` → ``((1, 1), (2, 3))``; a single cell is an area too.
 

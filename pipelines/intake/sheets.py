@@ -15,6 +15,7 @@ import numpy as np
 from pipelines.catalogue.changing import worded
 from pipelines.catalogue.model import Catalogue, Form, FormSheet, Register
 from pipelines.catalogue.period_words import is_period, period_end
+from pipelines.catalogue.remembering import of_entries
 from pipelines.intake import decoding, foreign_sheet, mapping, privacy
 from pipelines.intake.collected import Collected, FileReading
 from pipelines.intake.decisions import Confirmed, Meaning
@@ -35,6 +36,8 @@ from pipelines.vietnamese import text as words
 
 __all__ = ["FileReading", "read_file"]
 
+# many files of a run have the same form
+_worded = of_entries(worded)
 # how the reader of Word files names the page of what stands outside tables
 PARAGRAPHS = "Văn bản"
 
@@ -133,7 +136,7 @@ def read_file(
     out = Collected()
     _say_identity(identity, out)
     if identity.form is not None:
-        catalogue = worded(catalogue, identity.form)
+        catalogue = _worded(catalogue, identity.form)
     asked = _Asked(
         catalogue, identity, known_units, meanings, directory, table, book.container, out
     )

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from pipelines.vietnamese.persons import mask_persons
+from pipelines.vietnamese.remembering import of_short_texts
 
 MASK = "[đã che]"
 
@@ -66,6 +67,7 @@ _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _PLAIN_NEGATIVE = re.compile(r"-(?:[0-9]+(?:[.,][0-9]+)*%?)?")
 
 
+@of_short_texts
 def normalise(text: str) -> str:
     """Return the form in which text is stored: NFC, single spaces, nothing invisible.
 

@@ -2,16 +2,18 @@
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
+from pipelines.intake import printed_cells
 from pipelines.orchestration import check_command
 from pipelines.orchestration.steps import Tables, reference_tables
 from pipelines.places.naming import Directory
+from pipelines.vietnamese import remembering, text
 from tests.cases.answering import ask, cases, differences, project_at, write_files
 from tests.cases.building import ROOT
 from tests.cases.normalisers import NORMALISERS
@@ -46,6 +48,20 @@ def project(
     return tmp_path
 
 
+@pytest.fixture
+def nothing_remembered() -> Iterator[None]:
+    """What functions have said of texts, before and after others stand in for them."""
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    remembering.forget()
+    printed_cells._is_same.cache_clear()
+    text.fold.cache_clear()
+
+
 @pytest.mark.parametrize("case", CASES, ids=[f"{c['case']}-{n}" for n, c in enumerate(CASES)])
 def test_case(case: dict[str, Any], project: Path) -> None:
     code, document = ask(write_files(case, project))
@@ -57,6 +73,7 @@ def test_every_case_of_the_field_is_there() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("nothing_remembered")
 @pytest.mark.parametrize("name", sorted(NORMALISERS))
 def test_without_a_normaliser_its_case_is_red(
     name: str, project: Path, monkeypatch: pytest.MonkeyPatch
