@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from multiprocessing import current_process
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pipelines.intake.refusal import UnreadableWorkbook
 from pipelines.intake.workers import map_safely
@@ -194,10 +193,10 @@ def _lost(found: str) -> ExecutorError:
 
 
 class _Away(Generic[Item, Result]):
-    """A reader of items as one of batches, as it travels: pickled once, not once per batch."""
+    """A reader of items as one of batches, as it travels with each of them."""
 
     def __init__(self, function: Callable[[Item], Result]) -> None:
-        self.packed = pickle.dumps(function)
+        self.function = function
         self.code = code_digest()
 
     def __call__(self, batch: Sequence[Item]) -> list[Result | UnreadableWorkbook]:
@@ -223,12 +222,7 @@ class _Away(Generic[Item, Result]):
                 f"Bật lại máy làm việc bằng: {_START}",
             )
         # a worker's threads are its share of the machine: one process each
-        return map_safely(_unpacked(self.packed), batch, processes=1)
-
-
-@lru_cache(maxsize=4)
-def _unpacked(packed: bytes) -> Callable[[Any], Any]:
-    return pickle.loads(packed)  # noqa: S301 — what the scheduler's connection carries is code anyway
+        return map_safely(self.function, batch, processes=1)
 
 
 @cache
