@@ -45,7 +45,12 @@ start are in it (`python -m benchmarks.flame OUT.svg`). Before is the commit 9a8
 ![Before](images/flame-ingest-before.svg)
 
 ![After](images/flame-ingest-after.svg)"""
-_AFTER, _CHANGED = "", ""
+_AFTER = "7198ef8"
+_CHANGED = (
+    "A row that was met before is compared whole instead of scanned again, so that `scan_container`"
+    " falls from 27 % to 9 % of all time. Rules on registers without a row cost nothing and tables"
+    " are sorted once, so that the one process that judges (`_accept`) has half the samples."
+)
 
 
 def overview(rows: Iterable[Row]) -> list[str]:

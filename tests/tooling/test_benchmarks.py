@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import finding
+from benchmarks.flame import cleaned
 from benchmarks.page import PAGE, details, overview, page
 from benchmarks.profiles import ranked
 from benchmarks.results import Machine, Measurement, load, merged, save
@@ -205,3 +207,32 @@ def test_profile_names_no_path_of_the_machine():
         " 60.0 % 100.0 % f (pipelines/x.py)",
         " 40.0 %  40.0 % g (lib/y.py)",
     )
+
+
+def test_a_flame_graph_has_nothing_of_the_machine_and_no_specks():
+    def frame(name, per_cent):
+        return f'<g><title>{name} (1,2 samples, {per_cent}%)</title><text x="1">{name}</text></g>'
+
+    code = Path("/somewhere/code")
+    drawn = "".join((
+        '<text id="title" x="1">py-spy record /somewhere/else</text>',
+        frame("process 7:&quot;/somewhere/python -m x&quot;", "100.00"),
+        frame(" main(3, 5, [&apos;/somewhere/code&apos;])&quot;", "90.00"),
+        frame("read (/somewhere/code/pipelines/a.py:3)", "50.00"),
+        frame("parse (/somewhere/lib/python3.11/site-packages/lib/b.py:1)", "0.50"),
+        frame("speck (c.py:1)", "0.30"),
+    ))  # fmt: skip
+    plain = cleaned(drawn, code, "a title")
+    assert "somewhere" not in plain
+    assert "speck" not in plain
+    for said in ("a title", "read (pipelines/a.py:3)", "parse (lib/b.py:1)", "90.00%"):
+        assert said in plain, said
+
+
+def test_flame_graphs_of_the_page_are_small_and_say_no_path():
+    for name in ("before", "after"):
+        path = PAGE.parent / "images" / f"flame-ingest-{name}.svg"
+        assert path.stat().st_size < 400_000
+        frames = re.findall("<title>(.*?)</title>", path.read_text(encoding="utf-8"))
+        assert len(frames) > 100
+        assert not [frame for frame in frames if re.search(r"(^|[ (;'])/\w", frame)]
