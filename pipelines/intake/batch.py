@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue.model import Catalogue
@@ -24,6 +25,7 @@ from pipelines.intake.documents import (
     settle_documents,
 )
 from pipelines.intake.executors import map_items
+from pipelines.intake.kept_readings import TASK, Kept, Readings, joined
 from pipelines.intake.privacy import impersonal_names
 from pipelines.intake.receipts import (
     first_status,
@@ -86,7 +88,10 @@ class IntakeBatch:
 
 @dataclass(frozen=True)
 class FileTask:
-    """A file to read: its bytes, and who the receipt says has sent it for which period."""
+    """A file to read: its bytes, and who the receipt says has sent it for which period.
+
+    ``sha256`` is that of the bytes, empty where nobody has asked.
+    """
 
     data: bytes
     provider: str
@@ -94,6 +99,7 @@ class FileTask:
     file_name: str | None = None
     confirmed: Confirmed | None = None
     meanings: tuple[Meaning, ...] = ()
+    sha256: str = ""
 
 
 # reads files, one reading per task, in order
@@ -167,14 +173,19 @@ def read_batch(
     waiting = submissions[submissions["status"].isna()]
     ids = [str(submission_id) for submission_id in waiting["submission_id"]]
     tasks = [
-        _task(found[submission_id], str(provider), period, str(path), submission_id, decisions)
-        for submission_id, provider, path in zip(
-            ids, waiting["provider"], waiting["path"], strict=True
+        replace(
+            _task(found[submission_id], str(provider), period, str(path), submission_id, decisions),
+            sha256=str(sha256),
+        )
+        for submission_id, provider, path, sha256 in zip(
+            ids, waiting["provider"], waiting["path"], waiting["sha256"], strict=True
         )
     ]
     directory = Directory(units, names, successions)
-    readings = dict(zip(ids, read(catalogue, directory, tasks), strict=True))
-    batch = _assemble(_impersonal(submissions), readings, catalogue, units)
+    found_readings = read(catalogue, directory, tasks)
+    readings = dict(zip(ids, found_readings, strict=True))
+    kept = found_readings.kept if isinstance(found_readings, Readings) else Kept()
+    batch = _assemble(_impersonal(submissions), readings, catalogue, units, kept)
     return replace(batch, evidence=evidence_frame(batch.submissions, documents, units))
 
 
@@ -264,11 +275,14 @@ def _assemble(
     readings: Mapping[str, FileReading],
     catalogue: Catalogue,
     units: pd.DataFrame,
+    kept: Kept | None = None,
 ) -> IntakeBatch:
+    kept, places = kept or Kept(), {s: place for place, s in enumerate(readings)}
     submissions = _described(submissions, readings, units)
     flags = submissions.set_index("submission_id")[["period", "is_illustrative"]]
     read = {s: r for s, r in readings.items() if r.unreadable is None}
-    counted = read | _copies(submissions, read)
+    copies = _copies(submissions, read)
+    counted = read | {copy: read[first] for copy, first in copies.items()}
 
     def gather(
         name: str,
@@ -276,11 +290,17 @@ def _assemble(
         of: Mapping[str, FileReading] = read,
     ) -> pd.DataFrame:
         rows = [row | {"submission_id": s} for s, r in of.items() for row in r.listed.get(name, ())]
+        if name in kept.listed:
+            asked = {s: places[copies.get(s, s)] for s in of}
+            return _with_kept(rows, columns, kept.listed[name], asked)
         if not rows:
             return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
         return pd.DataFrame(rows, columns=pd.Index(columns))
 
-    registers = {name: _rows(name, read, catalogue) for name in catalogue.registers}
+    registers = {
+        name: _rows(name, read, catalogue, _named(kept.rows.get(name), list(readings)))
+        for name in catalogue.registers
+    }
     return IntakeBatch(
         submissions=submissions,
         accounts=gather("accounts", ACCOUNT_COLUMNS, counted).join(flags, on="submission_id"),
@@ -294,11 +314,28 @@ def _assemble(
     )
 
 
-def _copies(submissions: pd.DataFrame, read: Mapping[str, FileReading]) -> dict[str, FileReading]:
-    """Readings of files sent again byte for byte: their cells are accounted for too."""
+def _with_kept(
+    rows: list[dict[str, object]],
+    columns: list[str],
+    kept: pd.DataFrame,
+    asked: Mapping[str, int],
+) -> pd.DataFrame:
+    """Rows that were read now and kept ones, in the order of the submissions asked for."""
+    places = pd.DataFrame({"submission_id": list(asked), TASK: list(asked.values())})
+    # a file that was sent twice has its rows twice
+    parts = [kept.merge(places, on=TASK).reindex(columns=columns)]
+    if rows:
+        parts.append(pd.DataFrame(rows, columns=pd.Index(columns)))
+    frame = joined(parts)
+    order = frame["submission_id"].map({s: number for number, s in enumerate(asked)})
+    return frame.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _copies(submissions: pd.DataFrame, read: Mapping[str, FileReading]) -> dict[str, str]:
+    """Files sent again byte for byte, and the first of each: their cells are accounted for too."""
     again = submissions[submissions["same_as"].isin(list(read))]
     pairs = zip(again["submission_id"], again["same_as"], strict=True)
-    return {str(submission_id): read[str(first)] for submission_id, first in pairs}
+    return {str(submission_id): str(first) for submission_id, first in pairs}
 
 
 def _described(
@@ -341,7 +378,12 @@ def _said(reading: FileReading | None) -> tuple[object, ...]:
     )
 
 
-def _rows(name: str, readings: Mapping[str, FileReading], catalogue: Catalogue) -> pd.DataFrame:
+def _rows(
+    name: str,
+    readings: Mapping[str, FileReading],
+    catalogue: Catalogue,
+    kept: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     register = catalogue.registers[name]
     columns = ("submission_id", "sheet", "row", "unit_id", *(c.id for c in register.columns))
     parts = [
@@ -349,11 +391,25 @@ def _rows(name: str, readings: Mapping[str, FileReading], catalogue: Catalogue) 
         for submission_id, reading in readings.items()
         if name in reading.rows
     ]
+    if kept is not None:
+        parts.append(kept)
     if not parts:
         return _no_rows(columns).copy()
     frame = pd.concat(parts, ignore_index=True)
+    if kept is not None:
+        order = frame["submission_id"].map({s: number for number, s in enumerate(readings)})
+        frame = frame.iloc[order.argsort(kind="stable")].reset_index(drop=True)
     frame["unit_id"] = frame[register.unit_column]
     return frame[list(columns)]
+
+
+def _named(kept: pd.DataFrame | None, ids: list[str]) -> pd.DataFrame | None:
+    """Kept register rows with the submissions that they are of."""
+    if kept is None:
+        return None
+    return kept.assign(submission_id=np.array(ids, dtype=object)[kept[TASK]]).astype(
+        {"submission_id": "str"}
+    )
 
 
 @cache

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.intake.known_hashes import sha256_at
+
 LARGEST = 50_000_000
 TOO_HEAVY = "Tệp lớn hơn 50 MB, không đọc; bỏ hình, trang, dòng thừa rồi gửi lại."
 COLUMNS = ["submission_id", "sha256", "provider", "period", "received_at", "path", "channel"]
@@ -114,7 +116,7 @@ def found_bytes(frame: pd.DataFrame, root: Path) -> dict[str, bytes]:
             target = root / path
             is_light = is_inside(target, root) and target.stat().st_size <= LARGEST
             data = target.read_bytes() if is_light else b""
-            cache[path] = (sha256_of(data), data)
+            cache[path] = (sha256_at(target, data) if is_light else sha256_of(data), data)
         digest, data = cache[path]
         if digest == expected:
             there[provider, expected] = data

@@ -18,6 +18,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.periods import period_frame
 from pipelines.catalogue.reference import CONTACTS, read_facts
 from pipelines.intake.journal import ABOUT_PAPERS, read_journal
+from pipelines.intake.known_hashes import sha256_at
 from pipelines.intake.receipts import sha256_of
 from pipelines.orchestration import steps
 from pipelines.orchestration.decided import remembered
@@ -98,7 +99,7 @@ def _of_files(root: Path, catalogue: Catalogue, period: str, tables: Tables) -> 
     ]
     for path in files:
         base = code if path.is_relative_to(code) else raw
-        digest.update(f"{path.relative_to(base).as_posix()} {sha256_of(_bytes_of(path))}".encode())
+        digest.update(f"{path.relative_to(base).as_posix()} {_hash_of(path)}".encode())
     if names := load_migrations():
         digest.update(repr(names.renames).encode())
     for line in remembered(root, tables["ref.periods"], period):
@@ -113,12 +114,12 @@ def _counts(path: Path, folder: Path) -> bool:
     return path.relative_to(folder).parts[0] not in _OF_PAPERS
 
 
-def _bytes_of(path: Path) -> bytes:
-    """A file's bytes; of a journal without the lines about papers."""
-    data = path.read_bytes()
+def _hash_of(path: Path) -> str:
+    """Hash of a file's bytes; of a journal without the lines about papers."""
     if path.name != JOURNAL:
-        return data
-    return b"\n".join(line for line in data.split(b"\n") if not _about_papers(line))
+        return sha256_at(path)
+    lines = path.read_bytes().split(b"\n")
+    return sha256_of(b"\n".join(line for line in lines if not _about_papers(line)))
 
 
 def _about_papers(line: bytes) -> bool:

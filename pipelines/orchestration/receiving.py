@@ -18,7 +18,6 @@ from pipelines.intake.documents import (
     UNKNOWN,
     EvidenceNote,
     document_format,
-    file_sha256,
     first_note,
     open_plain,
 )
@@ -31,6 +30,7 @@ from pipelines.intake.journal import (
     read_journal,
     unreceipted,
 )
+from pipelines.intake.known_hashes import sha256_at
 from pipelines.intake.period_states import is_locked
 from pipelines.intake.receipts import LARGEST, moved
 from pipelines.orchestration.steps import journal_path
@@ -200,7 +200,7 @@ def is_whole_name(name: str) -> bool:
 
 
 def _hashed(root: Path, journal: Path) -> list[tuple[str, str]]:
-    return [(f.relative_to(root).as_posix(), file_sha256(f)) for f in _files(journal)]
+    return [(f.relative_to(root).as_posix(), sha256_at(f)) for f in _files(journal)]
 
 
 def _files(journal: Path) -> list[Path]:
