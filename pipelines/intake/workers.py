@@ -8,6 +8,7 @@ Belongs here: processes, their limits, their ends. Does not belong here: what is
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -213,6 +214,7 @@ def _refusal(code: str, found: str) -> UnreadableWorkbook:
 def _serve(pipe: Connection, function: Callable[[Any], Any], memory_bytes: int) -> None:
     """The worker's side: answers ``(result, error)`` per item until the pipe closes."""
     _limit(memory_bytes)
+    gc.freeze()  # what was imported stays: collections need not look through it again
     pipe.send(True)
     while True:
         try:

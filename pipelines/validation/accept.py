@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -60,22 +61,31 @@ def _status(severities: object) -> str:
 
 
 def _reasons(findings: pd.DataFrame) -> dict[str, str]:
-    return {str(key): _reason(group) for key, group in findings.groupby("submission_id")}
-
-
-def _reason(findings: pd.DataFrame) -> str:
-    """The first errors, with their cells or in words, or how much there is to look at."""
+    """The first errors of each submission, or how much there is to look at."""
     errors = findings[findings["severity"] == "error"]
+    told = {str(key): _errors(group) for key, group in errors.groupby("submission_id")}
+    # most have none: counted together, since a frame for each would cost more than reading it
+    pairs = zip(findings["submission_id"].tolist(), findings["severity"].tolist(), strict=True)
+    counts: dict[str, Counter[str]] = {}
+    for submission_id, severity in pairs:
+        if submission_id not in told:
+            counts.setdefault(submission_id, Counter())[severity] += 1
+    return told | {submission_id: _to_look_at(each) for submission_id, each in counts.items()}
+
+
+def _to_look_at(counts: Counter[str]) -> str:
+    words = {
+        "warning": "cảnh báo",
+        "review": "nội dung cần đối chiếu",
+        "decided": "nội dung đã được chấp nhận",
+    }
+    return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if name in counts)
+
+
+def _errors(errors: pd.DataFrame) -> str:
+    """The first errors, with their cells or in words."""
     row = pd.to_numeric(errors["cell"].str.extract(r"(\d+)$", expand=False))
     errors = errors.assign(row=row).sort_values(["sheet", "row", "cell", "rule"])
-    if errors.empty:
-        counts = findings["severity"].value_counts()
-        words = {
-            "warning": "cảnh báo",
-            "review": "nội dung cần đối chiếu",
-            "decided": "nội dung đã được chấp nhận",
-        }
-        return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if name in counts)
     columns = (errors[name] for name in ("rule", "sheet", "cell", "message_vi"))
     told = list(dict.fromkeys(_told(*error) for error in zip(*columns, strict=True)))
     rest = len(told) - _REASONS_SHOWN
