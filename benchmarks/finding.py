@@ -77,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         row: Row = importlib.import_module(asked.module).row(given)
         if row.own and (asked.profile or row.verdict is Verdict.MISSED):
             row = dataclasses.replace(row, profile=top_functions(row.own))
-    asked.out.write_bytes(_ROW.dump_json(row))
+    # the arguments name the scratch folder, which is gone when anybody reads the row
+    asked.out.write_bytes(_ROW.dump_json(dataclasses.replace(row, own=None)))
 
 
 if __name__ == "__main__":

@@ -20,11 +20,12 @@ from benchmarks.sides import compare
 _MACHINE = Machine("a processor", 2, 8.0, "3.11.7", {"pandas": "3.1.1"})
 _ROW_MODULE = '''
 """A row for tests."""
-from benchmarks.rows import Check, Given, Row
+from benchmarks.rows import Check, Given, Own, Row
 
 def row(given: Given) -> Row:
     (given.scratch / "x").write_text("")
-    return Row("P3", f"{given.sized(1, 2)} rows", (Check("ratio", 1.25, 1.5, "×"),))
+    own = Own(__name__, "any", (str(given.scratch),))
+    return Row("P3", f"{given.sized(1, 2)} rows", (Check("ratio", 1.25, 1.5, "×"),), own=own)
 '''
 
 
@@ -88,6 +89,7 @@ def test_a_row_is_measured_in_a_process_and_a_failing_one_is_not_measured(tmp_pa
     good = finding.measure("P3", "p03_good", ["--full", "--rounds", "1"], package.name)
     bad = finding.measure("P4", "p04_bad", [], package.name)
     assert (good.verdict, good.size, good.checks[0].value) == (Verdict.MET, "2 rows", 1.25)
+    assert good.own is None  # its scratch folder is gone
     assert (bad.id, bad.verdict) == ("P4", Verdict.NOT_MEASURED)
     assert "exit code 1" in bad.notes[0]
 
