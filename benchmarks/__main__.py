@@ -77,7 +77,7 @@ def _rows(given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
         if given.rows and goal not in given.rows:
             continue
         if not modules:
-            yield goal, not_measured(goal, f"benchmarks/p{goal[1:]:0>2}_*.py is missing.")
+            yield goal, not_measured(goal, f"no benchmarks/p{goal[1:]:0>2}_*.py is there.")
         for module in modules:
             began = time.monotonic()
             row = finding.measure(goal, module, options)

@@ -33,7 +33,7 @@ def row(given: Given) -> Row:
     new, same = compare(__name__, ["fresh", "again"], arguments, given.rounds)
     pages = int(str(new.result["pages"]))
     return Row(
-        id="P9",
+        id="P9-pages",
         size=f"evidence site of {units} units, {pages} pages",
         checks=(Check("pages", pages / new.seconds, _GOAL, "pages/s", at_least=True),),
         seconds=new.seconds,
