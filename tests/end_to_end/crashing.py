@@ -118,9 +118,9 @@ def remembering(kept: Path, *, keep: bool) -> Any:
         key = _digest(journal_path(root, PERIOD).read_bytes())
         return remember("ingest", key, root, *rest, **named)
 
-    def evaluate(catalogue: Any, period: str, tables: Any, as_of: Any, earlier: Any) -> Any:
+    def evaluate(catalogue: Any, period: str, tables: Any, *rest: Any) -> Any:
         ids = ",".join(sorted(tables["intake.submissions"]["submission_id"]))
-        return remember("evaluate", f"{as_of} {ids}", catalogue, period, tables, as_of, earlier)
+        return remember("evaluate", f"{rest[0]} {ids}", catalogue, period, tables, *rest)
 
     def reference(root: Path, catalogue: Any) -> Any:
         return remember("reference_tables", "", root, catalogue)
