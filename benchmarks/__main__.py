@@ -39,9 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.page:
         PAGE.write_text(page(load()), encoding="utf-8")
         return 0
-    machine, commit = this_machine(), this_commit()
+    machine = this_machine()
     measured: list[Measurement] = []
-    for module, row in _rows(given):
+    for module, row, commit in _rows(given):
         print(details(row), flush=True)
         size = "full" if given.full else "small"
         one = Measurement(module, size, row, given.date, commit, given.rounds, machine)
@@ -69,20 +69,21 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def _rows(given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
-    """Each row asked for with its module's name, as soon as it is measured."""
+def _rows(given: argparse.Namespace) -> Iterator[tuple[str, Row, str]]:
+    """Each row asked for with its module's name and commit, as soon as it is measured."""
     options = ["--rounds", str(given.rounds)]
     options += [f"--{name}" for name in ("full", "profile") if getattr(given, name)]
     for goal, modules in finding.modules().items():
         if given.rows and goal not in given.rows:
             continue
         if not modules:
-            yield goal, not_measured(goal, f"no benchmarks/p{goal[1:]:0>2}_*.py is there.")
+            reason = f"no benchmarks/p{goal[1:]:0>2}_*.py is there."
+            yield goal, not_measured(goal, reason), ""
         for module in modules:
-            began = time.monotonic()
+            began, commit = time.monotonic(), this_commit()
             row = finding.measure(goal, module, options)
             print(f"{module}: {time.monotonic() - began:.0f} s in all", file=sys.stderr)
-            yield module, row
+            yield module, row, commit
 
 
 def _keep(one: Measurement) -> None:

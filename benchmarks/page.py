@@ -16,8 +16,9 @@ _HEAD = """# Benchmarks
 
 Written by `python -m benchmarks --write` from `benchmarks/results.json`; do not edit. Each row runs
 our side and its peers in turn, each in a process of its own, and takes medians; process start and
-imports are not in the times, peak memory is that of the largest process. A row measured later
-replaces the same row at the same size, so each has its own day, commit and machine; a `+` behind a
+imports are not in the times, peak memory is that of a process and its workers together, pages they
+share counted once. Small rows have sizes at which all of them take minutes: fixed costs weigh more
+there, and only full rows judge a goal. A row measured later replaces the same row at the same size, so each has its own day, commit and machine; a `+` behind a
 commit means that the code had changes not committed. Only ratios inside one row hold: other rows
 may have been measured on a busier machine.
 
@@ -190,8 +191,8 @@ def _section(one: Measurement) -> str:
     if row.profile:
         lines += ["", f"Top {TOP} functions of our side (alone, with callees):", "", "```"]
         lines += [*row.profile, "```"]
-    if row.verdict is Verdict.MISSED and row.proposal:
-        lines += ["", f"Proposal: {row.proposal}"]
+    if row.verdict is Verdict.MISSED and (row.proposal or row.far_off):
+        lines += ["", f"Proposal: {row.proposal or 'not written yet.'}"]
     return "\n".join(lines)
 
 
