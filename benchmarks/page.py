@@ -18,9 +18,11 @@ Written by `python -m benchmarks --write` from `benchmarks/results.json`; do not
 our side and its peers in turn, each in a process of its own, and takes medians; process start and
 imports are not in the times, peak memory is that of a process and its workers together, pages they
 share counted once. Small rows have sizes at which all of them take minutes: fixed costs weigh more
-there, and only full rows judge a goal. A row measured later replaces the same row at the same size, so each has its own day, commit and machine; a `+` behind a
-commit means that the code had changes not committed. Only ratios inside one row hold: other rows
-may have been measured on a busier machine.
+there, and only full rows judge a goal.
+
+A row measured later replaces the same row at the same size, so each has its own day, commit and
+machine; a `+` behind a commit means that the code had changes not committed. Only ratios inside one
+row hold: other rows may have been measured on a busier machine.
 
     make bench                                            # all rows, small
     .venv/bin/python -m benchmarks --full --write         # the sizes of the goals, kept here
