@@ -13,6 +13,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,12 +69,15 @@ def _watched(command: Sequence[str]) -> dict[str, object]:
     Workers of a fork server are nobody's children when they end: the system's own sums miss them.
     """
     memory, spent = 0.0, dict[int, float]()
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
-        main = psutil.Process(running.pid)
-        while running.poll() is None:
-            memory = max(memory, _look(main, spent))
-            time.sleep(_LOOK_SECONDS)
-        printed = running.stdout.read() if running.stdout else b""
+    # a file takes whatever a side prints; a pipe would stop it when full
+    with tempfile.TemporaryFile() as out:
+        with subprocess.Popen(command, stdout=out) as running:
+            main = psutil.Process(running.pid)
+            while running.poll() is None:
+                memory = max(memory, _look(main, spent))
+                time.sleep(_LOOK_SECONDS)
+        out.seek(0)
+        printed = out.read()
     if running.returncode:
         raise subprocess.CalledProcessError(running.returncode, command)
     told: dict[str, object] = json.loads(printed.splitlines()[-1])

@@ -109,6 +109,7 @@ def test_sides_run_in_turn_in_processes_of_their_own(tmp_path, monkeypatch):
         "from pathlib import Path\n"
         "def note(path):\n"
         "    with open(path, 'a') as out: out.write(f'{os.getpid()}\\n')\n"
+        "    print('more than a pipe holds ' * 10_000)\n"
         "    return {'n': len(Path(path).read_text().split())}\n"
         "SIDES = {'one': note, 'two': note}\n"
     )
