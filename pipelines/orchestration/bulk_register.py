@@ -10,22 +10,26 @@ the warehouse (``warehouse.parts``), counts (``evaluation.bulk``).
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue, Register
 from pipelines.catalogue.schemas import register_rules
-from pipelines.validation.bulk import SAMPLE, Judged, add, typed_batch
+from pipelines.validation.bulk import SAMPLE, Judged, add
+from pipelines.validation.bulk_typing import typed_batch
 from pipelines.warehouse.manifest import TableEntry
 from pipelines.warehouse.parts import write_parts
 
-BATCH_ROWS = 500_000
+BATCH_ROWS = 200_000
+CSV_BLOCK = 1 << 25  # bytes: some 200.000 rows of dossiers
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,9 @@ def take_register(
         catalogue: The register and its rules.
         register_id: Which register.
         period: Key of the period.
-        file: Parquet with columns submission_id, row, unit_id and the register's but for its unit;
-            in the order of submission_id and row; of one submission all rows together.
+        file: Parquet or CSV with columns submission_id, row, unit_id and the register's (ids or
+            labels) but for its unit; in the order of submission_id and row; of one submission all
+            rows together. A cell that cannot be typed is an error of its row (``CELL-TYPE``).
         is_illustrative: Whether the figures are made up.
         batch_rows: Rows at a time; a submission is never divided.
 
@@ -73,7 +78,7 @@ def take_register(
     rules = register_rules(catalogue, register_id)
 
     def taken() -> Iterator[pa.Table]:
-        for batch in whole_batches(file, batch_rows):
+        for batch in whole_batches(file, batch_rows, register):
             rows = _typed(batch, register)
             errors = add(judged, rows, register, rules, SAMPLE)
             told = {"period": pl.lit(period), "is_illustrative": pl.lit(value=is_illustrative)}
@@ -84,11 +89,23 @@ def take_register(
     return BulkRegister(entry, judged)
 
 
-def whole_batches(file: Path, batch_rows: int) -> Iterator[pl.DataFrame]:
-    """Rows of a Parquet file in batches that end where a submission ends."""
+def whole_batches(
+    file: Path, batch_rows: int, register: Register | None = None
+) -> Iterator[pl.DataFrame]:
+    """Rows of a file in batches that end where a submission ends.
+
+    Args:
+        file: Parquet, or CSV in UTF-8 whose cells are taken as text.
+        batch_rows: Rows at a time of Parquet; CSV comes in blocks of bytes.
+        register: Whose labels the header may hold instead of column ids.
+    """
+    named = {} if register is None else {column.label_vi: column.id for column in register.columns}
     held: list[pl.DataFrame] = []
-    for record in pq.ParquetFile(file).iter_batches(batch_rows):
-        frame = pl.DataFrame(pl.from_arrow(record))
+    for record in _records(file, batch_rows):
+        frame = pl.DataFrame(pl.from_arrow(record)).rename(named, strict=False)
+        if held and held[-1]["submission_id"][-1] != frame["submission_id"][0]:
+            yield pl.concat(held)
+            held = []
         last = frame["submission_id"][-1]
         own = frame.filter(pl.col("submission_id") == last).height
         if own == frame.height:
@@ -98,6 +115,23 @@ def whole_batches(file: Path, batch_rows: int) -> Iterator[pl.DataFrame]:
         held = [frame.tail(own)]
     if held:
         yield pl.concat(held)
+
+
+def _records(file: Path, batch_rows: int) -> Iterator[pa.RecordBatch]:
+    if file.suffix != ".csv":
+        yield from pq.ParquetFile(file).iter_batches(batch_rows)
+        return
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        names = next(csv.reader(stream))
+    convert = arrow_csv.ConvertOptions(
+        column_types={name: pa.int64() if name == "row" else pa.string() for name in names},
+        strings_can_be_null=True,
+        null_values=[""],  # "NA" is a text like any other
+    )
+    read = arrow_csv.ReadOptions(block_size=CSV_BLOCK, column_names=names, skip_rows=1)
+    parse = arrow_csv.ParseOptions(newlines_in_values=True)
+    with arrow_csv.open_csv(file, read, parse, convert) as reader:
+        yield from (record for record in reader if record.num_rows)
 
 
 def _typed(batch: pl.DataFrame, register: Register) -> pl.DataFrame:

@@ -10,14 +10,17 @@ Belongs here: masks of a batch → counts and samples. Does not belong here: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Catalogue, Register, Rule
-from pipelines.catalogue.operators_polars import column_type, demanded, violated
+from pipelines.catalogue.operators_polars import demanded, violated
 from pipelines.catalogue.schemas import register_rules
+from pipelines.validation.bulk_typing import typed_batch as typed_batch  # callers take it from here
+from pipelines.validation.bulk_typing import untyped
 
 SAMPLE = 100
 Key = tuple[str, str]  # rule or demand, column
@@ -57,7 +60,7 @@ def judge(
     """Judge a register batch by batch.
 
     Args:
-        batches: Frames as ``typed_batch`` gives them, each of whole submissions.
+        batches: Frames as ``bulk_typing.typed_batch`` gives them, each of whole submissions.
         register: The register.
         catalogue: Its rules.
         rules: Other row rules of the register than the catalogue's.
@@ -100,30 +103,26 @@ def _any(masks: list[pl.Series], height: int) -> pl.Series:
 def _masks(
     batch: pl.DataFrame, register: Register, rules: Sequence[Rule]
 ) -> Iterator[tuple[Key, pl.Series]]:
+    held = untyped(batch)
+    for name, mask in held.items():
+        yield ("CELL-TYPE", name), mask
     demands = demanded(register)
     there = {key: test for key, test in demands.items() if key[1] in batch.columns}
     met = batch.select(test.alias("|".join(key)) for key, test in there.items())
-    yield from zip(there, met.get_columns(), strict=True)
+    for key, mask in zip(there, met.get_columns(), strict=True):
+        yield key, _untouched(mask, [key[1]], held)
+    named = {rule.id: term_names(rule.left) + term_names(rule.right) for rule in rules}
     for rule_id, mask in violated(rules, batch, within="submission_id").items():
-        yield (rule_id, _blamed(rules, rule_id)), mask
+        yield (rule_id, _blamed(rules, rule_id)), _untouched(mask, named[rule_id], held)
+
+
+def _untouched(mask: pl.Series, names: Sequence[str], held: Mapping[str, pl.Series]) -> pl.Series:
+    """Of a cell that could not be typed nothing else is said, as with workbooks."""
+    for name in names:
+        mask = mask & ~held[name] if name in held else mask
+    return mask
 
 
 def _blamed(rules: Sequence[Rule], rule_id: str) -> str:
     rule = next(rule for rule in rules if rule.id == rule_id)
     return str(rule.element or (rule.left[0] if isinstance(rule.left[0], str) else ""))
-
-
-def typed_batch(frame: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """The rows with the register's types; what cannot be converted is null.
-
-    Args:
-        frame: Columns submission_id, row and the register's, text or typed.
-        register: The register.
-    """
-    types = {column.id: column_type(column.type) for column in register.columns}
-    casts = [
-        pl.col(name).cast(kind, strict=False)
-        for name, kind in types.items()
-        if name in frame.columns and frame.schema[name] not in {kind, pl.Categorical}
-    ]
-    return frame.with_columns(casts) if casts else frame
