@@ -27,6 +27,10 @@ from pipelines.warehouse.manifest import commit
 
 THREADS = os.cpu_count() or 1
 _SMALL, _FULL = 200, 10_600
+_ALIKE = (
+    "rows with the same bytes are scanned once: here one workbook is sent under many names, so that"
+    " 98 % of the rows have been met before; among the shipped files of a period 86 % have"
+)
 _GOAL, _STRETCH, _PEAK_MIB = 2.5, 1.5, 1536
 
 
@@ -55,8 +59,14 @@ def row(given: Given) -> Row:
         ),
         peak_mib=ours.peak_mib,
         output=str(ours.result["hash"]),
-        fast_path=lines_of("pipelines/intake/batch.py", "pipelines/intake/workers.py"),
-        notes=(f"{ours.result}",),
+        fast_path=lines_of(
+            "pipelines/intake/batch.py",
+            "pipelines/intake/workers.py",
+            "pipelines/intake/plain_sheet.py",
+            "pipelines/vietnamese/remembering.py",
+            "pipelines/catalogue/remembering.py",
+        ),
+        notes=(f"{ours.result}", _ALIKE),
         own=Own(__name__, "pipeline", (str(given.scratch),)),
     )
 

@@ -47,12 +47,17 @@ def take_furniture(page: SheetCells, catalogue: Catalogue, form: Form) -> None:
     else:
         fits = _lists(page)
     fate = FURNITURE[page.name]
-    for i, kind in enumerate(page.kind):
+    taken = [
         # the program writes texts, formulas and, in the first column, line numbers there
-        row, column = page.row[i], page.column[i]
-        written = kind == "formula_empty" or is_formula[i] or (kind == "number" and column == 1)
-        if written or (kind == "text" and fits(row, column)):
-            page.fate[i] = fate
+        kind == "formula_empty"
+        or is_calculated
+        or (kind == "number" and column == 1)
+        or (kind == "text" and fits(row, column))
+        for kind, is_calculated, row, column in zip(
+            page.kind, is_formula, page.row, page.column, strict=True
+        )
+    ]
+    page.fate[taken] = fate
 
 
 def _guide(page: SheetCells, catalogue: Catalogue, form: Form) -> _Place:

@@ -239,7 +239,8 @@ class _Rows:
     formulas: list[str] = field(default_factory=list)
     unvalued: list[str] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
-    far_column: int = 0
+    far_column: int = 0  # of all cells
+    last_column: int = 0  # of those with content
     last_row: int = 0
 
     def take(self, xml: bytes) -> bool:
@@ -248,7 +249,8 @@ class _Rows:
         is_kept = len(xml) <= _KEPT_SHEET
         for piece in pieces:
             row = (_kept_row if is_kept and len(piece) <= _KEPT_ROW else _read_row)(piece)
-            if row is not None and any(map(self.blank_strings.__getitem__, row.strings)):
+            shown = row.strings if row is not None else ()
+            if shown and any(map(self.blank_strings.__getitem__, shown)):
                 row = _read_row(piece, self.blank_strings)
             if row is None or not self._add(row):
                 return False
@@ -256,8 +258,10 @@ class _Rows:
 
     def _add(self, row: _Row) -> bool:
         """Take a row; whether it comes after all others."""
-        self.last_row = max(self.last_row, row.number)
-        self.far_column = max(self.far_column, row.far_column)
+        if row.number > self.last_row:
+            self.last_row = row.number
+        if row.far_column > self.far_column:
+            self.far_column = row.far_column
         if row.is_hidden:
             self.hidden.append(row.number)
         if not row.places:
@@ -266,9 +270,14 @@ class _Rows:
         self.places.extend(row.places)
         self.types.extend(row.types)
         self.styles.extend(row.styles)
-        self.errors.update(row.errors)
-        self.formulas.extend(row.formulas)
-        self.unvalued.extend(row.unvalued)
+        if row.formulas:
+            self.formulas.extend(row.formulas)
+            self.unvalued.extend(row.unvalued)
+        if row.errors:
+            self.errors.update(row.errors)
+        last_column = (row.places[-1] & (LAST_COLUMN - 1)) + 1
+        if last_column > self.last_column:
+            self.last_column = last_column
         return is_after
 
     def is_within(self, limits: Limits) -> bool:
@@ -278,11 +287,10 @@ class _Rows:
 
     def added_to(self, around: SheetScan) -> SheetScan:
         """The sheet, of its rows and what stands around them."""
-        columns = ((place & (LAST_COLUMN - 1)) + 1 for place in self.places)
         return replace(
             around,
             last_row=self.places[-1] >> COLUMN_BITS if self.places else 0,
-            last_column=max(columns, default=0),
+            last_column=self.last_column,
             places=self.places,
             types=bytes(self.types),
             errors=self.errors,
