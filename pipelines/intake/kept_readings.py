@@ -126,7 +126,8 @@ def merged(kept: Kept, keys: Sequence[str]) -> bytes | None:
 def _fits(reading: FileReading) -> bool:
     if reading.unreadable is not None:
         return reading.unreadable.code not in _PASSING
-    return all(frame.dtypes.ne(object).all() for frame in reading.rows.values())
+    typed = (kind for frame in reading.rows.values() for kind in frame.dtypes)
+    return all(kind != np.dtype(object) for kind in typed)
 
 
 def _said(reading: FileReading) -> str:

@@ -57,21 +57,21 @@ def readings_folder(root: Path) -> Path:
 
 
 @contextlib.contextmanager
-def hashes_known(root: Path, *, verify: bool = False) -> Iterator[None]:
-    """Take files for unchanged that look it, within the block.
-
-    Args:
-        root: The project's root.
-        verify: Hash every file again, whatever it looks like; what is found is kept.
-    """
+def hashes_known(root: Path) -> Iterator[None]:
+    """Take files for unchanged that look it, within the block."""
     path = readings_folder(root) / HASHES
     known = KnownHashes(root)
-    if path.is_file() and not verify:
+    if path.is_file():
         known = KnownHashes.from_json(root, path.read_text(encoding="utf-8", errors="replace"))
     with knowing(known):
         yield
     if known.is_changed:
-        _keep(path, known.to_json().encode())
+        keep(path, known.to_json().encode())
+
+
+def forget_hashes(root: Path) -> None:
+    """Let the next run hash every file again, whatever it looks like."""
+    (readings_folder(root) / HASHES).unlink(missing_ok=True)
 
 
 @dataclass
@@ -127,7 +127,7 @@ def _add(folder: Path, data: bytes | None, instead_of: Iterable[Path] = ()) -> N
     if data is None:
         return
     path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}.zip"
-    _keep(path, data)
+    keep(path, data)
     for former in instead_of:
         if former != path and path.is_file():
             former.unlink(missing_ok=True)
@@ -144,7 +144,7 @@ def _segments(folder: Path) -> dict[Path, Frames]:
     return found
 
 
-def _keep(path: Path, data: bytes) -> None:
+def keep(path: Path, data: bytes) -> None:
     """Write a cache; where there is no room for one, there is none."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with contextlib.suppress(OSError):

@@ -24,9 +24,17 @@ from pipelines.orchestration.earlier import (
     part_values,
 )
 from pipelines.orchestration.inputs import inputs_fingerprint, leaves_with_input
+from pipelines.orchestration.kept_files import KeptReadings, hashes_known
 from pipelines.orchestration.period_facts import leaves_of, made_of
 from pipelines.orchestration.receiving import receive_new
 from pipelines.orchestration.stages import EVALUATING, WRITING, stage
+from pipelines.orchestration.standing import (
+    everything,
+    is_within,
+    note_read,
+    note_standing,
+    still_stands,
+)
 from pipelines.orchestration.storing import (
     StaleCandidate,
     Tables,
@@ -75,7 +83,7 @@ def ingest_period(
         InvariantBroken: The tables contradict each other; the former candidate stands.
         WarehouseBusy: Somebody else is writing.
     """
-    with writer_lock(root, patience):
+    with writer_lock(root, patience), hashes_known(root):
         reference = steps.reference_tables(root, catalogue)
         known = list(reference["ref.units"]["unit_id"])
         for leaf in leaves_of(reference, period):
@@ -85,23 +93,38 @@ def ingest_period(
             inputs = inputs_fingerprint(root, catalogue, period)
             tables = composer(root, catalogue, reference).tables(period)
             return _kept(root, catalogue, period, tables, inputs), tables
-        return _read_period(root, catalogue, period)
+        return _standing(root, catalogue, period) or _read_period(root, catalogue, period)
+
+
+def _standing(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables] | None:
+    """The period's committed tables as its candidate, where all that they follow from stands."""
+    names = steps.ingest_tables(catalogue)
+    stands = still_stands(root, catalogue, period, names)
+    if stands is None:
+        return None
+    write_candidate(root, period, stands)
+    return stands, read_tables(root, catalogue, period, stands, names)
 
 
 def _read_period(root: Path, catalogue: Catalogue, period: str) -> tuple[Manifest, Tables]:
     """Read everything a period has received, keep it as the candidate."""
+    follows_from = everything(root, catalogue, period)
     inputs = inputs_fingerprint(root, catalogue, period)
     # both look back; what neither finds committed is read once
-    read = cache(partial(steps.ingest, root, catalogue))
+    memory = KeptReadings(root, steps.reference_tables(root, catalogue))
+    read = cache(partial(steps.ingest, root, catalogue, read=memory))
     known = partial(committed_figures, root, catalogue, read_manifest(root))
     tables = steps.ingest(
         root,
         catalogue,
         period,
+        read=memory,
         history=history(root, catalogue, period, known(OBSERVED), read),
         rows_before=rows_before(root, catalogue, period, known, read),
     )
-    return _kept(root, catalogue, period, tables, inputs), tables
+    candidate = _kept(root, catalogue, period, tables, inputs)
+    note_read(root, period, follows_from, candidate)
+    return candidate, tables
 
 
 @stage(WRITING)
@@ -152,12 +175,18 @@ def publish_period(
         StaleCandidate: The catalogue, or a part of the period, changed after ``ingest``.
         WarehouseBusy: Somebody else is writing.
     """
-    with writer_lock(root, patience):
+    with writer_lock(root, patience), hashes_known(root):
         source = ingested(root, catalogue, period)
         if period not in source.tables.get("intake.submissions", {}):
             msg = f"no tables of {period}, neither a candidate nor committed ones"
             raise steps.NoInput(msg)
         names = steps.ingest_tables(catalogue)
+        made = steps.evaluate_tables(catalogue)
+        stands = still_stands(root, catalogue, period, [*names, *made])
+        if stands is not None and is_within(source, stands):
+            drop_candidate(root, period)
+            return read_manifest(root), read_tables(root, catalogue, period, stands, made)
+        follows_from = everything(root, catalogue, period)
         tables = read_tables(root, catalogue, period, source, names)
         known = committed_figures(root, catalogue, read_manifest(root))
         earlier = earlier_values(root, catalogue, tables, period, known)
@@ -178,6 +207,7 @@ def publish_period(
             written = write_tables(root, catalogue, period, evaluated)
             published = commit(root, with_tables(source, written))
             drop_candidate(root, period)
+            note_standing(root, period, follows_from, source, with_tables(source, written))
     return published, evaluated
 
 

@@ -44,5 +44,5 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
 @pytest.fixture
 def evaluated(finished: tuple[Path, Outcome], tmp_path: Path) -> Path:
     """A copy of the finished project, to do with as a test likes."""
-    ignored = shutil.ignore_patterns(".dagster")
+    ignored = shutil.ignore_patterns(".dagster", "readings")
     return Path(shutil.copytree(finished[0], tmp_path / "evaluated", ignore=ignored))
