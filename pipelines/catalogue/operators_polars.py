@@ -272,7 +272,8 @@ def _unique(rule: Rule, frame: pl.DataFrame, within: list[str]) -> pl.Series:
     Keys are hashed to 64 bits; only rows whose hash repeats are compared in full.
     """
     keys = [*within, *_names(rule.left)]
-    hashes = frame.select(pl.struct(keys).hash(0).alias("hash"))["hash"]
+    each = [pl.col(key).hash(seed) for seed, key in enumerate(keys)]
+    hashes = frame.select(hash=reduce(lambda a, b: a ^ b, each))["hash"]
     again = ~hashes.is_first_distinct()
     if not again.any():
         return again

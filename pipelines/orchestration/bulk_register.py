@@ -18,7 +18,6 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as pq
 
 from pipelines.catalogue.contracts import table_contract
 from pipelines.catalogue.model import Catalogue, Register
@@ -101,8 +100,8 @@ def whole_batches(
     """
     named = {} if register is None else {column.label_vi: column.id for column in register.columns}
     held: list[pl.DataFrame] = []
-    for record in _records(file, batch_rows):
-        frame = pl.DataFrame(pl.from_arrow(record)).rename(named, strict=False)
+    for read in _frames(file, batch_rows):
+        frame = read.rename(named, strict=False)
         if held and held[-1]["submission_id"][-1] != frame["submission_id"][0]:
             yield pl.concat(held)
             held = []
@@ -117,10 +116,16 @@ def whole_batches(
         yield pl.concat(held)
 
 
-def _records(file: Path, batch_rows: int) -> Iterator[pa.RecordBatch]:
-    if file.suffix != ".csv":
-        yield from pq.ParquetFile(file).iter_batches(batch_rows)
+def _frames(file: Path, batch_rows: int) -> Iterator[pl.DataFrame]:
+    if file.suffix == ".csv":
+        yield from (pl.DataFrame(pl.from_arrow(record)) for record in _csv_records(file))
         return
+    rows = pl.scan_parquet(file)
+    for start in range(0, rows.select(pl.len()).collect().item(), batch_rows):
+        yield rows.slice(start, batch_rows).collect()
+
+
+def _csv_records(file: Path) -> Iterator[pa.RecordBatch]:
     with file.open(encoding="utf-8-sig", newline="") as stream:
         names = next(csv.reader(stream))
     convert = arrow_csv.ConvertOptions(
