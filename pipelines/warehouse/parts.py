@@ -50,9 +50,9 @@ def write_parts(
     folder = folder_of(contract.name, period)
     schema = bare(contract.arrow_schema())
     stream, files, rows = StreamHash(schema), [], 0
-    last: pa.Table | None = None
+    last = schema.empty_table().select(contract.key)
     for part in _even(parts, schema):
-        _follows(last, part, contract)
+        last = _follows(last, part, contract)
         data = parquet(part)
         digest = hashlib.sha256(data).hexdigest()
         name = folder / f"{digest[:NAME_DIGITS]}.parquet"
@@ -60,35 +60,56 @@ def write_parts(
         stream.add(part)
         files.append(name.as_posix())
         rows += part.num_rows
-        last = part.slice(max(part.num_rows - 1, 0))
+        del part, data  # not held while the next part is made
     return TableEntry(files=tuple(files), rows=rows, hash=stream.hexdigest())
 
 
 def _even(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
     """The same rows in tables of ``BATCH_ROWS``, as the hash wants them; one at least."""
     kept: list[pa.Table] = []
-    held = 0
-    told = False
+    held, told = 0, False
     for part in parts:
-        kept.append(part.select(schema.names).cast(schema))
-        held += part.num_rows
-        while held >= BATCH_ROWS:
-            whole = pa.concat_tables(kept)
-            yield whole.slice(0, BATCH_ROWS).combine_chunks()
-            told = True
-            kept, held = [whole.slice(BATCH_ROWS)], held - BATCH_ROWS
+        rest = part.select(schema.names).cast(schema)
+        while held + rest.num_rows >= BATCH_ROWS:
+            room = BATCH_ROWS - held
+            kept.append(rest.slice(0, room))
+            rest, held, told = rest.slice(room), 0, True
+            yield _joined(kept, schema)
+        if rest.num_rows:
+            kept.append(rest)
+            held += rest.num_rows
     if held or not told:
-        yield pa.concat_tables(kept or [schema.empty_table()]).combine_chunks()
+        yield _joined(kept, schema)
 
 
-def _follows(last: pa.Table | None, part: pa.Table, contract: Contract) -> None:
-    joined = part if last is None else pa.concat_tables([last, part]).combine_chunks()
-    keys = joined.select(contract.key)
-    if keys.num_rows > 1 and (place := _first_break(keys)) is not None:
-        refuse_duplicates(joined, contract)
-        before, after = keys.slice(place, 2).to_pylist()
-        msg = f"{contract.name}: {after} comes after {before}"
-        raise OutOfOrder(msg)
+def _joined(kept: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    """One table, one chunk per column; ``kept`` is emptied, so that one column is held twice."""
+    columns = [[chunk for piece in kept for chunk in piece[name].chunks] for name in schema.names]
+    kept.clear()
+    arrays = []
+    for field in schema:
+        chunks = columns.pop(0)
+        arrays.append(pa.concat_arrays([*chunks, pa.array([], field.type)]))
+        del chunks
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _follows(last: pa.Table, part: pa.Table, contract: Contract) -> pa.Table:
+    """Refuse a part that is not in order; the key of its last row, of which nothing else is held.
+
+    Raises:
+        DuplicateKeyError: Two rows have the same key.
+        OutOfOrder: A row comes after one that it should precede.
+    """
+    keys = part.select(contract.key)
+    border = pa.concat_tables([last, keys.slice(0, 1)]).combine_chunks()
+    for told in (border, keys):
+        if told.num_rows > 1 and (place := _first_break(told)) is not None:
+            refuse_duplicates(told, contract)
+            before, after = told.slice(place, 2).to_pylist()
+            msg = f"{contract.name}: {after} comes after {before}"
+            raise OutOfOrder(msg)
+    return keys.take([keys.num_rows - 1]) if keys.num_rows else last
 
 
 def _first_break(keys: pa.Table) -> int | None:
