@@ -101,17 +101,21 @@ def _condition(test: RowFilter, window: Window) -> str:
 
 def _add(found: Entries, rows: pd.DataFrame) -> None:
     """Append rows as entries to their scopes, in the order they stand in."""
-    plain = rows.astype("object").where(rows.notna(), None)
-    for record in plain.to_dict("records"):
-        scope = str(record.pop("scope_id"))
-        if record.get("note") is None:
-            record.pop("note", None)
-        found[scope].append({str(key): _plain(value) for key, value in record.items()})
+    names = [str(name) for name in rows.columns if name != "scope_id"]
+    columns = [_values(rows[name]) for name in names]
+    for scope, *values in zip(rows["scope_id"].tolist(), *columns, strict=True):
+        entry = dict(zip(names, values, strict=True))
+        if entry.get("note") is None:
+            entry.pop("note", None)
+        found[str(scope)].append(entry)
 
 
-def _plain(value: object) -> object:
-    """Whole numbers without ``.0``, as they stand in the file."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _values(column: pd.Series) -> list[object]:
+    """Plain values, None where there is none; whole numbers without ``.0``, as in the file."""
+    plain = column.astype("object").where(column.notna(), None).tolist()
+    if column.dtype == "str" or pd.api.types.is_integer_dtype(column):
+        return plain
+    return [int(v) if isinstance(v, float) and v.is_integer() else v for v in plain]
 
 
 def _used_units(indicator: Indicator, basis: Basis) -> pd.DataFrame:
@@ -147,16 +151,18 @@ def _reports(part: str, measure: ReportsMeasure) -> dict[str, object]:
 
 
 def _register_rows(measure: RowsMeasure, basis: Basis, submissions: pd.DataFrame) -> pd.DataFrame:
-    """One row per scope and file of the register, a file without a fitting row too."""
+    """One row per scope and file of the register, a file without a fitting row too.
+
+    Of a register that units keep themselves a scope has the files of its own units and those that
+    hold rows of them: the files of all others would be many times all units.
+    """
     by_file = row_counts(measure, basis, ["unit_id", "submission_id"])
     counted = basis.scopes.inside.merge(by_file, on="unit_id")
     counted = counted.groupby(["scope_id", "submission_id"])["rows"].sum()
-    scopes = [*basis.scopes.areas, *basis.scopes.singles]
     files = _register_files(measure.register_id, basis, submissions)
-    every = pd.MultiIndex.from_product(
-        [scopes, files["submission_id"]], names=["scope_id", "submission_id"]
-    )
-    table = counted.reindex(every, fill_value=0).reset_index().merge(files, on="submission_id")
+    every = _looked_at(measure, basis, files, counted.index)
+    table = counted.reindex(every, fill_value=0).reset_index()
+    table = table.merge(files.drop(columns="unit_id"), on="submission_id")
     text = filter_text(measure.where, basis.window)
     whose = {scope: f"unit_id = {scope}; " for scope in basis.scopes.singles}
     inside = basis.scopes.inside[basis.scopes.inside["scope_id"].isin(basis.scopes.hubs)]
@@ -164,6 +170,22 @@ def _register_rows(measure: RowsMeasure, basis: Basis, submissions: pd.DataFrame
         whose[str(scope)] = f"unit_id thuộc [{', '.join(rows['unit_id'])}]; "
     table["filter"] = [whose.get(scope, "") + text for scope in table["scope_id"]]
     return table[["scope_id", "submission_id", *_FILE, "sheet", "filter", "rows"]]
+
+
+def _looked_at(
+    measure: RowsMeasure, basis: Basis, files: pd.DataFrame, counted: pd.Index
+) -> pd.MultiIndex:
+    """Which files are looked at for which scope, in the order of scopes and files."""
+    scopes = [*basis.scopes.areas, *basis.scopes.singles]
+    names = ["scope_id", "submission_id"]
+    if basis.catalogue.registers[measure.register_id].authority != "self":
+        return pd.MultiIndex.from_product([scopes, files["submission_id"]], names=names)
+    own = basis.scopes.inside.merge(files, on="unit_id")[names]
+    pairs = pd.concat([own, counted.to_frame(index=False)]).drop_duplicates()
+    pairs = pairs[pairs["submission_id"].isin(files["submission_id"])]
+    place = pairs["scope_id"].map({scope: n for n, scope in enumerate(scopes)})
+    ordered = pairs.assign(place=place).sort_values(["place", "submission_id"])
+    return pd.MultiIndex.from_frame(ordered[names])
 
 
 def _register_files(register_id: str, basis: Basis, submissions: pd.DataFrame) -> pd.DataFrame:
@@ -175,8 +197,8 @@ def _register_files(register_id: str, basis: Basis, submissions: pd.DataFrame) -
         chosen = carrying[carrying["submission_id"].isin(rows["submission_id"].unique())]
     else:
         chosen = carrying[carrying["status"].isin(ACCEPTED)]
-    files = chosen.assign(sheet=chosen["form"].map(sheets))
-    return files[["submission_id", *_FILE, "sheet"]].sort_values("submission_id")
+    files = chosen.assign(sheet=chosen["form"].map(sheets), unit_id=chosen["provider"])
+    return files[["submission_id", *_FILE, "sheet", "unit_id"]].sort_values("submission_id")
 
 
 def register_sheets(catalogue: Catalogue, register_id: str) -> dict[str, str]:
