@@ -27,7 +27,7 @@ from pipelines.validation.bulk_typing import typed_batch
 from pipelines.warehouse.manifest import TableEntry
 from pipelines.warehouse.parts import write_parts
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 100_000
 CSV_BLOCK = 1 << 25  # bytes: some 200.000 rows of dossiers
 
 

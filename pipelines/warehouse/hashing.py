@@ -176,7 +176,7 @@ def _exact(column: pa.ChunkedArray) -> pa.Array:
     Arrow leaves open what lies below a null and beyond the last value, and IPC writes it out:
     the same rows read from a file and made by pandas would hash apart.
     """
-    array = column.combine_chunks()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     validity = _bits(array.is_valid()) if array.null_count else None
     filled = array.fill_null(_FILLERS.get(array.type, 0)) if array.null_count else array
     if pa.types.is_boolean(array.type):
@@ -185,7 +185,7 @@ def _exact(column: pa.ChunkedArray) -> pa.Array:
         values = _text(filled)
     else:
         plain = filled.view(pa.int32() if array.type.bit_width == 32 else pa.int64())
-        values = [pa.py_buffer(plain.to_numpy().tobytes())]
+        values = [pa.py_buffer(plain.to_numpy())]
     return pa.Array.from_buffers(array.type, len(array), [validity, *values], array.null_count)
 
 
@@ -195,11 +195,11 @@ def _bits(answers: pa.BooleanArray) -> pa.Buffer:
 
 
 def _text(array: pa.StringArray) -> list[pa.Buffer]:
-    """Offsets that begin at 0, and the letters they bound."""
+    """Offsets that begin at 0, and the letters they bound; not copied where they are so already."""
     _, offsets, letters = array.buffers()
     if len(array) == 0 or offsets is None:
         return [pa.py_buffer(np.zeros(1, "<i4").tobytes()), pa.py_buffer(b"")]
     bounds = np.frombuffer(offsets, "<i4")[array.offset : array.offset + len(array) + 1]
     first, last = int(bounds[0]), int(bounds[-1])
-    kept = b"" if letters is None else letters.slice(first, last - first).to_pybytes()
-    return [pa.py_buffer((bounds - first).astype("<i4").tobytes()), pa.py_buffer(kept)]
+    kept = pa.py_buffer(b"") if letters is None else letters.slice(first, last - first)
+    return [pa.py_buffer(bounds - first if first else bounds), kept]

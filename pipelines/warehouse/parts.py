@@ -72,14 +72,23 @@ def _even(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
         rest = part.select(schema.names).cast(schema)
         while held + rest.num_rows >= BATCH_ROWS:
             room = BATCH_ROWS - held
-            kept.append(rest.slice(0, room))
+            kept.append(_packed(rest.slice(0, room)))
             rest, held, told = rest.slice(room), 0, True
             yield _joined(kept, schema)
         if rest.num_rows:
-            kept.append(rest)
+            kept.append(_packed(rest))
             held += rest.num_rows
     if held or not told:
         yield _joined(kept, schema)
+
+
+def _packed(piece: pa.Table) -> pa.Table:
+    """Rows that wait for others: units, fields, states repeat, so text is kept once."""
+    for place, field in enumerate(piece.schema):
+        if pa.types.is_string(field.type):
+            coded = piece.column(place).combine_chunks().dictionary_encode()
+            piece = piece.set_column(place, field.name, coded)
+    return piece
 
 
 def _joined(kept: list[pa.Table], schema: pa.Schema) -> pa.Table:
@@ -89,8 +98,9 @@ def _joined(kept: list[pa.Table], schema: pa.Schema) -> pa.Table:
     arrays = []
     for field in schema:
         chunks = columns.pop(0)
-        arrays.append(pa.concat_arrays([*chunks, pa.array([], field.type)]))
-        del chunks
+        plain = [chunk.cast(field.type) for chunk in chunks]
+        arrays.append(pa.concat_arrays([*plain, pa.array([], field.type)]))
+        del chunks, plain
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -116,7 +126,7 @@ def _first_break(keys: pa.Table) -> int | None:
     """Where a row is not after the one before it; rows of parts are many, so no sorting."""
     after, equal = pa.scalar(False), pa.scalar(True)
     for column in keys.columns:
-        array = column.combine_chunks()
+        array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         left, right = array[:-1], array[1:]
         less = pc.call_function("less", [left, right])
         after = pc.call_function("or", [after, pc.call_function("and", [equal, less])])
