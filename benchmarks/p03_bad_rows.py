@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from benchmarks.p02_registers import PATH, catalogue, sql
-from benchmarks.registers import write_register
+from benchmarks.registers import write_apart
 from benchmarks.rows import Check, Given, Own, Row, lines_of
 from benchmarks.sides import compare
 
@@ -15,14 +15,14 @@ _GOAL, _BAD = 1.5, 0.3
 def row(given: Given) -> Row:
     """Clean and bad in turn; what is found beside what SQL counts."""
     rows = given.sized(1_000_000, 10_000_000)
-    clean_file = write_register(given.scratch / "clean.parquet", rows, 0.0)
-    bad_file = write_register(given.scratch / "bad.parquet", rows, _BAD)
+    clean_file = write_apart(given.scratch / "clean.parquet", rows, 0.0)
+    bad_file = write_apart(given.scratch / "bad.parquet", rows, _BAD)
     arguments = [str(clean_file), str(bad_file)]
     clean, bad = compare(__name__, ["clean", "bad"], arguments, given.rounds)
     exact = sql(str(bad_file))
     return Row(
         id="P3",
-        size=f"{rows:,} rows, {_BAD:.0%} bad beside none".replace(",", "."),
+        size=f"{rows:,}".replace(",", ".") + f" rows, {_BAD:.0%} bad beside none",
         checks=(
             Check("ratio", bad.seconds / clean.seconds, _GOAL, "×"),
             Check.holds("violations counted exactly", bad.result["hash"] == exact["hash"]),

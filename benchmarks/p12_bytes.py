@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from benchmarks.registers import NAME, write_register
+from benchmarks.registers import NAME, write_apart
 from benchmarks.rows import Check, Given, Own, Row, lines_of
 from benchmarks.sides import compare
 from benchmarks.workload import PERIOD
@@ -22,7 +22,7 @@ _GOAL = 0.15
 def row(given: Given) -> Row:
     """A register written to the warehouse, its files read and written as CSV."""
     rows = given.sized(1_000_000, 10_000_000)
-    file = write_register(given.scratch / "register.parquet", rows, 0.0)
+    file = write_apart(given.scratch / "register.parquet", rows, 0.0)
     arguments = [str(file)]
     (written,) = compare(__name__, ["written"], arguments, 1)
     ours, text = (int(str(written.result[name])) for name in ("warehouse", "csv"))
