@@ -31,6 +31,19 @@ _ALIKE = (
     "rows with the same bytes are scanned once: here one workbook is sent under many names, so that"
     " 98 % of the rows have been met before; among the shipped files of a period 86 % have"
 )
+# CPU a workbook, one process, 200 workbooks of this size; shares by cProfile, which weighs Python
+# more than the libraries
+_PROPOSAL = (
+    "Reading a workbook takes 18 ms of CPU (32 to 37 before rows, labels and catalogues were "
+    "remembered), fastexcel's parse 2.5, python-calamine's 5.2, unzipping alone 1.2. Of the "
+    "reading go 23 % to values by calamine, 16 % to joining them with the scan, 17 % to the "
+    "scan, 24 % to the pages' layout and cells, 9 % to identifying. Not built, upper bounds: "
+    "values by fastexcel with their types, 2.7 ms; layout and identifying remembered for "
+    "workbooks whose label cells are all the same, 6 ms. Both together leave 9 ms, 3.7 ×; 2.5 ×"
+    " needs the scan and the joining outside Python, in a compiled library, too. Rows met "
+    "before must be counted by the scan apart from the values: remembering values with rows "
+    "would make the second count no count."
+)
 _GOAL, _STRETCH, _PEAK_MIB = 2.5, 1.5, 1536
 
 
@@ -67,6 +80,7 @@ def row(given: Given) -> Row:
             "pipelines/catalogue/remembering.py",
         ),
         notes=(f"{ours.result}", _ALIKE),
+        proposal=_PROPOSAL,
         own=Own(__name__, "pipeline", (str(given.scratch),)),
     )
 
