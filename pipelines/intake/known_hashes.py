@@ -30,7 +30,7 @@ class KnownHashes:
 
     Attributes:
         root: Names are relative to it; files elsewhere are hashed each time.
-        entries: Name → (size, time of content, time of inode, inode), hash.
+        entries: Hash of the name → (size, time of content, time of inode, inode), hash.
         is_changed: Whether anything was added.
     """
 
@@ -47,7 +47,7 @@ class KnownHashes:
         """
         if not path.is_relative_to(self.root):
             return _hashed(path, data)
-        name, before = path.relative_to(self.root).as_posix(), os.lstat(path)
+        name, before = _unnamed(path.relative_to(self.root)), os.lstat(path)
         look = (before.st_size, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
         known = self.entries.get(name)
         if known is not None and known[0] == look:
@@ -76,6 +76,11 @@ class KnownHashes:
         except (ValueError, TypeError, AttributeError):
             return cls(root)
         return cls(root, entries)
+
+
+def _unnamed(path: Path) -> str:
+    """A name that is not kept: people write whom a file is about into its name."""
+    return hashlib.sha256(os.fsencode(path.as_posix())).hexdigest()
 
 
 _KNOWN: ContextVar[KnownHashes | None] = ContextVar("known_hashes", default=None)
