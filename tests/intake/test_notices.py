@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.intake.journal import JournalError, append, last_time, read_journal
 from pipelines.intake.notices import calls, sent_notices
-from pipelines.orchestration.inputs import _bytes_of
+from pipelines.orchestration.inputs import _hash_of
 
 AT = "2021-06-08T09:12:00+07:00"
 LATER = "2021-06-20T09:12:00+07:00"
@@ -51,7 +51,7 @@ def test_talking_to_a_unit_is_no_news_of_the_figures(tmp_path: Path):
     at = dt.datetime.fromisoformat(AT)
     assert last_time(read_journal(plain).entries) == at
     assert last_time(read_journal(talked).entries) == at
-    assert _bytes_of(talked) == _bytes_of(plain)
+    assert _hash_of(talked) == _hash_of(plain)
     with pytest.raises(JournalError):
         last_time([NOTICE, CALL])
 
