@@ -69,10 +69,11 @@ def run(
         bool, typer.Option("--all", help="đánh giá lại mọi kỳ đã có tệp, lần lượt theo thời gian")
     ] = False,
     locked: Annotated[bool, typer.Option("--locked", help="với --all: tính cả kỳ đã khóa")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="băm lại mọi tệp đã nhận")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Đọc biểu mẫu của kỳ, đánh giá, công bố và lập báo cáo, văn bản."""
-    chosen = commands.Chosen(period, everything=everything, locked=locked)
+    chosen = commands.Chosen(period, everything=everything, locked=locked, verify=verify)
     raise typer.Exit(commands.run_chosen(chosen, _build_defs, family=family, as_json=as_json))
 
 

@@ -22,6 +22,7 @@ from pipelines.orchestration.blank_forms import BlankForm, FormOffice, write_for
 from pipelines.orchestration.earlier import due_periods
 from pipelines.orchestration.headline import disagreeing, headline_rows, headline_table
 from pipelines.orchestration.history_command import run_all
+from pipelines.orchestration.kept_files import forget_hashes
 from pipelines.orchestration.problems import BROKEN, CANNOT_RUN, Problem, Stopped
 from pipelines.orchestration.receiving import late_files
 from pipelines.orchestration.running import BuildDefs, Outcome, run_period
@@ -56,11 +57,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which periods are to run: one, or all that have input."""
+    """Which periods are to run: one, or all that have input; whether files are hashed again."""
 
     period: str | None
     everything: bool = False
     locked: bool = False
+    verify: bool = False
 
 
 def run_chosen(chosen: Chosen, build: BuildDefs, *, family: str, as_json: bool) -> int:
@@ -73,6 +75,8 @@ def run_chosen(chosen: Chosen, build: BuildDefs, *, family: str, as_json: bool) 
         chosen.locked and not chosen.everything
     ):
         raise Stopped(_one_or_all())
+    if chosen.verify:
+        forget_hashes(find_root())
     if chosen.period is not None:
         return run(chosen.period, build, family=family, as_json=as_json)
     _require_family(family)

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.intake.journal import append
 from pipelines.orchestration import history_command
+from pipelines.orchestration.kept_files import HASHES, readings_folder
 from pipelines.orchestration.problems import Problem
 from pipelines.orchestration.running import Outcome
 from pipelines.orchestration.steps import journal_path
@@ -68,3 +69,16 @@ def test_one_period_or_all(
     code, document = answer(capsys, "run", *options)
     assert (code, document["problem"]["code"]) == (2, "QCDC-E103")
     assert ran == []
+
+
+def test_what_files_looked_like_is_forgotten_on_request(
+    project: Path, ran: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hints = readings_folder(project) / HASHES
+    hints.parent.mkdir(parents=True, exist_ok=True)
+    hints.write_text("{}", encoding="utf-8")
+    answer(capsys, "run", "--all")
+    assert hints.is_file()
+    answer(capsys, "run", "--all", "--verify")
+    assert not hints.exists()
+    assert PERIOD in ran
