@@ -172,9 +172,7 @@ def packed(frames: Frames) -> bytes:
         for name, frame in frames.items():
             member = io.BytesIO()
             table = pa.Table.from_pandas(frame, preserve_index=False)
-            pq.write_table(
-                table, member, compression="zstd", compression_level=1, store_schema=False
-            )
+            pq.write_table(table, member, compression="zstd", compression_level=1)
             # the same readings are the same bytes: no time of day in the archive
             archive.writestr(zipfile.ZipInfo(f"{name}.parquet"), member.getvalue())
     return out.getvalue()

@@ -40,8 +40,8 @@ def test_earlier_figures_reach_the_evaluation(
     monkeypatch.setattr(publishing, "earlier_values", lambda *_: figures)
 
     def watched(*arguments: object) -> steps.Tables:
-        given.append(arguments[-1])
-        return evaluate(*arguments[:-1])  # type: ignore[arg-type] # passed on as they came
+        given.append(arguments[4])
+        return evaluate(*arguments[:4])  # type: ignore[arg-type] # passed on as they came
 
     monkeypatch.setattr(steps, "evaluate", watched)
     before = read_manifest(evaluated)

@@ -91,4 +91,4 @@ def test_formula_injection_no_code_writes_csv_that_people_open() -> None:
         for text in [path.read_text(encoding="utf-8")]
         if ".to_csv(" in text or "csv.writer" in text or "DictWriter" in text
     ]
-    assert set(found) <= {"notice_facts.py", "history.py", "write.py"}, found
+    assert set(found) <= {"notice_facts.py", "kept_files.py", "history.py", "write.py"}, found
