@@ -151,7 +151,9 @@ def _overview_table(measurements: Sequence[Measurement]) -> str:
         for each in shown:
             row, when = each.row, f"{each.date}, {each.commit}"
             size = f"{each.size}: {row.size}"
-            said = (measured(row), f"**{verdict(row)}**", size, when)
+            # what is met at a small size says nothing yet of the goal
+            told = verdict(row) if each.size == "full" else f"{verdict(row)} at this size"
+            said = (measured(row), f"**{told}**", size, when)
             lines.append(_cells(goal_id, goal.work, goal.text, *said))
         if not shown:
             lines.append(_cells(goal_id, goal.work, goal.text, "", "not measured", "", ""))
