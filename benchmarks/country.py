@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from benchmarks.workload import PERIOD, ROOT
+from benchmarks.workload import PERIOD, ROOT, as_numbers, copy_facts
 
 COUNTRY = "nuoc-mh-1"
 PROVINCE_COMMUNES = 98  # 3.321 communes make 34 provinces, as since 01/07/2025
@@ -34,11 +34,7 @@ def build_country(root: Path, communes: int) -> None:
         root: An empty folder.
         communes: How many.
     """
-    (root / "workspace.yaml").write_text("", encoding="utf-8")
-    reference = root / "raw" / "reference"
-    reference.mkdir(parents=True)
-    for path in (ROOT / "raw" / "reference").glob("*.csv"):
-        (reference / path.name).write_bytes(path.read_bytes())
+    reference = copy_facts(root)
     provinces = [f"tinh-mh-{n + 1:03d}" for n in range(-(-communes // PROVINCE_COMMUNES))]
     _append(reference / "units.csv", _units(provinces, communes))
     _ask(reference / "requests.csv", [COUNTRY, *provinces])
@@ -129,10 +125,6 @@ def _under_name(model: tuple[str, str, list[tuple[str, bytes]]], number: int) ->
 def _renamed(data: bytes, model: tuple[str, str], number: int) -> bytes:
     unit_id, name = model
     data = data.replace(unit_id.encode(), commune_id(number).encode())
-    for written in (str.encode, _as_numbers):  # with lxml openpyxl writes letters as numbers
+    for written in (str.encode, as_numbers):  # with lxml openpyxl writes letters as numbers
         data = data.replace(written(name), written(_name(number)))
     return data
-
-
-def _as_numbers(text: str) -> bytes:
-    return text.encode("ascii", "xmlcharrefreplace")

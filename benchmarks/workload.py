@@ -24,12 +24,7 @@ def build_root(root: Path, workbooks: int) -> None:
         root: An empty folder.
         workbooks: How many.
     """
-    (root / "workspace.yaml").write_text("", encoding="utf-8")
-    reference = root / "raw" / "reference"
-    reference.mkdir(parents=True)
-    for path in (ROOT / "raw" / "reference").glob("*.csv"):
-        if path.name != "units.csv":
-            (reference / path.name).write_bytes(path.read_bytes())
+    reference = copy_facts(root)
     lines = (ROOT / "raw" / "reference" / "units.csv").read_text(encoding="utf-8").splitlines()
     model = next(line for line in lines if line.startswith(f"{_MODEL},"))
     kept = [line for line in lines if not line.startswith("cq-mh-")]
@@ -39,6 +34,16 @@ def build_root(root: Path, workbooks: int) -> None:
     receipts = [_receipt(root, sender) for sender in senders]
     journal = root / "raw" / PERIOD / "journal.jsonl"
     journal.write_text("\n".join(receipts) + "\n", encoding="utf-8")
+
+
+def copy_facts(root: Path) -> Path:
+    """Begin a project with the shipped facts; the folder that they lie in."""
+    (root / "workspace.yaml").write_text("", encoding="utf-8")
+    reference = root / "raw" / "reference"
+    reference.mkdir(parents=True)
+    for path in (ROOT / "raw" / "reference").glob("*.csv"):
+        (reference / path.name).write_bytes(path.read_bytes())
+    return reference
 
 
 def files_of(root: Path) -> list[Path]:
@@ -77,11 +82,12 @@ def _under_name(parts: list[tuple[zipfile.ZipInfo, bytes]], sender: str) -> byte
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for info, data in parts:
             renamed = data.replace(_MODEL.encode(), sender.encode())
-            for written in (str.encode, _as_numbers):  # with lxml openpyxl writes letters
+            for written in (str.encode, as_numbers):  # with lxml openpyxl writes letters
                 renamed = renamed.replace(written(_MODEL_NAME), written(_name(sender)))
             archive.writestr(info, renamed)
     return out.getvalue()
 
 
-def _as_numbers(text: str) -> bytes:
+def as_numbers(text: str) -> bytes:
+    """A text with its letters as numbers, as openpyxl writes them where lxml is."""
     return text.encode("ascii", "xmlcharrefreplace")

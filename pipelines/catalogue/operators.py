@@ -11,26 +11,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 import pandas as pd
 
+from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Rule, Term
 
 Mask = pd.Series
 Side = list[str | float | Term]
 
 # a sum of fractions of counts may differ from a whole by float noise only
-_TOLERANCE = 1e-9
+TOLERANCE = 1e-9
 # a rate may be written as a whole number
 ROUNDING = 0.5
 
-COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
-    "==": lambda left, right: (left - right).abs() <= _TOLERANCE,
-    "!=": lambda left, right: (left - right).abs() > _TOLERANCE,
-    ">": lambda left, right: left > right + _TOLERANCE,
-    ">=": lambda left, right: left >= right - _TOLERANCE,
-    "<": lambda left, right: left < right - _TOLERANCE,
-    "<=": lambda left, right: left <= right + _TOLERANCE,
+# of pandas columns and of polars expressions alike (``operators_polars``)
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda left, right: (left - right).abs() <= TOLERANCE,
+    "!=": lambda left, right: (left - right).abs() > TOLERANCE,
+    ">": lambda left, right: left > right + TOLERANCE,
+    ">=": lambda left, right: left >= right - TOLERANCE,
+    "<": lambda left, right: left < right - TOLERANCE,
+    "<=": lambda left, right: left <= right + TOLERANCE,
 }
 
 
@@ -91,7 +94,7 @@ def register_totals(rule: Rule, rows: pd.DataFrame) -> pd.Series:
         row leaves the column blank, for then its total is not known. Rows that the rule does not
         speak of add nothing.
     """
-    names = _names(rule.left)
+    names = term_names(rule.left)
     keys, told = rows["submission_id"], spoken_of(rule, rows)
     if rule.operator == "column_sum_equals_element":
         each = rows[names[0]].astype("float64")
@@ -105,15 +108,11 @@ def register_totals(rule: Rule, rows: pd.DataFrame) -> pd.Series:
 
 def is_missing_skipped(rule: Rule, frame: pd.DataFrame) -> Mask:
     """Where the rule's missing-value strategy says that it does not apply."""
-    names = [n for n in _names(rule.left) + _names(rule.right) if n in frame.columns]
+    names = [n for n in term_names(rule.left) + term_names(rule.right) if n in frame.columns]
     if rule.missing == "never_skip" or not names:
         return pd.Series(data=False, index=frame.index)
     absent = frame[names].isna()
     return absent.any(axis=1) if rule.missing == "skip_if_any" else absent.all(axis=1)
-
-
-def _names(side: Side) -> list[str]:
-    return [t if isinstance(t, str) else t.of for t in side if not isinstance(t, (int, float))]
 
 
 def _term(frame: pd.DataFrame, term: str | float | Term) -> pd.Series:
@@ -138,14 +137,14 @@ def _compare(rule: Rule, frame: pd.DataFrame) -> Mask:
 
 def _fewer_or_none(rule: Rule, frame: pd.DataFrame) -> Mask:
     left, right = side_value(frame, rule.left), side_value(frame, rule.right)
-    none_at_all = (left.abs() <= _TOLERANCE) & (right.abs() <= _TOLERANCE)
-    return ~((left < right - _TOLERANCE) | none_at_all) & ~is_missing_skipped(rule, frame)
+    none_at_all = (left.abs() <= TOLERANCE) & (right.abs() <= TOLERANCE)
+    return ~((left < right - TOLERANCE) | none_at_all) & ~is_missing_skipped(rule, frame)
 
 
 def _rate_agrees(rule: Rule, frame: pd.DataFrame) -> Mask:
     # 87 for 13/15 is a rounded rate; what differs by more is another one
     rate = side_value(frame, rule.left)
-    off = (rate - percentage(rule, frame)).abs() > ROUNDING + _TOLERANCE
+    off = (rate - percentage(rule, frame)).abs() > ROUNDING + TOLERANCE
     return off & ~is_missing_skipped(rule, frame)
 
 
@@ -162,7 +161,7 @@ def _sum_equals(rule: Rule, frame: pd.DataFrame) -> Mask:
 def answers_yes(frame: pd.DataFrame, side: Side, values: list[str] | None = None) -> Mask:
     """Whether a side "is there": one of ``values``, or yes, above zero, a date, a text."""
     flags = []
-    for name in _names(side):
+    for name in term_names(side):
         series = frame[name]
         if values is not None:
             flags.append(series.isin(values))
@@ -186,7 +185,7 @@ def _exclusive_pair(rule: Rule, frame: pd.DataFrame) -> Mask:
 
 
 def _at_most_one(rule: Rule, frame: pd.DataFrame) -> Mask:
-    flags = [answers_yes(frame, [name]).astype(int) for name in _names(rule.left)]
+    flags = [answers_yes(frame, [name]).astype(int) for name in term_names(rule.left)]
     return (reduce(lambda a, b: a + b, flags) > 1) & ~is_missing_skipped(rule, frame)
 
 
@@ -195,40 +194,40 @@ def _some_pair_differs(rule: Rule, frame: pd.DataFrame) -> Mask:
     full = pd.Series(data=True, index=frame.index)
     for left, right in zip(rule.left, rule.right, strict=True):
         part, whole = side_value(frame, [left]), side_value(frame, [right])
-        full &= (whole > 0) & ((part - whole).abs() <= _TOLERANCE)
+        full &= (whole > 0) & ((part - whole).abs() <= TOLERANCE)
     return full & ~is_missing_skipped(rule, frame)
 
 
 def _implies_equal(rule: Rule, frame: pd.DataFrame) -> Mask:
     found, expected = side_value(frame, rule.right[:1]), side_value(frame, rule.right[1:])
     yes = answers_yes(frame, rule.left, rule.listed)
-    return yes & ((found - expected).abs() > _TOLERANCE) & ~is_missing_skipped(rule, frame)
+    return yes & ((found - expected).abs() > TOLERANCE) & ~is_missing_skipped(rule, frame)
 
 
 def _in_list(rule: Rule, frame: pd.DataFrame) -> Mask:
-    series = frame[_names(rule.left)[0]]
+    series = frame[term_names(rule.left)[0]]
     return ~series.isin(rule.listed or []) & ~is_missing_skipped(rule, frame)
 
 
 def _pattern(rule: Rule, frame: pd.DataFrame) -> Mask:
-    series = frame[_names(rule.left)[0]]
+    series = frame[term_names(rule.left)[0]]
     fits = series.str.fullmatch(rule.pattern or "", na=False)
     return ~fits.astype(bool) & ~is_missing_skipped(rule, frame)
 
 
 def _present(rule: Rule, frame: pd.DataFrame) -> Mask:
-    return frame[_names(rule.left)].isna().any(axis=1)
+    return frame[term_names(rule.left)].isna().any(axis=1)
 
 
 def _unique(rule: Rule, frame: pd.DataFrame, within: list[str]) -> Mask:
     # the first occurrence stands; the repetitions are the violation
-    repeated = frame.duplicated([*within, *_names(rule.left)], keep="first")
+    repeated = frame.duplicated([*within, *term_names(rule.left)], keep="first")
     return repeated & ~is_missing_skipped(rule, frame)
 
 
 def _no_overlap(rule: Rule, frame: pd.DataFrame, within: list[str]) -> Mask:
     # of two rows of one key that are in force on one day the later one is the violation
-    keys, (first, last) = [*within, *_names(rule.left)], _names(rule.right)
+    keys, (first, last) = [*within, *term_names(rule.left)], term_names(rule.right)
     known = frame[frame[[*keys, first]].notna().all(axis=1)]
     known = known.sort_values([*keys, first], kind="stable")
     until = known[last].fillna(pd.Timestamp.max.as_unit("us"))
@@ -238,7 +237,7 @@ def _no_overlap(rule: Rule, frame: pd.DataFrame, within: list[str]) -> Mask:
 
 
 def _first_of_month(rule: Rule, frame: pd.DataFrame) -> Mask:
-    return frame[_names(rule.left)[0]].dt.day.gt(1).fillna(value=False).astype(bool)
+    return frame[term_names(rule.left)[0]].dt.day.gt(1).fillna(value=False).astype(bool)
 
 
 _MASKS: dict[str, Callable[[Rule, pd.DataFrame], Mask]] = {

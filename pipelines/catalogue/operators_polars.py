@@ -16,13 +16,13 @@ from functools import reduce
 
 import polars as pl
 
+from pipelines.catalogue.integrity import term_names
 from pipelines.catalogue.model import Register, Rule, Term
-from pipelines.catalogue.operators import ROUNDING
+from pipelines.catalogue.operators import COMPARISONS, ROUNDING, TOLERANCE
 
 Side = list[str | float | Term]
 Schema = Mapping[str, pl.DataType]
 
-_TOLERANCE = 1e-9
 _DAY = 86_400_000_000  # microseconds
 _FOR_EVER = dt.datetime(2262, 4, 11)  # noqa: DTZ001 — a day of the register, as pandas bounds them
 _TYPES: Mapping[str, pl.DataType] = {
@@ -30,14 +30,6 @@ _TYPES: Mapping[str, pl.DataType] = {
     "int": pl.Int64(),
     "float": pl.Float64(),
     "bool": pl.Boolean(),
-}
-_COMPARISONS: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    "==": lambda left, right: (left - right).abs() <= _TOLERANCE,
-    "!=": lambda left, right: (left - right).abs() > _TOLERANCE,
-    ">": lambda left, right: left > right + _TOLERANCE,
-    ">=": lambda left, right: left >= right - _TOLERANCE,
-    "<": lambda left, right: left < right - _TOLERANCE,
-    "<=": lambda left, right: left <= right + _TOLERANCE,
 }
 
 
@@ -133,15 +125,11 @@ def _missing(name: str, schema: Schema) -> pl.Expr:
 
 
 def _skipped(rule: Rule, schema: Schema) -> pl.Expr:
-    names = [name for name in _names(rule.left) + _names(rule.right) if name in schema]
+    names = [name for name in term_names(rule.left) + term_names(rule.right) if name in schema]
     if rule.missing == "never_skip" or not names:
         return pl.lit(value=False)
     absent = [_missing(name, schema) for name in names]
     return (pl.any_horizontal if rule.missing == "skip_if_any" else pl.all_horizontal)(absent)
-
-
-def _names(side: Side) -> list[str]:
-    return [t if isinstance(t, str) else t.of for t in side if not isinstance(t, (int, float))]
 
 
 def _sure(condition: pl.Expr) -> pl.Expr:
@@ -150,7 +138,7 @@ def _sure(condition: pl.Expr) -> pl.Expr:
 
 
 def _compare(rule: Rule, schema: Schema, operator: str | None = None) -> pl.Expr:
-    compared = _COMPARISONS[operator or rule.operator]
+    compared = COMPARISONS[operator or rule.operator]
     holds = compared(_side(rule.left, schema), _side(rule.right, schema))
     return ~_sure(holds) & ~_skipped(rule, schema)
 
@@ -161,20 +149,20 @@ def _sum_equals(rule: Rule, schema: Schema) -> pl.Expr:
 
 def _fewer_or_none(rule: Rule, schema: Schema) -> pl.Expr:
     left, right = _side(rule.left, schema), _side(rule.right, schema)
-    none_at_all = _sure(left.abs() <= _TOLERANCE) & _sure(right.abs() <= _TOLERANCE)
-    return ~(_sure(left < right - _TOLERANCE) | none_at_all) & ~_skipped(rule, schema)
+    none_at_all = _sure(left.abs() <= TOLERANCE) & _sure(right.abs() <= TOLERANCE)
+    return ~(_sure(left < right - TOLERANCE) | none_at_all) & ~_skipped(rule, schema)
 
 
 def _rate_agrees(rule: Rule, schema: Schema) -> pl.Expr:
     part, whole = (_side([term], schema) for term in rule.right)
     rate = part / pl.when(whole != 0).then(whole) * 100
-    off = (_side(rule.left, schema) - rate).abs() > ROUNDING + _TOLERANCE
+    off = (_side(rule.left, schema) - rate).abs() > ROUNDING + TOLERANCE
     return _sure(off) & ~_skipped(rule, schema)
 
 
 def _answers_yes(side: Side, schema: Schema, values: Sequence[str] | None = None) -> pl.Expr:
     flags = []
-    for name in _names(side):
+    for name in term_names(side):
         kind = schema[name]
         if values is not None:
             flags.append(pl.col(name).is_in(list(values)).fill_null(value=False))
@@ -198,44 +186,44 @@ def _exclusive_pair(rule: Rule, schema: Schema) -> pl.Expr:
 
 
 def _at_most_one(rule: Rule, schema: Schema) -> pl.Expr:
-    flags = [_answers_yes([name], schema).cast(pl.Int32) for name in _names(rule.left)]
+    flags = [_answers_yes([name], schema).cast(pl.Int32) for name in term_names(rule.left)]
     return (pl.sum_horizontal(flags) > 1) & ~_skipped(rule, schema)
 
 
 def _some_pair_differs(rule: Rule, schema: Schema) -> pl.Expr:
     pairs = zip(rule.left, rule.right, strict=True)
     sides = [(_side([left], schema), _side([right], schema)) for left, right in pairs]
-    full = [_sure(whole > 0) & _sure((part - whole).abs() <= _TOLERANCE) for part, whole in sides]
+    full = [_sure(whole > 0) & _sure((part - whole).abs() <= TOLERANCE) for part, whole in sides]
     return pl.all_horizontal(full) & ~_skipped(rule, schema)
 
 
 def _implies_equal(rule: Rule, schema: Schema) -> pl.Expr:
     found, expected = _side(rule.right[:1], schema), _side(rule.right[1:], schema)
     yes = _answers_yes(rule.left, schema, rule.listed)
-    return yes & _sure((found - expected).abs() > _TOLERANCE) & ~_skipped(rule, schema)
+    return yes & _sure((found - expected).abs() > TOLERANCE) & ~_skipped(rule, schema)
 
 
 def _in_list(rule: Rule, schema: Schema) -> pl.Expr:
-    inside = pl.col(_names(rule.left)[0]).is_in(list(rule.listed or []))
+    inside = pl.col(term_names(rule.left)[0]).is_in(list(rule.listed or []))
     return ~_sure(inside) & ~_skipped(rule, schema)
 
 
 def _pattern(rule: Rule, schema: Schema) -> pl.Expr:
-    text = pl.col(_names(rule.left)[0]).cast(pl.String)
+    text = pl.col(term_names(rule.left)[0]).cast(pl.String)
     fits = text.str.contains(rf"\A(?:{rule.pattern or ''})\z")
     return ~_sure(fits) & ~_skipped(rule, schema)
 
 
 def _present(rule: Rule, schema: Schema) -> pl.Expr:
-    return pl.any_horizontal([_missing(name, schema) for name in _names(rule.left)])
+    return pl.any_horizontal([_missing(name, schema) for name in term_names(rule.left)])
 
 
 def _first_of_month(rule: Rule, _: Schema) -> pl.Expr:
-    return _sure(pl.col(_names(rule.left)[0]).dt.day() > 1)
+    return _sure(pl.col(term_names(rule.left)[0]).dt.day() > 1)
 
 
 _MASKS: Mapping[str, Callable[[Rule, Schema], pl.Expr]] = {
-    **dict.fromkeys(_COMPARISONS, _compare),
+    **dict.fromkeys(COMPARISONS, _compare),
     "sum_equals": _sum_equals,
     "fewer_or_none": _fewer_or_none,
     "rate_agrees": _rate_agrees,
@@ -254,7 +242,7 @@ _MASKS: Mapping[str, Callable[[Rule, Schema], pl.Expr]] = {
 def _between(rule: Rule, frame: pl.DataFrame, within: list[str]) -> pl.Series:
     """A rule that compares rows: computed on the rows it speaks of, put back in their places."""
     place = "qcdc_row"
-    names = dict.fromkeys([*within, *_names(rule.left), *_names(rule.right)])
+    names = dict.fromkeys([*within, *term_names(rule.left), *term_names(rule.right)])
     rows = (
         frame.with_row_index(place)
         if rule.when
@@ -271,7 +259,7 @@ def _unique(rule: Rule, frame: pl.DataFrame, within: list[str]) -> pl.Series:
 
     Keys are hashed to 64 bits; only rows whose hash repeats are compared in full.
     """
-    keys = [*within, *_names(rule.left)]
+    keys = [*within, *term_names(rule.left)]
     each = [pl.col(key).hash(seed) for seed, key in enumerate(keys)]
     hashes = frame.select(hash=reduce(lambda a, b: a ^ b, each))["hash"]
     again = ~hashes.is_first_distinct()
@@ -288,7 +276,7 @@ def _unique(rule: Rule, frame: pl.DataFrame, within: list[str]) -> pl.Series:
 
 def _no_overlap(rule: Rule, frame: pl.DataFrame, within: list[str]) -> pl.Series:
     """Of two rows of one key that are in force on one day the later one is the violation."""
-    keys, (first, last) = [*within, *_names(rule.left)], _names(rule.right)
+    keys, (first, last) = [*within, *term_names(rule.left)], term_names(rule.right)
     rows = frame.with_row_index("qcdc_place")
     known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in [*keys, first]))
     known = known.sort([*keys, first], maintain_order=True)
